@@ -1,0 +1,106 @@
+//! What happened to a record, as the Activity panel tells it.
+//! Stored once, worded in the reader's language when it is shown.
+
+use chrono::NaiveDateTime;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Language, Role, Value};
+use crate::texts;
+
+/// One entry of the Activity panel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    pub id: Uuid,
+    /// In the reader's time zone.
+    pub at: NaiveDateTime,
+    /// Full name of who did it.
+    pub by: String,
+    pub what: What,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    Created,
+    Imported,
+    /// Fields other than the responsible users.
+    Changed(Vec<Change>),
+    /// Full names; `None` is nobody.
+    Responsible { role: Role, from: Option<String>, to: Option<String> },
+}
+
+/// One field, old → new.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    pub field: String,
+    pub old: Value,
+    pub new: Value,
+}
+
+texts! {
+    CREATED = "{by} created this" | "{by} a créé ceci" | "{by} heeft dit aangemaakt";
+    IMPORTED = "{by} imported this" | "{by} a importé ceci" | "{by} heeft dit geïmporteerd";
+    CHANGED = "{by} changed this" | "{by} a modifié ceci" | "{by} heeft dit gewijzigd";
+    MADE = "{by} made {to} {role}" | "{by} a désigné {to} comme {role}" | "{by} heeft {to} aangesteld als {role}";
+    MADE_INSTEAD = "{by} made {to} {role}, instead of {from}" | "{by} a désigné {to} comme {role}, à la place de {from}" | "{by} heeft {to} aangesteld als {role}, in plaats van {from}";
+    REMOVED = "{by} removed {from} as {role}" | "{by} a retiré {from} comme {role}" | "{by} heeft {from} verwijderd als {role}";
+    ASSIGNED = "{by} assigned this to {to}" | "{by} a affecté ceci à {to}" | "{by} heeft dit toegewezen aan {to}";
+    ASSIGNED_INSTEAD = "{by} assigned this to {to}, instead of {from}" | "{by} a affecté ceci à {to}, à la place de {from}" | "{by} heeft dit toegewezen aan {to}, in plaats van {from}";
+    UNASSIGNED = "{by} took this off {from}" | "{by} a retiré ceci à {from}" | "{by} heeft dit weggenomen bij {from}";
+}
+
+impl Entry {
+    /// The sentence of the entry: "Nora Peeters made Emma Janssens sales contact, instead of Lucas Martin".
+    pub fn text(&self, language: Language) -> String {
+        let text = match &self.what {
+            What::Created => CREATED,
+            What::Imported => IMPORTED,
+            What::Changed(_) => CHANGED,
+            What::Responsible { role, from, to } => match (role, from, to) {
+                (Role::AssignedTo, None, Some(_)) => ASSIGNED,
+                (Role::AssignedTo, Some(_), Some(_)) => ASSIGNED_INSTEAD,
+                (Role::AssignedTo, _, None) => UNASSIGNED,
+                (_, None, Some(_)) => MADE,
+                (_, Some(_), Some(_)) => MADE_INSTEAD,
+                (_, _, None) => REMOVED,
+            },
+        };
+        let (role, from, to) = match &self.what {
+            What::Responsible { role, from, to } => {
+                (role.label().get(language).to_lowercase(), from.as_deref().unwrap_or(""), to.as_deref().unwrap_or(""))
+            }
+            _ => (String::new(), "", ""),
+        };
+        text.with(language, &[("by", &self.by), ("role", &role), ("from", from), ("to", to)])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_of_responsible_reads_as_a_sentence() {
+        let entry = |role, from: Option<&str>, to: Option<&str>| Entry {
+            id: Uuid::nil(),
+            at: NaiveDateTime::default(),
+            by: "Nora Peeters".into(),
+            what: What::Responsible { role, from: from.map(Into::into), to: to.map(Into::into) },
+        };
+        let sales = entry(Role::SalesContact, Some("Lucas Martin"), Some("Emma Janssens"));
+        assert_eq!(sales.text(Language::En), "Nora Peeters made Emma Janssens sales contact, instead of Lucas Martin");
+        assert_eq!(
+            sales.text(Language::Fr),
+            "Nora Peeters a désigné Emma Janssens comme contact commercial, à la place de Lucas Martin"
+        );
+        assert_eq!(
+            entry(Role::SalesContact, Some("Tom"), None).text(Language::En),
+            "Nora Peeters removed Tom as sales contact"
+        );
+        assert_eq!(
+            entry(Role::AssignedTo, None, Some("Tom")).text(Language::En),
+            "Nora Peeters assigned this to Tom"
+        );
+    }
+}

@@ -1,0 +1,62 @@
+//! The fields of a deal.
+//! Its value and currency are two fields that are shown as one.
+
+use super::{CREATED, Field, FieldType, SECOND, UPDATED};
+use crate::{
+    model::{RecordKind, Role, Text, values::FixedChoice},
+    texts,
+};
+
+texts! {
+    TITLE = "Title" | "Titre" | "Titel";
+    CUSTOMER = "Customer" | "Client" | "Klant";
+    VALUE = "Value" | "Montant" | "Waarde";
+    CURRENCY = "Currency" | "Devise" | "Munt";
+    PHASE = "Phase" | "Phase" | "Fase";
+    PROBABILITY = "Probability" | "Probabilité" | "Kans";
+    EXPECTED_CLOSE = "Expected close" | "Clôture prévue" | "Verwachte afsluiting";
+}
+
+/// A currency is called by its code in every language.
+const fn currency(code: &'static str) -> FixedChoice {
+    FixedChoice { code, label: Text::new(code, code, code) }
+}
+
+const CURRENCIES: &[FixedChoice] = &[
+    currency("EUR"),
+    currency("USD"),
+    currency("GBP"),
+    currency("CHF"),
+    currency("AUD"),
+    currency("CAD"),
+    currency("CNY"),
+    currency("CZK"),
+    currency("DKK"),
+    currency("HUF"),
+    currency("INR"),
+    currency("JPY"),
+    currency("NOK"),
+    currency("PLN"),
+    currency("RON"),
+    currency("SEK"),
+];
+
+pub(super) const FIELDS: &[Field] = &[
+    Field::new("title", TITLE, FieldType::Line { max: 200 }).required().listed().sortable().searched().headings(&[
+        "Name", "Deal", "Nom", "Naam", "Opportunité", "Subject",
+    ]),
+    Field::new("customer", CUSTOMER, FieldType::Record(RecordKind::Company)).column("company_id").required().listed().headings(&[
+        "Company", "Entreprise", "Bedrijf",
+    ]),
+    Field::new("assigned_to", Role::AssignedTo.label(), FieldType::User(Role::AssignedTo)).required().listed().headings(&[
+        "Responsible", "Owner", "Responsable", "Verantwoordelijke",
+    ]),
+    SECOND,
+    Field::new("value", VALUE, FieldType::Money).listed().sortable().headings(&["Amount", "Valeur", "Bedrag"]),
+    Field::new("currency", CURRENCY, FieldType::Fixed(CURRENCIES)).required().headings(&["Valuta", "Monnaie"]),
+    Field::new("phase", PHASE, FieldType::Phase).column("phase_id").required().listed().headings(&["Stage", "Étape", "Status"]),
+    Field::new("probability", PROBABILITY, FieldType::Integer { min: 0, max: 100 }),
+    Field::new("expected_close", EXPECTED_CLOSE, FieldType::Date).listed().sortable().headings(&["Close date", "Closing date"]),
+    CREATED,
+    UPDATED,
+];

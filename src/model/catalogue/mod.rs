@@ -1,0 +1,189 @@
+//! The field catalogue: every record kind lists its fields once, and forms, lists, sorting, import
+//! and "old → new" all read it. Adding a field here (and its column) adds it everywhere.
+
+mod companies;
+mod deals;
+mod parse;
+
+pub use parse::{Input, is_email};
+
+use super::{RecordKind, Role, Text, values::FixedChoice};
+use crate::texts;
+
+/// What a field holds. Lengths are in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldType {
+    Line { max: usize },
+    Lines { max: usize },
+    Email,
+    Telephone,
+    WebAddress,
+    Date,
+    Integer { min: i64, max: i64 },
+    /// An amount with two decimals in the currency of the record's field `currency`.
+    Money,
+    Fixed(&'static [FixedChoice]),
+    Tags,
+    /// A responsible user.
+    User(Role),
+    /// Another record.
+    Record(RecordKind),
+    /// One of the account's deal phases.
+    Phase,
+    /// Set by the server alone.
+    Moment,
+}
+
+/// One field of a record kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Its name in forms, addresses and events.
+    pub key: &'static str,
+    pub label: Text,
+    pub kind: FieldType,
+    /// Its column in the record's table.
+    pub column: &'static str,
+    pub required: bool,
+    /// A column of the list.
+    pub listed: bool,
+    /// A list can be sorted by it: there is an index for it.
+    pub sortable: bool,
+    /// Search finds the record by its words.
+    pub searched: bool,
+    /// Further headings that import recognises, beside the labels.
+    pub headings: &'static [&'static str],
+}
+
+impl Field {
+    const fn new(key: &'static str, label: Text, kind: FieldType) -> Self {
+        let column = match kind {
+            FieldType::User(role) => role.column(),
+            _ => key,
+        };
+        Self {
+            key,
+            label,
+            kind,
+            column,
+            required: false,
+            listed: false,
+            sortable: false,
+            searched: false,
+            headings: &[],
+        }
+    }
+
+    const fn column(mut self, column: &'static str) -> Self {
+        self.column = column;
+        self
+    }
+
+    const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    const fn listed(mut self) -> Self {
+        self.listed = true;
+        self
+    }
+
+    const fn sortable(mut self) -> Self {
+        self.sortable = true;
+        self
+    }
+
+    const fn searched(mut self) -> Self {
+        self.searched = true;
+        self
+    }
+
+    const fn headings(mut self, headings: &'static [&'static str]) -> Self {
+        self.headings = headings;
+        self
+    }
+
+    /// Whether people fill it in.
+    pub const fn editable(&self) -> bool {
+        !matches!(self.kind, FieldType::Moment)
+    }
+
+    /// The role whose user it holds.
+    pub const fn role(&self) -> Option<Role> {
+        match self.kind {
+            FieldType::User(role) => Some(role),
+            _ => None,
+        }
+    }
+
+    /// Whether the field exists for an account at all.
+    pub const fn enabled(&self, second_enabled: bool) -> bool {
+        match self.role() {
+            Some(role) => second_enabled || !role.is_second(),
+            None => true,
+        }
+    }
+}
+
+impl RecordKind {
+    /// Its fields, in the order of forms and columns; the first names the record.
+    pub const fn fields(self) -> &'static [Field] {
+        match self {
+            Self::Company => companies::FIELDS,
+            Self::Deal => deals::FIELDS,
+        }
+    }
+
+    /// The field that names the record.
+    pub fn title_field(self) -> &'static Field {
+        &self.fields()[0]
+    }
+
+    pub fn field(self, key: &str) -> Option<&'static Field> {
+        self.fields().iter().find(|field| field.key == key)
+    }
+
+    /// The fields that an account has, given its features.
+    pub fn enabled_fields(self, second_enabled: bool) -> impl Iterator<Item = &'static Field> {
+        self.fields().iter().filter(move |field| field.enabled(second_enabled))
+    }
+}
+
+texts! {
+    CREATED_AT = "Created" | "Créé" | "Aangemaakt";
+    UPDATED_AT = "Changed" | "Modifié" | "Gewijzigd";
+}
+
+const CREATED: Field = Field::new("created_at", CREATED_AT, FieldType::Moment);
+const UPDATED: Field = Field::new("updated_at", UPDATED_AT, FieldType::Moment).listed().sortable();
+const SECOND: Field = Field::new(
+    "second_sales_contact",
+    Role::SecondSalesContact.label(),
+    FieldType::User(Role::SecondSalesContact),
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn keys_and_columns_are_unique_within_a_kind() {
+        for kind in RecordKind::ALL {
+            let keys: HashSet<_> = kind.fields().iter().map(|field| field.key).collect();
+            let columns: HashSet<_> = kind.fields().iter().map(|field| field.column).collect();
+            assert_eq!(keys.len(), kind.fields().len(), "{kind:?}");
+            assert_eq!(columns.len(), kind.fields().len(), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn every_role_of_a_kind_is_one_of_its_fields_and_mandatory_alike() {
+        for kind in RecordKind::ALL {
+            for role in kind.roles() {
+                let field = kind.field(role.key());
+                assert_eq!(field.map(|field| field.required), Some(kind.requires(*role)), "{kind:?} {role:?}");
+            }
+        }
+    }
+}

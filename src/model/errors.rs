@@ -1,0 +1,230 @@
+//! Errors are values with a code; the words for them are chosen where they are shown.
+//! No text of the database, of a library or of the system is ever part of one.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDateTime;
+use leptos::server_fn::{
+    codec::JsonEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Language, RecordKind, Role, Text, Value};
+use crate::texts;
+
+/// Why something that was asked for was not done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AppError {
+    /// It does not exist, or not for this person: the two are not told apart.
+    NotFound,
+    /// Nobody is signed in (any more).
+    SignedOut,
+    /// What was typed cannot be taken; by field. The key `""` speaks of the whole form.
+    Invalid(Problems),
+    /// Somebody else saved first.
+    Conflict(Box<Conflict>),
+    /// Tried too often; again after so many minutes.
+    TooMany { minutes: u32 },
+    /// The database cannot be reached at the moment.
+    Unavailable,
+    /// The log has the details under this reference.
+    Internal { reference: String },
+}
+
+/// Problems by the key of their field.
+pub type Problems = BTreeMap<String, Problem>;
+
+/// Who saved before, when, and what he changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Conflict {
+    /// The version that the record has now.
+    pub version: i64,
+    pub by: String,
+    /// In the reader's time zone.
+    pub at: NaiveDateTime,
+    /// The changed fields' keys with their value now.
+    pub fields: Vec<(String, Value)>,
+}
+
+/// What is wrong with one field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Problem {
+    Required,
+    TooLong { max: usize },
+    ControlCharacters,
+    NotAnEmail,
+    NotAWebAddress,
+    NotADate,
+    NotANumber,
+    OutOfRange { min: i64, max: i64 },
+    TooManyDecimals,
+    NotAnOption,
+    TooManyTags { max: usize },
+    NeedsAssignee,
+    NotAColleague,
+    AlreadyFirst(Role),
+    AlreadySecond,
+    NoSuchRecord(RecordKind),
+    /// Several records bear the name that was typed.
+    SeveralRecords(RecordKind),
+    ChangedMeanwhile { to: Option<String> },
+    WrongCredentials,
+    WrongPassword,
+    PasswordTooShort { min: usize },
+    PasswordsDiffer,
+    LinkExpired,
+    DemoNotHere,
+    /// The server does not know such a field or value; a picker never offers it.
+    Unknown,
+}
+
+texts! {
+    REQUIRED = "This field is required" | "Ce champ est obligatoire" | "Dit veld is verplicht";
+    TOO_LONG = "At most {n} characters" | "Au plus {n} caractères" | "Hoogstens {n} tekens";
+    CONTROL_CHARACTERS = "Contains characters that cannot be saved" | "Contient des caractères qui ne peuvent être enregistrés" | "Bevat tekens die niet opgeslagen kunnen worden";
+    NOT_AN_EMAIL = "Not an e-mail address" | "Ce n’est pas une adresse e-mail" | "Geen e-mailadres";
+    NOT_A_WEB_ADDRESS = "Not a web address" | "Ce n’est pas une adresse web" | "Geen webadres";
+    NOT_A_DATE = "Not a date" | "Ce n’est pas une date" | "Geen datum";
+    NOT_A_NUMBER = "Not a number" | "Ce n’est pas un nombre" | "Geen getal";
+    OUT_OF_RANGE = "Between {min} and {max}" | "Entre {min} et {max}" | "Tussen {min} en {max}";
+    TOO_MANY_DECIMALS = "At most two decimals" | "Au plus deux décimales" | "Hoogstens twee decimalen";
+    NOT_AN_OPTION = "Not one of the choices" | "Ne fait pas partie des choix" | "Geen van de keuzes";
+    TOO_MANY_TAGS = "At most {n} tags" | "Au plus {n} tags" | "Hoogstens {n} tags";
+    NEEDS_ASSIGNEE = "A deal needs someone assigned to it" | "Une opportunité doit être affectée à quelqu’un" | "Een deal moet aan iemand toegewezen zijn";
+    NOT_A_COLLEAGUE = "Not an active colleague of this account" | "N’est pas un collègue actif de ce compte" | "Geen actieve collega van dit account";
+    ALREADY_FIRST = "Already the {role}" | "Est déjà : {role}" | "Is al {role}";
+    ALREADY_SECOND = "Already the second sales contact" | "Est déjà le deuxième contact commercial" | "Is al tweede accountmanager";
+    NO_SUCH_COMPANY = "No such company" | "Aucune entreprise de ce nom" | "Geen dergelijk bedrijf";
+    NO_SUCH_DEAL = "No such deal" | "Aucune opportunité de ce nom" | "Geen dergelijke deal";
+    SEVERAL_RECORDS = "Several have this name: choose one from the list" | "Plusieurs portent ce nom : choisissez dans la liste" | "Meerdere hebben deze naam: kies er een uit de lijst";
+    CHANGED_MEANWHILE = "Changed meanwhile, to {name}. Choose again if you want to replace it." | "Modifié entre-temps en {name}. Choisissez à nouveau pour le remplacer." | "Intussen gewijzigd in {name}. Kies opnieuw om het te vervangen.";
+    WRONG_CREDENTIALS = "Email or password is incorrect" | "E-mail ou mot de passe incorrect" | "E-mail of wachtwoord is onjuist";
+    WRONG_PASSWORD = "This is not your current password" | "Ce n’est pas votre mot de passe actuel" | "Dit is niet uw huidige wachtwoord";
+    PASSWORD_TOO_SHORT = "At least {n} characters" | "Au moins {n} caractères" | "Minstens {n} tekens";
+    PASSWORDS_DIFFER = "The two passwords differ" | "Les deux mots de passe diffèrent" | "De twee wachtwoorden verschillen";
+    LINK_EXPIRED = "This link has expired or was used already" | "Ce lien a expiré ou a déjà servi" | "Deze link is verlopen of al gebruikt";
+    DEMO_NOT_HERE = "The demo users can only sign in on this machine itself" | "Les utilisateurs de démonstration ne peuvent se connecter que sur cette machine" | "De demogebruikers kunnen zich alleen op deze machine aanmelden";
+    UNKNOWN = "This choice does not exist" | "Ce choix n’existe pas" | "Deze keuze bestaat niet";
+    NOT_FOUND = "Not found" | "Introuvable" | "Niet gevonden";
+    SIGNED_OUT = "You are signed out. Please sign in again." | "Vous êtes déconnecté. Veuillez vous reconnecter." | "U bent afgemeld. Meld u opnieuw aan.";
+    CHECK_FIELDS = "Not saved yet: please check the marked fields." | "Pas encore enregistré : vérifiez les champs signalés." | "Nog niet opgeslagen: controleer de aangeduide velden.";
+    CONFLICT = "{name} saved this on {at}, while you were editing. Nothing of yours is lost: compare, then save again to replace it." | "{name} a enregistré ceci le {at}, pendant que vous modifiiez. Rien n’est perdu : comparez, puis enregistrez à nouveau pour le remplacer." | "{name} heeft dit op {at} opgeslagen terwijl u aan het bewerken was. Er is niets verloren: vergelijk en sla opnieuw op om het te vervangen.";
+    TOO_MANY = "Too many attempts. Try again in {n} minutes." | "Trop de tentatives. Réessayez dans {n} minutes." | "Te veel pogingen. Probeer het over {n} minuten opnieuw.";
+    UNAVAILABLE = "Steward cannot reach its database at the moment. Nothing is lost; please try again in a few seconds." | "Steward ne peut joindre sa base de données pour le moment. Rien n’est perdu ; réessayez dans quelques secondes." | "Steward kan zijn database momenteel niet bereiken. Er is niets verloren; probeer het over enkele seconden opnieuw.";
+    INTERNAL = "Something went wrong on our side. Reference: {reference}" | "Une erreur s’est produite de notre côté. Référence : {reference}" | "Er ging iets mis aan onze kant. Referentie: {reference}";
+}
+
+const fn no_such(kind: RecordKind) -> Text {
+    match kind {
+        RecordKind::Company => NO_SUCH_COMPANY,
+        RecordKind::Deal => NO_SUCH_DEAL,
+    }
+}
+
+impl Problem {
+    /// The message beside the field.
+    pub fn text(&self, language: Language) -> String {
+        let n = |text: Text, n: usize| text.with(language, &[("n", &language.integer(n as i64))]);
+        let plain = match self {
+            Self::TooLong { max } => return n(TOO_LONG, *max),
+            Self::TooManyTags { max } => return n(TOO_MANY_TAGS, *max),
+            Self::PasswordTooShort { min } => return n(PASSWORD_TOO_SHORT, *min),
+            Self::OutOfRange { min, max } => {
+                let (min, max) = (language.integer(*min), language.integer(*max));
+                return OUT_OF_RANGE.with(language, &[("min", &min), ("max", &max)]);
+            }
+            Self::AlreadyFirst(role) => {
+                return ALREADY_FIRST.with(language, &[("role", &role.label().get(language).to_lowercase())]);
+            }
+            Self::ChangedMeanwhile { to } => {
+                let name = to.as_deref().unwrap_or(super::users::NOBODY.get(language));
+                return CHANGED_MEANWHILE.with(language, &[("name", name)]);
+            }
+            Self::NoSuchRecord(kind) => no_such(*kind),
+            Self::SeveralRecords(_) => SEVERAL_RECORDS,
+            Self::Required => REQUIRED,
+            Self::ControlCharacters => CONTROL_CHARACTERS,
+            Self::NotAnEmail => NOT_AN_EMAIL,
+            Self::NotAWebAddress => NOT_A_WEB_ADDRESS,
+            Self::NotADate => NOT_A_DATE,
+            Self::NotANumber => NOT_A_NUMBER,
+            Self::TooManyDecimals => TOO_MANY_DECIMALS,
+            Self::NotAnOption => NOT_AN_OPTION,
+            Self::NeedsAssignee => NEEDS_ASSIGNEE,
+            Self::NotAColleague => NOT_A_COLLEAGUE,
+            Self::AlreadySecond => ALREADY_SECOND,
+            Self::WrongCredentials => WRONG_CREDENTIALS,
+            Self::WrongPassword => WRONG_PASSWORD,
+            Self::PasswordsDiffer => PASSWORDS_DIFFER,
+            Self::LinkExpired => LINK_EXPIRED,
+            Self::DemoNotHere => DEMO_NOT_HERE,
+            Self::Unknown => UNKNOWN,
+        };
+        plain.get(language).to_owned()
+    }
+}
+
+impl AppError {
+    /// One field's problem.
+    pub fn field(key: &str, problem: Problem) -> Self {
+        Self::Invalid(Problems::from([(key.to_owned(), problem)]))
+    }
+
+    /// A problem of the whole form.
+    pub fn form(problem: Problem) -> Self {
+        Self::field("", problem)
+    }
+
+    /// The problems by field; none for other errors.
+    pub fn problems(&self) -> Option<&Problems> {
+        match self {
+            Self::Invalid(problems) => Some(problems),
+            _ => None,
+        }
+    }
+
+    /// What the page says in an `alert`.
+    pub fn text(&self, language: Language) -> String {
+        match self {
+            Self::NotFound => NOT_FOUND.get(language).to_owned(),
+            Self::SignedOut => SIGNED_OUT.get(language).to_owned(),
+            Self::Invalid(problems) => match (problems.get(""), problems.len()) {
+                (Some(problem), _) => problem.text(language),
+                (None, _) => CHECK_FIELDS.get(language).to_owned(),
+            },
+            Self::Conflict(conflict) => {
+                let at = language.moment(conflict.at);
+                CONFLICT.with(language, &[("name", &conflict.by), ("at", &at)])
+            }
+            Self::TooMany { minutes } => TOO_MANY.with(language, &[("n", &language.integer((*minutes).into()))]),
+            Self::Unavailable => UNAVAILABLE.get(language).to_owned(),
+            Self::Internal { reference } => INTERNAL.with(language, &[("reference", reference)]),
+        }
+    }
+
+    /// What a control that has but one field says: that field's problem, else the whole message.
+    pub fn short_text(&self, language: Language) -> String {
+        match self.problems().and_then(|problems| problems.values().next()) {
+            Some(problem) => problem.text(language),
+            None => self.text(language),
+        }
+    }
+}
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            // The request never got an answer: the server is away, or the network.
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unavailable,
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
+                Self::NotFound
+            }
+            _ => Self::Internal { reference: String::from("–") },
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The record kinds: what each is called, where it lives, which roles it has.
+//! A new kind is one more line in each `match` here, its catalogue, and its room.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Language, Role, Text, language::Plural};
+use crate::texts;
+
+/// A kind of record that somebody is responsible for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordKind {
+    Company,
+    Deal,
+}
+
+texts! {
+    COMPANIES = "Companies" | "Entreprises" | "Bedrijven";
+    DEALS = "Deals" | "Opportunités" | "Deals";
+    COMPANY = "Company" | "Entreprise" | "Bedrijf";
+    DEAL = "Deal" | "Opportunité" | "Deal";
+    NEW_COMPANY = "New company" | "Nouvelle entreprise" | "Nieuw bedrijf";
+    NEW_DEAL = "New deal" | "Nouvelle opportunité" | "Nieuwe deal";
+    A_COMPANY = "a company" | "une entreprise" | "een bedrijf";
+    A_DEAL = "a deal" | "une opportunité" | "een deal";
+}
+
+const N_COMPANIES: Plural = Plural {
+    one: Text::new("{n} company", "{n} entreprise", "{n} bedrijf"),
+    other: Text::new("{n} companies", "{n} entreprises", "{n} bedrijven"),
+};
+const N_DEALS: Plural = Plural {
+    one: Text::new("{n} deal", "{n} opportunité", "{n} deal"),
+    other: Text::new("{n} deals", "{n} opportunités", "{n} deals"),
+};
+
+impl RecordKind {
+    pub const ALL: [Self; 2] = [Self::Company, Self::Deal];
+
+    /// The word in addresses, in file names of exports, and on the command line.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Company => "companies",
+            Self::Deal => "deals",
+        }
+    }
+
+    /// The kind of an address's first word.
+    pub fn from_path(path: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.path() == path)
+    }
+
+    /// The table that holds its records; the tables of what hangs on them begin with [`Self::child`].
+    pub const fn table(self) -> &'static str {
+        self.path()
+    }
+
+    /// What the names of its child tables begin with: `company_events`, `company_words`, …
+    pub const fn child(self) -> &'static str {
+        match self {
+            Self::Company => "company",
+            Self::Deal => "deal",
+        }
+    }
+
+    /// "Companies"
+    pub const fn plural(self) -> Text {
+        match self {
+            Self::Company => COMPANIES,
+            Self::Deal => DEALS,
+        }
+    }
+
+    /// "Company"
+    pub const fn singular(self) -> Text {
+        match self {
+            Self::Company => COMPANY,
+            Self::Deal => DEAL,
+        }
+    }
+
+    /// "a company": for a record whose name the viewer may not know.
+    pub const fn some(self) -> Text {
+        match self {
+            Self::Company => A_COMPANY,
+            Self::Deal => A_DEAL,
+        }
+    }
+
+    /// "New company"
+    pub const fn new_one(self) -> Text {
+        match self {
+            Self::Company => NEW_COMPANY,
+            Self::Deal => NEW_DEAL,
+        }
+    }
+
+    /// "1,234 companies"
+    pub fn count(self, language: Language, n: i64) -> String {
+        match self {
+            Self::Company => N_COMPANIES.of(language, n),
+            Self::Deal => N_DEALS.of(language, n),
+        }
+    }
+
+    /// The roles of its responsible users; the first is the one that "mine" and "unassigned" speak of.
+    pub const fn roles(self) -> &'static [Role] {
+        match self {
+            Self::Company => &[Role::SalesContact, Role::SecondSalesContact],
+            Self::Deal => &[Role::AssignedTo, Role::SecondSalesContact],
+        }
+    }
+
+    /// Whether a record of this kind must have somebody in this role.
+    pub const fn requires(self, role: Role) -> bool {
+        matches!((self, role), (Self::Deal, Role::AssignedTo))
+    }
+
+    /// The page of one record.
+    pub fn address(self, id: super::RecordId) -> String {
+        format!("/{}/{id}", self.path())
+    }
+}

@@ -1,0 +1,24 @@
+//! What everything agrees on: ids, languages, users and rights, record kinds, fields, values, errors.
+//! Pure: no input or output, no clock, compiled for the server and for the browser alike.
+
+pub mod activity;
+pub mod catalogue;
+pub mod errors;
+pub mod forms;
+pub mod ids;
+pub mod kinds;
+pub mod language;
+pub mod lists;
+pub mod records;
+pub mod responsibility;
+pub mod search;
+pub mod users;
+pub mod values;
+
+pub use errors::{AppError, Conflict, Problem, Problems};
+pub use ids::{AccountId, RecordId, SessionId, UserId};
+pub use kinds::RecordKind;
+pub use language::{Language, Text};
+pub use responsibility::Role;
+pub use users::{Actor, Me};
+pub use values::Value;

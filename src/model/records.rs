@@ -1,0 +1,77 @@
+//! A record as its pages show it, and what its forms offer.
+//! The same shapes for every kind: a kind differs by its catalogue alone.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{RecordId, RecordKind, Role, UserId, Value, activity::Entry, users::Colleague};
+
+/// One record with all fields that its account has.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    pub kind: RecordKind,
+    pub id: RecordId,
+    /// Grows with every change; a save says which version it was made from.
+    pub version: i64,
+    /// By key, in the catalogue's order.
+    pub values: Vec<(String, Value)>,
+}
+
+impl Record {
+    pub fn value(&self, key: &str) -> &Value {
+        self.values.iter().find(|(k, _)| k == key).map_or(&Value::Empty, |(_, value)| value)
+    }
+
+    /// What the record is called.
+    pub fn name(&self) -> String {
+        match self.value(self.kind.title_field().key) {
+            Value::Text(name) => name.clone(),
+            _ => String::new(),
+        }
+    }
+
+    pub fn user(&self, role: Role) -> Option<UserId> {
+        match self.value(role.key()) {
+            Value::User { id, .. } => Some(*id),
+            _ => None,
+        }
+    }
+}
+
+/// All that the page of one record shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RecordPage {
+    pub record: Record,
+    /// Who may be chosen in its roles.
+    pub colleagues: Vec<Colleague>,
+    pub activity: Vec<Entry>,
+}
+
+/// All that a form needs: for a new record its proposed values, else the present ones.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FormData {
+    pub kind: RecordKind,
+    /// `None` for a new record.
+    pub id: Option<RecordId>,
+    pub version: i64,
+    pub name: String,
+    pub values: Vec<(String, Value)>,
+    pub colleagues: Vec<Colleague>,
+    /// The account's deal phases, in order; empty for kinds without.
+    pub phases: Vec<(Uuid, String)>,
+}
+
+impl FormData {
+    pub fn value(&self, key: &str) -> Value {
+        self.values.iter().find(|(k, _)| k == key).map(|(_, value)| value.clone()).unwrap_or_default()
+    }
+}
+
+/// A record by its name, as a record picker offers it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suggestion {
+    pub id: RecordId,
+    pub name: String,
+    /// What tells it from another of the same name.
+    pub hint: String,
+}

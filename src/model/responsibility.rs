@@ -1,0 +1,158 @@
+//! Who is responsible, in which role: sales contact, second sales contact, assigned to.
+//! One idea for all kinds; a kind only says which roles it has and which are mandatory.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Problem, RecordKind, Text, UserId};
+use crate::texts;
+
+/// The role in which a user is responsible for a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    SalesContact,
+    SecondSalesContact,
+    AssignedTo,
+}
+
+texts! {
+    SALES_CONTACT = "Sales contact" | "Contact commercial" | "Accountmanager";
+    SECOND_SALES_CONTACT = "Second sales contact" | "Deuxième contact commercial" | "Tweede accountmanager";
+    ASSIGNED_TO = "Assigned to" | "Affecté à" | "Toegewezen aan";
+}
+
+impl Role {
+    pub const ALL: [Self; 3] = [Self::SalesContact, Self::SecondSalesContact, Self::AssignedTo];
+
+    /// Its name as a field, in the history and in forms.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::SalesContact => "sales_contact",
+            Self::SecondSalesContact => "second_sales_contact",
+            Self::AssignedTo => "assigned_to",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.key() == key)
+    }
+
+    /// The column of the record's table that holds the user.
+    pub const fn column(self) -> &'static str {
+        match self {
+            Self::SalesContact => "sales_contact_id",
+            Self::SecondSalesContact => "second_sales_contact_id",
+            Self::AssignedTo => "assigned_to_id",
+        }
+    }
+
+    pub const fn label(self) -> Text {
+        match self {
+            Self::SalesContact => SALES_CONTACT,
+            Self::SecondSalesContact => SECOND_SALES_CONTACT,
+            Self::AssignedTo => ASSIGNED_TO,
+        }
+    }
+
+    /// Whether the role exists only where the account has the feature for it.
+    pub const fn is_second(self) -> bool {
+        matches!(self, Self::SecondSalesContact)
+    }
+}
+
+/// The users in a record's roles, as far as they bear on one another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Responsible {
+    pub first: Option<UserId>,
+    pub second: Option<UserId>,
+}
+
+impl Responsible {
+    /// What becomes of the two when one is chosen anew.
+    ///
+    /// `second_enabled` is the account's feature: while it is off, a first that equals the hidden
+    /// second clears the second; while it is on, the same is refused.
+    pub fn choose(
+        self,
+        kind: RecordKind,
+        role: Role,
+        user: Option<UserId>,
+        second_enabled: bool,
+    ) -> Result<Self, Problem> {
+        if user.is_none() && kind.requires(role) {
+            return Err(Problem::NeedsAssignee);
+        }
+        let mut after = self;
+        if role.is_second() {
+            if !second_enabled {
+                return Err(Problem::Unknown);
+            }
+            after.second = user;
+        } else {
+            after.first = user;
+        }
+        if after.first.is_some() && after.first == after.second {
+            if second_enabled {
+                return Err(if role.is_second() { Problem::AlreadyFirst(first_role(kind)) } else { Problem::AlreadySecond });
+            }
+            after.second = None;
+        }
+        Ok(after)
+    }
+}
+
+/// The kind's own first role: sales contact of a company, assigned to of a deal.
+pub fn first_role(kind: RecordKind) -> Role {
+    kind.roles()[0]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn user(n: u128) -> Option<UserId> {
+        Some(UserId(Uuid::from_u128(n)))
+    }
+
+    #[test]
+    fn a_deal_cannot_be_left_without_assignee_but_a_company_can() {
+        let now = Responsible { first: user(1), second: None };
+        assert_eq!(now.choose(RecordKind::Deal, Role::AssignedTo, None, false), Err(Problem::NeedsAssignee));
+        assert_eq!(now.choose(RecordKind::Company, Role::SalesContact, None, false), Ok(Responsible::default()));
+    }
+
+    #[test]
+    fn the_second_is_never_the_first() {
+        let now = Responsible { first: user(1), second: user(2) };
+        let second = |u| now.choose(RecordKind::Company, Role::SecondSalesContact, u, true);
+        assert_eq!(second(user(1)), Err(Problem::AlreadyFirst(Role::SalesContact)));
+        assert_eq!(second(user(3)), Ok(Responsible { first: user(1), second: user(3) }));
+        assert_eq!(
+            now.choose(RecordKind::Company, Role::SalesContact, user(2), true),
+            Err(Problem::AlreadySecond)
+        );
+    }
+
+    #[test]
+    fn while_the_feature_is_off_the_hidden_second_gives_way() {
+        let now = Responsible { first: user(1), second: user(2) };
+        assert_eq!(
+            now.choose(RecordKind::Company, Role::SalesContact, user(2), false),
+            Ok(Responsible { first: user(2), second: None })
+        );
+        assert_eq!(
+            now.choose(RecordKind::Company, Role::SecondSalesContact, user(3), false),
+            Err(Problem::Unknown)
+        );
+    }
+
+    #[test]
+    fn emptying_the_first_moves_nothing() {
+        let now = Responsible { first: user(1), second: user(2) };
+        assert_eq!(
+            now.choose(RecordKind::Company, Role::SalesContact, None, true),
+            Ok(Responsible { first: None, second: user(2) })
+        );
+    }
+}

@@ -1,0 +1,89 @@
+//! The value of a field: how it is shown in a language, and what stands in its input.
+//! Parsing what was typed is the catalogue's business, since it depends on the field.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Language, RecordId, RecordKind, Text, UserId, users};
+
+/// A field's value as a person may see it: names are already looked up, and what is out of reach
+/// has no name.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Value {
+    #[default]
+    Empty,
+    Text(String),
+    Date(NaiveDate),
+    /// In the reader's time zone.
+    Moment(NaiveDateTime),
+    Integer(i64),
+    Amount {
+        amount: Decimal,
+        /// ISO 4217
+        currency: String,
+    },
+    Tags(Vec<String>),
+    User {
+        id: UserId,
+        name: String,
+        active: bool,
+    },
+    Record {
+        kind: RecordKind,
+        id: RecordId,
+        name: String,
+        /// Whether the reader may open it; without, the name stands alone.
+        reachable: bool,
+    },
+    /// One of an account's own choices, such as a phase.
+    Choice {
+        id: Uuid,
+        label: String,
+    },
+}
+
+impl Value {
+    pub fn is_empty(&self) -> bool {
+        *self == Self::Empty
+    }
+
+    /// As it is read.
+    pub fn show(&self, language: Language) -> String {
+        match self {
+            Self::Empty => String::new(),
+            Self::Text(text) => text.clone(),
+            Self::Date(date) => language.date(*date),
+            Self::Moment(at) => language.moment(*at),
+            Self::Integer(n) => language.integer(*n),
+            Self::Amount { amount, currency } => language.money(*amount, currency),
+            Self::Tags(tags) => tags.join(", "),
+            Self::User { name, active: true, .. } => name.clone(),
+            Self::User { name, active: false, .. } => format!("{name} {}", users::DEACTIVATED.get(language)),
+            Self::Record { name, .. } => name.clone(),
+            Self::Choice { label, .. } => label.clone(),
+        }
+    }
+
+    /// As it stands in an input of a form, where it can be typed again.
+    pub fn input(&self, language: Language) -> String {
+        match self {
+            Self::Date(date) => date.to_string(),
+            Self::Integer(n) => n.to_string(),
+            Self::Amount { amount, .. } => language.number(*amount),
+            Self::User { id, .. } => id.to_string(),
+            Self::Record { id, .. } => id.to_string(),
+            Self::Choice { id, .. } => id.to_string(),
+            other => other.show(language),
+        }
+    }
+}
+
+/// A fixed choice of a field, the same for every account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FixedChoice {
+    pub code: &'static str,
+    pub label: Text,
+}

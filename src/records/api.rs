@@ -1,0 +1,167 @@
+//! The server functions of all record kinds: list, detail, form, create, save, choose a responsible user.
+//! Each authorises by reading and writing as the person who calls; what he may not see is not found.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+
+use crate::model::{
+    AppError, RecordId, RecordKind, Role, UserId,
+    lists::{ListPage, ListQuery},
+    records::{FormData, RecordPage, Suggestion},
+};
+
+#[cfg(feature = "ssr")]
+use {
+    super::store,
+    crate::{
+        model::{Actor, Value, responsibility::first_role},
+        server::{
+            context::{actor, answer_not_found},
+            database::{Database, Reached, Viewing},
+        },
+    },
+};
+
+/// A transaction for a kind that the person has a right to; without one the kind does not exist for him.
+#[cfg(feature = "ssr")]
+async fn begin(kind: RecordKind) -> Result<Viewing, AppError> {
+    let (database, actor): (Database, Actor) = actor()?;
+    if !actor.rights.may_use(kind) {
+        answer_not_found();
+        return Err(AppError::NotFound);
+    }
+    database.begin(&actor).await
+}
+
+/// Sets the page's status where a record is not there or not for this person.
+#[cfg(feature = "ssr")]
+fn or_404<T>(answer: Result<T, AppError>) -> Result<T, AppError> {
+    if matches!(answer, Err(AppError::NotFound)) {
+        answer_not_found();
+    }
+    answer
+}
+
+/// One page of a list.
+#[server(prefix = "/api", endpoint = "list")]
+pub async fn list(kind: RecordKind, query: ListQuery) -> Result<ListPage, AppError> {
+    let mut tx = begin(kind).await?;
+    store::list(&mut tx, kind, &query).await
+}
+
+/// One record with who may be chosen for it and what happened to it.
+#[server(prefix = "/api", endpoint = "detail")]
+pub async fn detail(kind: RecordKind, id: RecordId) -> Result<RecordPage, AppError> {
+    let mut tx = begin(kind).await?;
+    let record = or_404(store::record(&mut tx, kind, id).await)?;
+    Ok(RecordPage {
+        record,
+        colleagues: store::colleagues(&mut tx, kind).await?,
+        activity: store::activity(&mut tx, kind, id).await?,
+    })
+}
+
+/// The form of a new record (`id` none) or of an existing one. `customer` is proposed on a new deal.
+#[server(prefix = "/api", endpoint = "form")]
+pub async fn form(kind: RecordKind, id: Option<RecordId>, customer: Option<RecordId>) -> Result<FormData, AppError> {
+    let mut tx = begin(kind).await?;
+    let record = match id {
+        Some(id) => Some(or_404(store::record(&mut tx, kind, id).await)?),
+        None => None,
+    };
+    let phases = if kind == RecordKind::Deal { store::phases(&mut tx).await? } else { Vec::new() };
+    let values = match &record {
+        Some(record) => record.values.clone(),
+        None => proposed(&mut tx, kind, customer, &phases).await?,
+    };
+    Ok(FormData {
+        kind,
+        id,
+        version: record.as_ref().map_or(0, |record| record.version),
+        name: record.as_ref().map(|record| record.name()).unwrap_or_default(),
+        values,
+        colleagues: store::colleagues(&mut tx, kind).await?,
+        phases,
+    })
+}
+
+#[cfg(feature = "ssr")]
+async fn proposed(
+    tx: &mut Viewing,
+    kind: RecordKind,
+    customer: Option<RecordId>,
+    phases: &[(uuid::Uuid, String)],
+) -> Result<Vec<(String, Value)>, AppError> {
+    let mut values = Vec::new();
+    let role = first_role(kind);
+    // The creator is proposed where somebody must be responsible.
+    if kind.requires(role) {
+        let me = Value::User { id: tx.actor().user, name: tx.actor().full_name.clone(), active: true };
+        values.push((role.key().to_owned(), me));
+    }
+    if kind == RecordKind::Deal {
+        values.push(("currency".to_owned(), Value::Text("EUR".to_owned())));
+        if let Some((id, label)) = phases.first() {
+            values.push(("phase".to_owned(), Value::Choice { id: *id, label: label.clone() }));
+        }
+        if let Some(id) = customer {
+            if let Ok(company) = store::record(tx, RecordKind::Company, id).await {
+                let name = company.name();
+                values.push(("customer".to_owned(), Value::Record { kind: RecordKind::Company, id, name, reachable: true }));
+            }
+        }
+    }
+    Ok(values)
+}
+
+/// Creates a record from a form's inputs and leads to its page.
+#[server(prefix = "/api", endpoint = "create")]
+pub async fn create(kind: RecordKind, #[server(default)] values: BTreeMap<String, String>) -> Result<(), AppError> {
+    let mut tx = begin(kind).await?;
+    let draft = store::prepare(&mut tx, kind, &values, None).await?;
+    let mut tx = tx.write(Reached::new_record()).await?;
+    let id = store::insert(&mut tx, &draft, store::Happened::Created).await?;
+    tx.commit().await?;
+    leptos_axum::redirect(&kind.address(id));
+    Ok(())
+}
+
+/// Saves a form over the version that it was opened with, and leads back to the record's page.
+#[server(prefix = "/api", endpoint = "save")]
+pub async fn save(
+    kind: RecordKind,
+    id: RecordId,
+    version: i64,
+    #[server(default)] values: BTreeMap<String, String>,
+) -> Result<(), AppError> {
+    let tx = begin(kind).await?;
+    store::save(tx, kind, id, version, &values).await?;
+    leptos_axum::redirect(&kind.address(id));
+    Ok(())
+}
+
+/// Makes a user responsible in one role; an empty `user` is nobody. `was` is whom the picker showed.
+#[server(prefix = "/api", endpoint = "choose_responsible")]
+pub async fn choose_responsible(
+    kind: RecordKind,
+    id: RecordId,
+    role: Role,
+    #[server(default)] user: String,
+    #[server(default)] was: String,
+) -> Result<(), AppError> {
+    let tx = begin(kind).await?;
+    let parse = |text: &str| match text {
+        "" => Ok(None),
+        text => text.parse::<UserId>().map(Some).map_err(|_| AppError::field(role.key(), crate::model::Problem::NotAColleague)),
+    };
+    let (user, was) = (parse(&user)?, parse(&was)?);
+    store::set_responsible(tx, store::ChooseResponsible { kind, id, role, user, was }).await
+}
+
+/// Records for a picker, by what was typed so far.
+#[server(prefix = "/api", endpoint = "suggest")]
+pub async fn suggest(kind: RecordKind, typed: String) -> Result<Vec<Suggestion>, AppError> {
+    let mut tx = begin(kind).await?;
+    store::suggest(&mut tx, kind, &typed).await
+}

@@ -1,0 +1,6 @@
+//! What all record kinds share: the list, the page of one record, its form, its responsible users, its
+//! activity. A room hands in its kind and adds what only its kind has.
+
+pub mod api;
+#[cfg(feature = "ssr")]
+pub mod store;

@@ -1,0 +1,197 @@
+//! What happened to a record, and who was responsible when: written in the transaction of the change,
+//! read as the viewer, with names as they are now.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use sqlx::{AssertSqlSafe, Row as _, types::Json};
+use uuid::Uuid;
+
+use crate::{
+    model::{
+        AppError, RecordId, RecordKind, Role, UserId, Value,
+        activity::{Change, Entry, What},
+    },
+    server::database::{Viewing, Writing},
+};
+
+/// The panel shows the latest so many.
+const LATEST: i64 = 100;
+
+/// The stored form of what happened: ids, whose names are looked up when it is shown.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Detail {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    changes: Vec<Change>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    role: Option<Role>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    from: Option<UserId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    to: Option<UserId>,
+}
+
+mod what {
+    pub const CREATED: &str = "created";
+    pub const IMPORTED: &str = "imported";
+    pub const CHANGED: &str = "changed";
+    pub const RESPONSIBLE: &str = "responsible";
+}
+
+async fn store(tx: &mut Writing, kind: RecordKind, id: RecordId, what: &str, detail: Detail) -> Result<(), AppError> {
+    let (account, me) = (tx.actor().account.0, tx.actor().user.0);
+    let sql = format!(
+        "insert into {}_events (account_id, id, record_id, by_user_id, what, detail) values ($1, $2, $3, $4, $5, $6)",
+        kind.child()
+    );
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(account)
+        .bind(Uuid::now_v7())
+        .bind(id.0)
+        .bind(me)
+        .bind(what)
+        .bind(Json(detail))
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Writes an event that is not about responsible users.
+pub(super) async fn write(tx: &mut Writing, kind: RecordKind, id: RecordId, happened: &What) -> Result<(), AppError> {
+    match happened {
+        What::Created => store(tx, kind, id, what::CREATED, Detail::default()).await,
+        What::Imported => store(tx, kind, id, what::IMPORTED, Detail::default()).await,
+        What::Changed(changes) => {
+            store(tx, kind, id, what::CHANGED, Detail { changes: changes.clone(), ..Detail::default() }).await
+        }
+        // These go into the history too, and so have a function of their own.
+        What::Responsible { .. } => Err(AppError::internal("a change of responsible was written as a plain event")),
+    }
+}
+
+/// Writes a change of responsible into the history and into the activity.
+pub(super) async fn write_responsible(
+    tx: &mut Writing,
+    kind: RecordKind,
+    id: RecordId,
+    role: Role,
+    from: Option<UserId>,
+    to: Option<UserId>,
+) -> Result<(), AppError> {
+    let (account, me) = (tx.actor().account.0, tx.actor().user.0);
+    let sql = format!(
+        "insert into {}_responsibilities (account_id, id, record_id, role, user_id, by_user_id) values ($1, $2, $3, $4, $5, $6)",
+        kind.child()
+    );
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(account)
+        .bind(Uuid::now_v7())
+        .bind(id.0)
+        .bind(role.key())
+        .bind(to.map(|user| user.0))
+        .bind(me)
+        .execute(tx.connection())
+        .await?;
+    store(tx, kind, id, what::RESPONSIBLE, Detail { role: Some(role), from, to, ..Detail::default() }).await
+}
+
+/// The latest entries of a record, newest first.
+pub async fn activity(tx: &mut Viewing, kind: RecordKind, id: RecordId) -> Result<Vec<Entry>, AppError> {
+    let account = tx.actor().account.0;
+    let sql = format!(
+        "select e.id, e.at, e.what, e.detail, u.full_name as by_name, f.full_name as from_name, t.full_name as to_name
+         from {}_events e
+         join users u on u.account_id = e.account_id and u.id = e.by_user_id
+         left join users f on f.account_id = e.account_id and f.id = (e.detail ->> 'from')::uuid
+         left join users t on t.account_id = e.account_id and t.id = (e.detail ->> 'to')::uuid
+         where e.account_id = $1 and e.record_id = $2 order by e.at desc, e.id desc limit $3",
+        kind.child()
+    );
+    let rows =
+        sqlx::query(AssertSqlSafe(sql)).bind(account).bind(id.0).bind(LATEST).fetch_all(tx.connection()).await?;
+    let mut entries = Vec::with_capacity(rows.len());
+    for row in rows {
+        let Json(detail): Json<Detail> = row.try_get("detail")?;
+        let what = match row.try_get::<&str, _>("what")? {
+            what::CREATED => What::Created,
+            what::IMPORTED => What::Imported,
+            what::CHANGED => What::Changed(detail.changes),
+            what::RESPONSIBLE => {
+                let Some(role) = detail.role else { continue };
+                // The second sales contact is hidden while the account has it not.
+                if role.is_second() && !tx.actor().second_enabled {
+                    continue;
+                }
+                What::Responsible { role, from: row.try_get("from_name")?, to: row.try_get("to_name")? }
+            }
+            // Written by a newer server on the same database.
+            _ => continue,
+        };
+        let at = tx.actor().local(row.try_get("at")?);
+        entries.push(Entry { id: row.try_get("id")?, at, by: row.try_get("by_name")?, what });
+    }
+    hide_names_out_of_reach(tx, &mut entries).await?;
+    Ok(entries)
+}
+
+/// Old and new values may name records that this viewer cannot see: those lose their name.
+async fn hide_names_out_of_reach(tx: &mut Viewing, entries: &mut [Entry]) -> Result<(), AppError> {
+    let mut names: BTreeMap<RecordKind, BTreeMap<RecordId, Option<String>>> = BTreeMap::new();
+    for value in values(entries) {
+        if let Value::Record { kind, id, .. } = value {
+            names.entry(*kind).or_default().insert(*id, None);
+        }
+    }
+    for (kind, of_kind) in &mut names {
+        let ids: Vec<Uuid> = of_kind.keys().map(|id| id.0).collect();
+        let (table, title) = (kind.table(), kind.title_field().column);
+        let sql = format!("select id, {title} from {table} where account_id = $1 and id = any ($2)");
+        let account = tx.actor().account.0;
+        let rows: Vec<(Uuid, String)> =
+            sqlx::query_as(AssertSqlSafe(sql)).bind(account).bind(ids).fetch_all(tx.connection()).await?;
+        for (id, name) in rows {
+            of_kind.insert(RecordId(id), Some(name));
+        }
+    }
+    let language = tx.actor().language;
+    for value in values(entries) {
+        if let Value::Record { kind, id, name, reachable } = value {
+            let known = names.get(kind).and_then(|names| names.get(id)).cloned().flatten();
+            *reachable = known.is_some();
+            *name = known.unwrap_or_else(|| kind.some().get(language).to_owned());
+        }
+    }
+    Ok(())
+}
+
+fn values(entries: &mut [Entry]) -> impl Iterator<Item = &mut Value> {
+    entries
+        .iter_mut()
+        .filter_map(|entry| if let What::Changed(changes) = &mut entry.what { Some(changes) } else { None })
+        .flatten()
+        .flat_map(|change| [&mut change.old, &mut change.new])
+}
+
+/// The keys of the fields that the latest `n` changes touched.
+pub(super) async fn changed_lately(
+    tx: &mut Viewing,
+    kind: RecordKind,
+    id: RecordId,
+    n: usize,
+) -> Result<Vec<String>, AppError> {
+    let entries = activity(tx, kind, id).await?;
+    let mut keys: Vec<String> = Vec::new();
+    for entry in entries.into_iter().take(n.max(1)) {
+        let touched = match entry.what {
+            What::Changed(changes) => changes.into_iter().map(|change| change.field).collect(),
+            What::Responsible { role, .. } => vec![role.key().to_owned()],
+            What::Created | What::Imported => Vec::new(),
+        };
+        for key in touched {
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+    }
+    Ok(keys)
+}

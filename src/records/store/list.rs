@@ -1,0 +1,197 @@
+//! A page of a list: filtered, searched, sorted and paged in the database, with the count of the whole.
+//! Pages follow by key; empty values come last, whichever way the list is sorted.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+use sqlx::{Postgres, QueryBuilder, Row as _};
+use uuid::Uuid;
+
+use super::select::Columns;
+use crate::{
+    model::{
+        AccountId, AppError, RecordId, RecordKind, Role,
+        catalogue::{Field, FieldType},
+        lists::{BuiltIn, ListPage, ListQuery, PAGE, Place, Row},
+        search,
+    },
+    server::database::Viewing,
+};
+
+/// Where a page ends: the sort value as text, if there is one, and the id that breaks ties.
+#[derive(Debug, Serialize, Deserialize)]
+struct Cursor(Option<String>, Uuid);
+
+impl Cursor {
+    fn encode(&self) -> Result<String, AppError> {
+        Ok(URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).map_err(AppError::internal)?))
+    }
+
+    /// `None` where somebody changed the address: the list then starts at its beginning.
+    fn decode(text: &str) -> Option<Self> {
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()
+    }
+}
+
+/// The order of a list, and how a cursor's text becomes the column's type again.
+struct Order {
+    field: &'static Field,
+    descending: bool,
+    cast: &'static str,
+}
+
+impl Order {
+    fn of(kind: RecordKind, query: &ListQuery) -> Self {
+        let sort = query.order(kind);
+        let field = kind.field(&sort.field).unwrap_or_else(|| kind.title_field());
+        let cast = match field.kind {
+            FieldType::Date => "date",
+            FieldType::Moment => "timestamptz",
+            FieldType::Money => "numeric",
+            FieldType::Integer { .. } => "integer",
+            _ => "text",
+        };
+        Self { field, descending: sort.descending, cast }
+    }
+
+    /// Whether a cursor's value can be one of this column: addresses are typed by people too.
+    fn fits(&self, cursor: &Cursor) -> bool {
+        let Some(text) = &cursor.0 else { return !self.field.required };
+        match self.cast {
+            "date" => text.parse::<chrono::NaiveDate>().is_ok(),
+            "timestamptz" => chrono::DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%#z").is_ok(),
+            "numeric" => text.parse::<rust_decimal::Decimal>().is_ok(),
+            "integer" => text.parse::<i32>().is_ok(),
+            _ => !text.contains('\0'),
+        }
+    }
+
+    /// `order by`, backwards for a page that ends at a cursor.
+    fn push(&self, query: &mut QueryBuilder<Postgres>, backwards: bool) {
+        let column = self.field.column;
+        let down = self.descending != backwards;
+        let (way, nulls) = (if down { "desc" } else { "asc" }, if backwards { "first" } else { "last" });
+        query.push(format!(" order by r.{column} {way} nulls {nulls}, r.id {way}"));
+    }
+
+    /// What lies beyond a cursor in the direction of the page.
+    fn push_beyond(&self, query: &mut QueryBuilder<Postgres>, cursor: &Cursor, backwards: bool) {
+        let column = self.field.column;
+        let sign = if self.descending == backwards { ">" } else { "<" };
+        match &cursor.0 {
+            Some(value) => {
+                query.push(format!(" and ((r.{column}, r.id) {sign} ("));
+                query.push_bind(value.clone()).push(format!("::text::{}, ", self.cast)).push_bind(cursor.1).push(")");
+                // Empty values stand behind all others; going back they are never before one.
+                query.push(if backwards || self.field.required || self.never_empty() { ")" } else { "" });
+                if !(backwards || self.field.required || self.never_empty()) {
+                    query.push(format!(" or r.{column} is null)"));
+                }
+            }
+            None => {
+                query.push(format!(" and ((r.{column} is null and r.id {sign} ")).push_bind(cursor.1).push(")");
+                query.push(if backwards { format!(" or r.{column} is not null)") } else { ")".into() });
+            }
+        }
+    }
+
+    fn never_empty(&self) -> bool {
+        matches!(self.field.kind, FieldType::Moment)
+    }
+}
+
+pub async fn list(tx: &mut Viewing, kind: RecordKind, query: &ListQuery) -> Result<ListPage, AppError> {
+    let actor = tx.actor().clone();
+    let order = Order::of(kind, query);
+    let (cursor, backwards) = match &query.page {
+        Place::First => (None, false),
+        Place::After(text) => (Cursor::decode(text), false),
+        Place::Before(text) => (Cursor::decode(text), true),
+    };
+    let cursor = cursor.filter(|cursor| order.fits(cursor));
+    let backwards = backwards && cursor.is_some();
+
+    let columns = Columns::new(kind, kind.enabled_fields(actor.second_enabled).filter(|field| field.listed));
+    let typed = search::typed(&query.q);
+    let mut select = QueryBuilder::new(columns.select().replacen(
+        "select ",
+        &format!("select r.{}::text as sort_value, ", order.field.column),
+        1,
+    ));
+    push_filter(&mut select, kind, query.segment, &actor, &typed);
+    if let Some(cursor) = &cursor {
+        order.push_beyond(&mut select, cursor, backwards);
+    }
+    order.push(&mut select, backwards);
+    select.push(format!(" limit {}", PAGE + 1));
+    let mut rows = select.build().fetch_all(tx.connection()).await?;
+
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    if backwards {
+        rows.reverse();
+    }
+    let cursor_of = |row: Option<&sqlx::postgres::PgRow>| -> Result<Option<String>, AppError> {
+        let Some(row) = row else { return Ok(None) };
+        Cursor(row.try_get("sort_value")?, row.try_get("id")?).encode().map(Some)
+    };
+    // Going forward there is a page before wherever a cursor was given, and the other way round.
+    let (has_next, has_previous) = if backwards { (true, more) } else { (more, cursor.is_some()) };
+    Ok(ListPage {
+        next: if has_next { cursor_of(rows.last())? } else { None },
+        previous: if has_previous { cursor_of(rows.first())? } else { None },
+        rows: rows
+            .iter()
+            .map(|row| Ok(Row { id: RecordId(row.try_get("id")?), cells: columns.values(row, &actor)? }))
+            .collect::<Result<_, AppError>>()?,
+        columns: columns.fields.iter().map(|field| field.key.to_owned()).collect(),
+        total: count(tx, kind, query.segment, &typed).await?,
+    })
+}
+
+/// How many records the viewer has in this segment and search: the length of the list.
+async fn count(tx: &mut Viewing, kind: RecordKind, segment: BuiltIn, typed: &[String]) -> Result<i64, AppError> {
+    let actor = tx.actor().clone();
+    let mut query = QueryBuilder::new(format!("select count(*) from {} r", kind.table()));
+    push_filter(&mut query, kind, segment, &actor, typed);
+    Ok(query.build_query_scalar().fetch_one(tx.connection()).await?)
+}
+
+fn push_filter(
+    query: &mut QueryBuilder<Postgres>,
+    kind: RecordKind,
+    segment: BuiltIn,
+    actor: &crate::model::Actor,
+    typed: &[String],
+) {
+    query.push(" where r.account_id = ").push_bind(actor.account.0);
+    let mut roles = kind.roles().iter().filter(|role| actor.second_enabled || !role.is_second()).map(|role: &Role| role.column());
+    match segment {
+        BuiltIn::All => {}
+        BuiltIn::Mine => {
+            query.push(" and (");
+            for (n, column) in roles.enumerate() {
+                query.push(if n > 0 { " or " } else { "" }).push(format!("r.{column} = ")).push_bind(actor.user.0);
+            }
+            query.push(")");
+        }
+        BuiltIn::Unassigned => {
+            if let Some(first) = roles.next() {
+                query.push(format!(" and r.{first} is null"));
+            }
+        }
+        BuiltIn::Recent => {
+            query.push(" and r.updated_at > now() - interval '30 days'");
+        }
+    }
+    push_search(query, kind, actor.account, typed);
+}
+
+/// Every typed word begins some word of the record.
+pub(super) fn push_search(query: &mut QueryBuilder<Postgres>, kind: RecordKind, account: AccountId, typed: &[String]) {
+    for word in typed {
+        query.push(format!(" and r.id in (select w.record_id from {}_words w where w.account_id = ", kind.child()));
+        query.push_bind(account.0);
+        query.push(" and w.word >= ").push_bind(word.clone());
+        query.push(" and w.word < ").push_bind(search::beyond(word)).push(")");
+    }
+}

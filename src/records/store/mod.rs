@@ -1,0 +1,19 @@
+//! The SQL of all record kinds, written from the field catalogue. Reads run as the viewer, who sees what
+//! the policies let him see; nothing here decides visibility.
+
+mod activity;
+mod list;
+mod people;
+mod read;
+mod resolve;
+mod responsible;
+mod select;
+mod write;
+
+pub use activity::activity;
+pub use list::list;
+pub use people::{colleagues, phases};
+pub use read::{record, suggest};
+pub use resolve::{Resolved, exact_names, resolve};
+pub use responsible::{ChooseResponsible, set_responsible};
+pub use write::{Draft, Happened, insert, prepare, save};

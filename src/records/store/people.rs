@@ -1,0 +1,39 @@
+//! Who and what can be chosen: active colleagues with a right to the kind, and the account's phases.
+//! The server refuses everything that these do not offer.
+
+use sqlx::AssertSqlSafe;
+use uuid::Uuid;
+
+use crate::{
+    model::{AppError, RecordKind, UserId, users::Colleague},
+    server::database::Viewing,
+};
+
+/// The condition on `users` under which somebody may be responsible for a record of a kind.
+pub(super) const fn may_be_responsible(kind: RecordKind) -> &'static str {
+    match kind {
+        RecordKind::Company => "active and crm <> 'none'",
+        RecordKind::Deal => "active and deals <> 'none'",
+    }
+}
+
+/// Everybody who may be chosen for a record of this kind, myself first.
+pub async fn colleagues(tx: &mut Viewing, kind: RecordKind) -> Result<Vec<Colleague>, AppError> {
+    let (account, me) = (tx.actor().account.0, tx.actor().user.0);
+    let sql = format!(
+        "select id, full_name from users where account_id = $1 and {} order by id <> $2, full_name, id",
+        may_be_responsible(kind)
+    );
+    let rows: Vec<(Uuid, String)> =
+        sqlx::query_as(AssertSqlSafe(sql)).bind(account).bind(me).fetch_all(tx.connection()).await?;
+    Ok(rows.into_iter().map(|(id, full_name)| Colleague { id: UserId(id), full_name }).collect())
+}
+
+/// The account's deal phases, in their order.
+pub async fn phases(tx: &mut Viewing) -> Result<Vec<(Uuid, String)>, AppError> {
+    let account = tx.actor().account.0;
+    Ok(sqlx::query_as("select id, name from deal_phases where account_id = $1 order by position, id")
+        .bind(account)
+        .fetch_all(tx.connection())
+        .await?)
+}

@@ -1,0 +1,128 @@
+//! From ids and names that came in to ids that mean something: each is first selected as the viewer,
+//! since foreign keys look past the policies.
+
+use std::collections::BTreeMap;
+
+use sqlx::{AssertSqlSafe, Row as _};
+use uuid::Uuid;
+
+use super::{people::may_be_responsible, select::fixed};
+use crate::{
+    model::{
+        AppError, Problem, RecordId, RecordKind, UserId, Value,
+        catalogue::{Field, FieldType, Input},
+        records::Record,
+    },
+    server::database::Viewing,
+};
+
+/// A value that may be stored, and how it is shown.
+#[derive(Clone, Debug)]
+pub struct Resolved {
+    pub field: &'static Field,
+    pub input: Input,
+    pub shown: Value,
+}
+
+/// Checks one parsed value as the viewer. What the record holds already is kept without asking: a
+/// deactivated user, a customer out of reach.
+pub async fn resolve(
+    tx: &mut Viewing,
+    kind: RecordKind,
+    field: &'static Field,
+    input: Input,
+    before: Option<&Record>,
+) -> Result<Result<Resolved, Problem>, AppError> {
+    let old = before.map_or(&Value::Empty, |record| record.value(field.key));
+    let found = match (&input, field.kind) {
+        (Input::Id(id), _) if same_id(old, *id) => Ok(old.clone()),
+        (Input::Name(name), FieldType::Record(_)) if matches!(old, Value::Record { name: n, .. } if n == name) => {
+            Ok(old.clone())
+        }
+        (Input::Id(id), FieldType::User(_)) => user(tx, kind, *id).await?,
+        (Input::Id(id), FieldType::Record(target)) => record_by_id(tx, target, *id).await?,
+        (Input::Name(name), FieldType::Record(target)) => record_by_name(tx, target, name).await?,
+        (Input::Id(id), FieldType::Phase) => phase(tx, *id).await?,
+        (input, _) => Ok(shown(field, input, tx.actor().language)),
+    };
+    Ok(found.map(|shown| {
+        let input = match &shown {
+            Value::Record { id, .. } => Input::Id(id.0),
+            _ => input,
+        };
+        Resolved { field, input, shown }
+    }))
+}
+
+fn same_id(value: &Value, id: Uuid) -> bool {
+    match value {
+        Value::User { id: old, .. } => old.0 == id,
+        Value::Record { id: old, .. } => old.0 == id,
+        Value::Choice { id: old, .. } => *old == id,
+        _ => false,
+    }
+}
+
+fn shown(field: &Field, input: &Input, language: crate::model::Language) -> Value {
+    match input {
+        Input::Text(code) => match field.kind {
+            FieldType::Fixed(choices) => fixed(choices, code, language),
+            _ => Value::Text(code.clone()),
+        },
+        Input::Date(date) => Value::Date(*date),
+        Input::Integer(n) => Value::Integer(*n),
+        Input::Amount(amount) => Value::Amount { amount: *amount, currency: String::new() },
+        Input::Tags(tags) => Value::Tags(tags.clone()),
+        Input::Empty | Input::Id(_) | Input::Name(_) => Value::Empty,
+    }
+}
+
+async fn user(tx: &mut Viewing, kind: RecordKind, id: Uuid) -> Result<Result<Value, Problem>, AppError> {
+    let sql = format!("select full_name from users where account_id = $1 and id = $2 and {}", may_be_responsible(kind));
+    let account = tx.actor().account.0;
+    let name: Option<String> =
+        sqlx::query_scalar(AssertSqlSafe(sql)).bind(account).bind(id).fetch_optional(tx.connection()).await?;
+    Ok(name.map(|name| Value::User { id: UserId(id), name, active: true }).ok_or(Problem::NotAColleague))
+}
+
+async fn record_by_id(tx: &mut Viewing, kind: RecordKind, id: Uuid) -> Result<Result<Value, Problem>, AppError> {
+    let (table, title) = (kind.table(), kind.title_field().column);
+    let sql = format!("select {title} from {table} where account_id = $1 and id = $2");
+    let account = tx.actor().account.0;
+    let name: Option<String> =
+        sqlx::query_scalar(AssertSqlSafe(sql)).bind(account).bind(id).fetch_optional(tx.connection()).await?;
+    let value = |name| Value::Record { kind, id: RecordId(id), name, reachable: true };
+    Ok(name.map(value).ok_or(Problem::NoSuchRecord(kind)))
+}
+
+async fn record_by_name(tx: &mut Viewing, kind: RecordKind, name: &str) -> Result<Result<Value, Problem>, AppError> {
+    let found = exact_names(tx, kind, &[name.to_owned()]).await?;
+    Ok(match found.get(name).map(Vec::as_slice) {
+        Some([id]) => Ok(Value::Record { kind, id: *id, name: name.to_owned(), reachable: true }),
+        Some([_, _, ..]) => Err(Problem::SeveralRecords(kind)),
+        _ => Err(Problem::NoSuchRecord(kind)),
+    })
+}
+
+/// The records that the viewer can see under exactly these names.
+pub async fn exact_names(
+    tx: &mut Viewing,
+    kind: RecordKind,
+    names: &[String],
+) -> Result<BTreeMap<String, Vec<RecordId>>, AppError> {
+    let (table, title) = (kind.table(), kind.title_field().column);
+    let sql = format!("select id, {title} as name from {table} where account_id = $1 and {title} = any ($2) order by id");
+    let account = tx.actor().account.0;
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(account).bind(names).fetch_all(tx.connection()).await?;
+    let mut found: BTreeMap<String, Vec<RecordId>> = BTreeMap::new();
+    for row in rows {
+        found.entry(row.try_get("name")?).or_default().push(RecordId(row.try_get("id")?));
+    }
+    Ok(found)
+}
+
+async fn phase(tx: &mut Viewing, id: Uuid) -> Result<Result<Value, Problem>, AppError> {
+    let phases = super::phases(tx).await?;
+    let label = phases.into_iter().find(|(phase, _)| *phase == id).map(|(_, name)| name);
+    Ok(label.map(|label| Value::Choice { id, label }).ok_or(Problem::NotAnOption))
+}

@@ -1,0 +1,70 @@
+//! Choosing the responsible user of one role: the one way in for pickers, and later for bulk changes.
+//! Validation, history, activity and the hidden second are settled here for all kinds.
+
+use sqlx::QueryBuilder;
+
+use super::{activity, resolve::resolve};
+use crate::{
+    model::{
+        AppError, Problem, RecordId, RecordKind, Role, UserId, Value,
+        catalogue::Input,
+        responsibility::{Responsible, first_role},
+    },
+    server::database::Viewing,
+};
+
+/// Make this user responsible for that record.
+#[derive(Clone, Copy, Debug)]
+pub struct ChooseResponsible {
+    pub kind: RecordKind,
+    pub id: RecordId,
+    pub role: Role,
+    /// `None` is nobody.
+    pub user: Option<UserId>,
+    /// Whom the picker showed before: where it is somebody else by now, nothing is overwritten.
+    pub was: Option<UserId>,
+}
+
+pub async fn set_responsible(mut tx: Viewing, choice: ChooseResponsible) -> Result<(), AppError> {
+    let ChooseResponsible { kind, id, role, user, was } = choice;
+    let second_enabled = tx.actor().second_enabled;
+    let refuse = |problem| Err(AppError::field(role.key(), problem));
+    let Some(field) = kind.field(role.key()).filter(|field| field.enabled(second_enabled)) else {
+        return Err(AppError::NotFound);
+    };
+    let reached = tx.lock(kind, id).await?;
+    let before = super::record(&mut tx, kind, id).await?;
+    let present = before.user(role);
+    if present == user {
+        return Ok(());
+    }
+    if present != was {
+        let to = match before.value(role.key()) {
+            Value::User { name, .. } => Some(name.clone()),
+            _ => None,
+        };
+        return refuse(Problem::ChangedMeanwhile { to });
+    }
+    let input = user.map_or(Input::Empty, |user| Input::Id(user.0));
+    if let Err(problem) = resolve(&mut tx, kind, field, input, Some(&before)).await? {
+        return refuse(problem);
+    }
+    let first = first_role(kind);
+    let now = Responsible { first: before.user(first), second: before.user(Role::SecondSalesContact) };
+    if let Err(problem) = now.choose(kind, role, user, second_enabled) {
+        return refuse(problem);
+    }
+
+    let mut tx = tx.write(reached).await?;
+    let (account, me) = (tx.actor().account.0, tx.actor().user.0);
+    let mut query = QueryBuilder::new(format!("update {} set version = version + 1, updated_at = now(), updated_by = ", kind.table()));
+    query.push_bind(me).push(format!(", {} = ", role.column())).push_bind(user.map(|user| user.0));
+    if !second_enabled {
+        // The hidden second, whom the viewer's reading does not even name, gives way to the first.
+        query.push(", second_sales_contact_id = nullif(second_sales_contact_id, ").push_bind(user.map(|user| user.0)).push(")");
+    }
+    query.push(" where account_id = ").push_bind(account).push(" and id = ").push_bind(id.0);
+    query.build().execute(tx.connection()).await?;
+    activity::write_responsible(&mut tx, kind, id, role, present, user).await?;
+    tx.commit().await
+}

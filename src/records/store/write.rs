@@ -1,0 +1,298 @@
+//! Creating and saving a record: parse, resolve as the viewer, then write everything that belongs to the
+//! change in one transaction: the row, its search words, its responsibility history, its events.
+
+use std::collections::BTreeMap;
+
+use sqlx::{AssertSqlSafe, Postgres, QueryBuilder};
+use uuid::Uuid;
+
+use super::{
+    activity,
+    resolve::{Resolved, resolve},
+};
+use crate::{
+    model::{
+        Actor, AppError, Conflict, Problem, Problems, RecordId, RecordKind, Value,
+        activity::{Change, What},
+        catalogue::{Field, FieldType, Input},
+        records::Record,
+        responsibility::first_role,
+        search,
+        users::Reach,
+    },
+    server::database::{Reached, Viewing, Writing},
+};
+
+/// All values of a form, checked and ready to be written.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    pub kind: RecordKind,
+    pub values: Vec<Resolved>,
+}
+
+/// How a record came to be, for its activity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Happened {
+    Created,
+    Imported,
+}
+
+impl Draft {
+    fn get(&self, key: &str) -> Option<&Resolved> {
+        self.values.iter().find(|value| value.field.key == key)
+    }
+
+    /// The folded words under which search finds the record.
+    fn words(&self) -> Vec<String> {
+        let mut words: Vec<String> = self
+            .values
+            .iter()
+            .filter(|value| value.field.searched)
+            .filter_map(|value| match &value.input {
+                Input::Text(text) => Some(search::words(text)),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        words.sort();
+        words.dedup();
+        words
+    }
+}
+
+/// Checks what was typed, field by field; all problems at once. Fields that were not sent keep what
+/// the record has, or stay empty on a new one.
+pub async fn prepare(
+    tx: &mut Viewing,
+    kind: RecordKind,
+    typed: &BTreeMap<String, String>,
+    before: Option<&Record>,
+) -> Result<Draft, AppError> {
+    let actor = tx.actor().clone();
+    let mut problems = Problems::new();
+    let mut values = Vec::new();
+    for field in kind.enabled_fields(actor.second_enabled).filter(|field| field.editable()) {
+        let Some(text) = typed.get(field.key) else {
+            if before.is_none() && field.required {
+                problems.insert(field.key.to_owned(), field.missing());
+            }
+            continue;
+        };
+        let outcome = match field.parse(text, actor.language) {
+            Ok(input) => resolve(tx, kind, field, input, before).await?,
+            Err(problem) => Err(problem),
+        };
+        match outcome {
+            Ok(value) => values.push(value),
+            Err(problem) => drop(problems.insert(field.key.to_owned(), problem)),
+        }
+    }
+    let mut draft = Draft { kind, values };
+    if before.is_none() {
+        own_where_limited(&mut draft, &actor);
+    }
+    second_differs(&draft, before, &mut problems);
+    if problems.is_empty() { Ok(draft) } else { Err(AppError::Invalid(problems)) }
+}
+
+/// Who is limited in CRM and creates a company becomes its sales contact: else he would not see it.
+fn own_where_limited(draft: &mut Draft, actor: &Actor) {
+    if draft.kind != RecordKind::Company || actor.rights.crm != Reach::Limited {
+        return;
+    }
+    let role = first_role(draft.kind);
+    let chosen = draft.get(role.key()).is_some_and(|value| value.input != Input::Empty);
+    if let Some(field) = draft.kind.field(role.key()).filter(|_| !chosen) {
+        draft.values.retain(|value| value.field.key != role.key());
+        let shown = Value::User { id: actor.user, name: actor.full_name.clone(), active: true };
+        draft.values.push(Resolved { field, input: Input::Id(actor.user.0), shown });
+    }
+}
+
+fn second_differs(draft: &Draft, before: Option<&Record>, problems: &mut Problems) {
+    let user = |key: &str| match draft.get(key).map(|value| &value.input) {
+        Some(Input::Id(id)) => Some(*id),
+        Some(_) => None,
+        None => match before.map(|record| record.value(key)) {
+            Some(Value::User { id, .. }) => Some(id.0),
+            _ => None,
+        },
+    };
+    for role in draft.kind.roles().iter().filter(|role| role.is_second()) {
+        let first = first_role(draft.kind);
+        if user(role.key()).is_some() && user(role.key()) == user(first.key()) {
+            problems.entry(role.key().to_owned()).or_insert(Problem::AlreadyFirst(first));
+        }
+    }
+}
+
+fn push_value(query: &mut QueryBuilder<Postgres>, field: &Field, input: &Input) {
+    match input {
+        Input::Empty | Input::Name(_) => query.push("null"),
+        Input::Text(text) => query.push_bind(text.clone()),
+        Input::Date(date) => query.push_bind(*date),
+        Input::Integer(n) => query.push_bind(i32::try_from(*n).unwrap_or(i32::MAX)),
+        Input::Amount(amount) => query.push_bind(*amount),
+        Input::Tags(tags) => query.push_bind(tags.clone()),
+        Input::Id(id) => query.push_bind(*id),
+    };
+    // Phases, users and records are ids; everything else is the column's own type.
+    if matches!(field.kind, FieldType::User(_) | FieldType::Record(_) | FieldType::Phase) {
+        query.push("::uuid");
+    }
+}
+
+/// Writes a new record.
+pub async fn insert(tx: &mut Writing, draft: &Draft, how: Happened) -> Result<RecordId, AppError> {
+    let (kind, id) = (draft.kind, RecordId::new());
+    let actor = tx.actor().clone();
+    let mut query = QueryBuilder::new(format!("insert into {} (account_id, id, created_by, updated_by", kind.table()));
+    for value in &draft.values {
+        query.push(format!(", {}", value.field.column));
+    }
+    query.push(") values (").push_bind(actor.account.0);
+    for id in [id.0, actor.user.0, actor.user.0] {
+        query.push(", ").push_bind(id);
+    }
+    for value in &draft.values {
+        query.push(", ");
+        push_value(&mut query, value.field, &value.input);
+    }
+    query.push(")").build().execute(tx.connection()).await?;
+
+    write_words(tx, kind, id, &draft.words()).await?;
+    let what = match how {
+        Happened::Created => What::Created,
+        Happened::Imported => What::Imported,
+    };
+    activity::write(tx, kind, id, &what).await?;
+    for value in &draft.values {
+        if let (Some(role), Input::Id(user)) = (value.field.role(), &value.input) {
+            activity::write_responsible(tx, kind, id, role, None, Some(crate::model::UserId(*user))).await?;
+        }
+    }
+    Ok(id)
+}
+
+async fn write_words(tx: &mut Writing, kind: RecordKind, id: RecordId, words: &[String]) -> Result<(), AppError> {
+    let account = tx.actor().account.0;
+    let sql = format!("insert into {}_words (account_id, record_id, word) select $1, $2, unnest($3::text[])", kind.child());
+    sqlx::query(AssertSqlSafe(sql)).bind(account).bind(id.0).bind(words).execute(tx.connection()).await?;
+    Ok(())
+}
+
+/// Saves a form over a record that was at `version` when the form was opened.
+pub async fn save(
+    mut tx: Viewing,
+    kind: RecordKind,
+    id: RecordId,
+    version: i64,
+    typed: &BTreeMap<String, String>,
+) -> Result<(), AppError> {
+    let reached = tx.lock(kind, id).await?;
+    let before = super::record(&mut tx, kind, id).await?;
+    if before.version != version {
+        return Err(conflict(&mut tx, &before, version).await?);
+    }
+    let draft = prepare(&mut tx, kind, typed, Some(&before)).await?;
+    let changed: Vec<&Resolved> = draft.values.iter().filter(|value| differs(value, before.value(value.field.key))).collect();
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let words = all_words(&draft, &before);
+    write_changes(tx, reached, &before, &changed, &words).await
+}
+
+/// Whether a value is another than the one the record has. Money is compared by amount: its currency
+/// is a field of its own.
+fn differs(value: &Resolved, old: &Value) -> bool {
+    match (&value.shown, old) {
+        (Value::Amount { amount, .. }, Value::Amount { amount: before, .. }) => amount != before,
+        (new, old) => new != old,
+    }
+}
+
+/// The words of the record as it will be: of what was sent, else of what it has.
+fn all_words(draft: &Draft, before: &Record) -> Vec<String> {
+    let mut words = draft.words();
+    for field in draft.kind.fields().iter().filter(|field| field.searched && draft.get(field.key).is_none()) {
+        if let Value::Text(text) = before.value(field.key) {
+            words.extend(search::words(text));
+        }
+    }
+    words.sort();
+    words.dedup();
+    words
+}
+
+async fn write_changes(
+    tx: Viewing,
+    reached: Reached,
+    before: &Record,
+    changed: &[&Resolved],
+    words: &[String],
+) -> Result<(), AppError> {
+    let (kind, id) = (before.kind, before.id);
+    let mut tx = tx.write(reached).await?;
+    let (account, me) = (tx.actor().account.0, tx.actor().user.0);
+    let mut query = QueryBuilder::new(format!("update {} set version = version + 1, updated_at = now(), updated_by = ", kind.table()));
+    query.push_bind(me);
+    for value in changed {
+        query.push(format!(", {} = ", value.field.column));
+        push_value(&mut query, value.field, &value.input);
+    }
+    // While the second is hidden, a first who equals it clears it.
+    if !tx.actor().second_enabled {
+        if let Some(Input::Id(first)) = changed.iter().find(|v| v.field.role() == Some(first_role(kind))).map(|v| &v.input) {
+            query.push(", second_sales_contact_id = nullif(second_sales_contact_id, ").push_bind(*first).push(")");
+        }
+    }
+    query.push(" where account_id = ").push_bind(account).push(" and id = ").push_bind(id.0);
+    query.build().execute(tx.connection()).await?;
+
+    if changed.iter().any(|value| value.field.searched) {
+        let sql = format!("delete from {}_words where account_id = $1 and record_id = $2", kind.child());
+        sqlx::query(AssertSqlSafe(sql)).bind(account).bind(id.0).execute(tx.connection()).await?;
+        write_words(&mut tx, kind, id, words).await?;
+    }
+    let plain: Vec<Change> = changed
+        .iter()
+        .filter(|value| value.field.role().is_none())
+        .map(|value| Change {
+            field: value.field.key.to_owned(),
+            old: before.value(value.field.key).clone(),
+            new: value.shown.clone(),
+        })
+        .collect();
+    if !plain.is_empty() {
+        activity::write(&mut tx, kind, id, &What::Changed(plain)).await?;
+    }
+    for value in changed {
+        if let Some(role) = value.field.role() {
+            let to = if let Value::User { id, .. } = &value.shown { Some(*id) } else { None };
+            activity::write_responsible(&mut tx, kind, id, role, before.user(role), to).await?;
+        }
+    }
+    tx.commit().await
+}
+
+/// Who saved in between, when, and what: the latest change, and every field changed since.
+async fn conflict(tx: &mut Viewing, now: &Record, version: i64) -> Result<AppError, AppError> {
+    let sql = format!(
+        "select u.full_name, r.updated_at from {} r join users u on u.account_id = r.account_id and u.id = r.updated_by
+         where r.account_id = $1 and r.id = $2",
+        now.kind.table()
+    );
+    let account = tx.actor().account.0;
+    let (by, at): (String, chrono::DateTime<chrono::Utc>) =
+        sqlx::query_as(AssertSqlSafe(sql)).bind(account).bind(now.id.0).fetch_one(tx.connection()).await?;
+    let since = usize::try_from(now.version.saturating_sub(version)).unwrap_or(usize::MAX);
+    let keys = activity::changed_lately(tx, now.kind, now.id, since).await?;
+    let fields = keys.into_iter().map(|key| (key.clone(), now.value(&key).clone())).collect();
+    Ok(AppError::Conflict(Box::new(Conflict { version: now.version, by, at: tx.actor().local(at), fields })))
+}
+
+/// The id of the first phase: where a deal begins.
+pub async fn first_phase(tx: &mut Viewing) -> Result<Option<(Uuid, String)>, AppError> {
+    Ok(super::phases(tx).await?.into_iter().next())
+}

@@ -1,0 +1,53 @@
+//! From a session, or an e-mail address on the command line, to the user on whose behalf the server acts.
+//! The row is read from the database each time: nothing about rights is kept in memory.
+
+use sqlx::{PgPool, Row, postgres::PgRow};
+
+use crate::model::{
+    AccountId, Actor, AppError, Language, SessionId, UserId,
+    users::{ProjectReach, Reach, Rights, UserRole},
+};
+
+/// A column of text as the enum that it is in the model; what the table's check allows always fits.
+fn parsed<T: serde::de::DeserializeOwned>(row: &PgRow, column: &str) -> Result<T, AppError> {
+    let text: String = row.try_get(column)?;
+    serde_json::from_value(serde_json::Value::String(text)).map_err(AppError::internal)
+}
+
+pub fn rights_of(row: &PgRow) -> Result<Rights, AppError> {
+    Ok(Rights {
+        crm: parsed::<Reach>(row, "crm")?,
+        deals: parsed::<Reach>(row, "deals")?,
+        projects: parsed::<ProjectReach>(row, "projects")?,
+        invoices: row.try_get("invoices")?,
+        mailbox: row.try_get("mailbox")?,
+        export: row.try_get("export")?,
+    })
+}
+
+fn actor(row: &PgRow) -> Result<Actor, AppError> {
+    Ok(Actor {
+        account: AccountId(row.try_get("account_id")?),
+        user: UserId(row.try_get("user_id")?),
+        session: row.try_get::<Option<uuid::Uuid>, _>("session_id")?.map(SessionId),
+        full_name: row.try_get("full_name")?,
+        email: row.try_get("email")?,
+        role: parsed::<UserRole>(row, "role")?,
+        rights: rights_of(row)?,
+        language: parsed::<Language>(row, "language")?,
+        time_zone: row.try_get("time_zone")?,
+        second_enabled: row.try_get("second_enabled")?,
+    })
+}
+
+/// The active user of a session.
+pub async fn of_session(pool: &PgPool, id_hash: &[u8]) -> Result<Option<Actor>, AppError> {
+    let row = sqlx::query("select * from api.actor($1)").bind(id_hash).fetch_optional(pool).await?;
+    row.as_ref().map(actor).transpose()
+}
+
+/// The active user with this e-mail address.
+pub async fn by_email(pool: &PgPool, email: &str) -> Result<Option<Actor>, AppError> {
+    let row = sqlx::query("select * from api.actor_by_email($1)").bind(email).fetch_optional(pool).await?;
+    row.as_ref().map(actor).transpose()
+}

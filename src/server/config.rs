@@ -1,0 +1,123 @@
+//! Configuration by environment, checked at start; every message says what to set.
+//! Nothing else of the server reads the environment.
+
+use std::{
+    env,
+    net::{IpAddr, SocketAddr},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, bail};
+
+/// All that the environment decides.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub bind: SocketAddr,
+    /// Scheme and host as people see them, without a slash at the end.
+    pub base_url: String,
+    /// Where the embedded database and mails as files live.
+    pub data: PathBuf,
+    pub database: DatabaseConfig,
+    /// `None`: mails become files in the data folder.
+    pub smtp_url: Option<String>,
+    pub mail_from: String,
+    /// Take the client's address from `X-Forwarded-For`: only behind a proxy that sets it.
+    pub trust_proxy: bool,
+    /// Folder with the compiled browser side.
+    pub site: PathBuf,
+    pub max_connections: u32,
+}
+
+/// Which Postgres.
+#[derive(Clone, Debug)]
+pub enum DatabaseConfig {
+    /// A private one in the data folder.
+    Embedded,
+    /// The server's own login, and the owner's where this process may need it.
+    External { server: String, owner: Option<String> },
+}
+
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+}
+
+impl Config {
+    pub fn from_env() -> Result<Self> {
+        let bind: SocketAddr = variable("STEWARD_BIND")
+            .unwrap_or_else(|| "127.0.0.1:3000".into())
+            .parse()
+            .context("STEWARD_BIND must be an address and a port, such as 127.0.0.1:3000")?;
+        let base_url = variable("STEWARD_BASE_URL").unwrap_or_else(|| format!("http://{bind}"));
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        if !base_url.starts_with("http://") && !base_url.starts_with("https://") {
+            bail!("STEWARD_BASE_URL must begin with http:// or https://, such as https://steward.example.com");
+        }
+        let database = match (variable("DATABASE_URL"), variable("STEWARD_OWNER_URL")) {
+            (Some(server), owner) => DatabaseConfig::External { server, owner },
+            (None, None) => DatabaseConfig::Embedded,
+            (None, Some(_)) => bail!("STEWARD_OWNER_URL is set but DATABASE_URL is not: set both, or neither for the embedded database"),
+        };
+        let max_connections = match variable("STEWARD_MAX_CONNECTIONS") {
+            Some(n) => n.parse().context("STEWARD_MAX_CONNECTIONS must be a number, such as 20")?,
+            None => 20,
+        };
+        Ok(Self {
+            bind,
+            data: variable("STEWARD_DATA").map_or_else(default_data, |path| Ok(PathBuf::from(path)))?,
+            database,
+            smtp_url: variable("STEWARD_SMTP_URL"),
+            mail_from: variable("STEWARD_MAIL_FROM").unwrap_or_else(|| "Steward <steward@localhost>".into()),
+            trust_proxy: flag("STEWARD_TRUST_PROXY")?,
+            site: site(),
+            base_url,
+            max_connections,
+        })
+    }
+
+    pub fn https(&self) -> bool {
+        self.base_url.starts_with("https://")
+    }
+
+    /// Whether people reach this server under a local name only; demo users sign in nowhere else.
+    pub fn is_local(&self) -> bool {
+        let host = self.base_url.split("://").nth(1).unwrap_or_default();
+        let host = match host.strip_prefix('[') {
+            Some(v6) => v6.split(']').next().unwrap_or_default(),
+            None => host.split([':', '/']).next().unwrap_or_default(),
+        };
+        host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    }
+}
+
+fn flag(name: &str) -> Result<bool> {
+    match variable(name).as_deref() {
+        None | Some("false" | "0" | "no") => Ok(false),
+        Some("true" | "1" | "yes") => Ok(true),
+        Some(other) => bail!("{name} must be true or false, not {other:?}"),
+    }
+}
+
+/// Root's home is closed to the user that Postgres runs as, so root's data lies elsewhere.
+fn default_data() -> Result<PathBuf> {
+    if rustix::process::geteuid().is_root() {
+        return Ok(PathBuf::from("/var/lib/steward"));
+    }
+    let base = match (variable("XDG_DATA_HOME"), variable("HOME")) {
+        (Some(data), _) => PathBuf::from(data),
+        (None, Some(home)) => Path::new(&home).join(".local/share"),
+        (None, None) => bail!("Neither HOME nor STEWARD_DATA is set: set STEWARD_DATA to a folder for Steward's data"),
+    };
+    Ok(base.join("steward"))
+}
+
+/// Beside the binary in a deployment, under `target` while developing.
+fn site() -> PathBuf {
+    if let Some(path) = variable("STEWARD_SITE").or_else(|| variable("LEPTOS_SITE_ROOT")) {
+        return PathBuf::from(path);
+    }
+    env::current_exe()
+        .ok()
+        .and_then(|exe| Some(exe.parent()?.join("site")))
+        .filter(|path| path.is_dir())
+        .unwrap_or_else(|| PathBuf::from("target/site"))
+}

@@ -1,0 +1,69 @@
+//! What a request brings along: who is there, in which language, from where. Server functions get it
+//! from Leptos' context and nowhere else.
+
+use std::{net::IpAddr, sync::Arc};
+
+use leptos::prelude::use_context;
+use tower_sessions::Session;
+
+use super::{config::Config, database::Database, mail::Mailer};
+use crate::model::{Actor, AppError, Language, Me, forms::{PageContext, Returned}};
+
+/// What all requests share.
+#[derive(Clone)]
+pub struct App {
+    pub database: Database,
+    pub config: Arc<Config>,
+    pub mailer: Mailer,
+}
+
+/// One request.
+#[derive(Clone)]
+pub struct Request {
+    pub app: App,
+    pub session: Session,
+    pub actor: Option<Actor>,
+    pub language: Language,
+    /// Where it comes from, for limits.
+    pub address: IpAddr,
+    /// Whether a proxy says that it comes from elsewhere.
+    pub forwarded: bool,
+    pub agent: Option<String>,
+    /// A form that came back, for the page that is shown next.
+    pub returned: Option<Returned>,
+}
+
+impl Request {
+    pub fn page_context(&self) -> PageContext {
+        PageContext {
+            language: self.language,
+            me: self.actor.as_ref().map(Me::from),
+            returned: self.returned.clone(),
+            demo: self.demo_allowed(),
+        }
+    }
+
+    /// Whether demo users may sign in: only at a local address and without a proxy in between.
+    pub fn demo_allowed(&self) -> bool {
+        self.app.config.is_local() && !self.forwarded
+    }
+}
+
+/// The request that a server function runs for.
+pub fn request() -> Result<Request, AppError> {
+    use_context::<Request>().ok_or_else(|| AppError::internal("a server function ran without a request"))
+}
+
+/// Who is signed in; every server function that touches an account's data begins with this.
+pub fn actor() -> Result<(Database, Actor), AppError> {
+    let request = request()?;
+    let actor = request.actor.ok_or(AppError::SignedOut)?;
+    Ok((request.app.database, actor))
+}
+
+/// The answer's status, where the page is about something that does not exist.
+pub fn answer_not_found() {
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(http::StatusCode::NOT_FOUND);
+    }
+}

@@ -1,0 +1,109 @@
+//! The database: the pool, and the only two ways to a connection in a room: a transaction that reads
+//! as its viewer, and one that has proved its reach and writes.
+
+pub mod embedded;
+pub mod logins;
+mod transaction;
+
+use std::{str::FromStr, time::Duration};
+
+use anyhow::{Context, Result};
+use sqlx::{
+    ConnectOptions, Executor, PgPool,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+pub use transaction::{Reached, Viewing, Writing};
+
+use crate::model::{Actor, AppError};
+
+pub static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// How to reach a database: as the server, and as the owner where this process may.
+#[derive(Clone, Debug)]
+pub struct Logins {
+    pub server: PgConnectOptions,
+    pub owner: Option<PgConnectOptions>,
+}
+
+impl Logins {
+    pub fn from_urls(server: &str, owner: Option<&str>) -> Result<Self> {
+        Ok(Self {
+            server: PgConnectOptions::from_str(server).context("DATABASE_URL is not a Postgres address")?,
+            owner: owner
+                .map(|url| PgConnectOptions::from_str(url).context("STEWARD_OWNER_URL is not a Postgres address"))
+                .transpose()?,
+        })
+    }
+
+    /// A few connections as the owner, for migrations, seeds and system jobs.
+    pub async fn owner_pool(&self) -> Result<PgPool> {
+        let owner = self.owner.clone().context("This needs the owner of the database: set STEWARD_OWNER_URL")?;
+        PgPoolOptions::new()
+            .max_connections(2)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_with(owner)
+            .await
+            .context("cannot connect to the database as its owner (STEWARD_OWNER_URL)")
+    }
+}
+
+/// Brings the schema up to date and grants the server's login what it may do.
+pub async fn migrate(logins: &Logins) -> Result<()> {
+    let pool = logins.owner_pool().await?;
+    MIGRATIONS.run(&pool).await.context("the migrations did not run")?;
+    logins::grant(&pool, logins.server.get_username()).await?;
+    pool.close().await;
+    Ok(())
+}
+
+/// The server's connections.
+#[derive(Clone, Debug)]
+pub struct Database {
+    pool: PgPool,
+}
+
+impl Database {
+    /// Connects as the server's login, and refuses one that could look past the borders.
+    pub async fn connect(logins: &Logins, max_connections: u32) -> Result<Self> {
+        let options = logins
+            .server
+            .clone()
+            .application_name("steward")
+            // What takes longer than this would hold a connection that others wait for.
+            .options([("statement_timeout", "10s"), ("idle_in_transaction_session_timeout", "60s")])
+            .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_millis(500));
+        let pool = PgPoolOptions::new()
+            .max_connections(max_connections)
+            .acquire_timeout(Duration::from_secs(3))
+            // A connection that died is noticed by its first statement, which `begin` repeats; asking
+            // before each use would cost every request a round trip.
+            .test_before_acquire(false)
+            .connect_with(options)
+            .await
+            .context("cannot connect to the database (DATABASE_URL)")?;
+        logins::refuse_powerful(&pool).await?;
+        Ok(Self { pool })
+    }
+
+    /// A transaction that sees what this actor may see.
+    pub async fn begin(&self, actor: &Actor) -> Result<Viewing, AppError> {
+        Viewing::begin(&self.pool, actor).await
+    }
+
+    /// For the functions of the schema `api` alone: all that the login itself may touch.
+    pub fn api(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// Whether the database answers and has every migration.
+    pub async fn ready(&self) -> Result<(), AppError> {
+        self.pool.execute("select 1").await?;
+        Ok(())
+    }
+
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}

@@ -1,0 +1,134 @@
+//! The two kinds of transaction. [`Viewing`] runs under the role of its actor's rights, so that every
+//! read obeys the policies; [`Writing`] runs under `steward_writer`, which knows the account alone, and is
+//! only had from a viewer who has proved that he reaches what is to be written.
+
+use std::ops::DerefMut;
+
+use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
+
+use crate::model::{
+    Actor, AppError, RecordId, RecordKind,
+    users::{ProjectReach, Reach},
+};
+
+/// Reads as its actor.
+pub struct Viewing {
+    tx: Transaction<'static, Postgres>,
+    actor: Actor,
+}
+
+/// Writes within its actor's account.
+pub struct Writing {
+    tx: Transaction<'static, Postgres>,
+    actor: Actor,
+}
+
+/// Proof that the viewer reaches what he is about to write.
+#[must_use]
+pub struct Reached(());
+
+impl Reached {
+    /// For a record that does not exist yet: there is nothing to reach.
+    pub fn new_record() -> Self {
+        Self(())
+    }
+}
+
+const fn reach(reach: Reach) -> &'static str {
+    match reach {
+        Reach::Full => "full",
+        Reach::Limited => "limited",
+        Reach::None => "none",
+    }
+}
+
+/// The database role of a user's rights; the names are made by the first migration.
+fn viewer_role(actor: &Actor) -> String {
+    let projects = match actor.rights.projects {
+        ProjectReach::All => "all",
+        ProjectReach::Participation => "participation",
+        ProjectReach::None => "none",
+    };
+    format!("steward_view_{}_{}_{projects}", reach(actor.rights.crm), reach(actor.rights.deals))
+}
+
+impl Viewing {
+    pub(super) async fn begin(pool: &PgPool, actor: &Actor) -> Result<Self, AppError> {
+        // One round trip. Ids are UUIDs and the rest is ours: nothing here was typed by anybody.
+        let statement = format!(
+            "begin; set local steward.account = '{}'; set local steward.user = '{}'; set local steward.second_enabled = '{}'; set local role {}",
+            actor.account,
+            actor.user,
+            if actor.second_enabled { "on" } else { "off" },
+            viewer_role(actor),
+        );
+        // After a restart of Postgres every idle connection is dead: each failure discards one.
+        let mut dead = 0;
+        let tx = loop {
+            match pool.begin_with(AssertSqlSafe(statement.clone())).await {
+                Ok(tx) => break tx,
+                Err(error) if is_dead(&error) && dead <= pool.options().get_max_connections() => dead += 1,
+                Err(error) => return Err(error.into()),
+            }
+        };
+        Ok(Self { tx, actor: actor.clone() })
+    }
+
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// The connection, for reading.
+    pub fn connection(&mut self) -> &mut PgConnection {
+        self.tx.deref_mut()
+    }
+
+    /// Locks a record that the viewer can see; what he cannot see is not found.
+    pub async fn lock(&mut self, kind: RecordKind, id: RecordId) -> Result<Reached, AppError> {
+        let sql = format!("select id from {} where account_id = $1 and id = $2 for update", kind.table());
+        sqlx::query(AssertSqlSafe(sql))
+            .bind(self.actor.account.0)
+            .bind(id.0)
+            .fetch_optional(self.connection())
+            .await?
+            .ok_or(AppError::NotFound)?;
+        Ok(Reached(()))
+    }
+
+    /// From here on the transaction writes; it reads as nobody in particular, so all that depends on
+    /// who looks has been read before.
+    pub async fn write(mut self, _proof: Reached) -> Result<Writing, AppError> {
+        sqlx::query("set local role steward_writer").execute(self.connection()).await?;
+        Ok(Writing { tx: self.tx, actor: self.actor })
+    }
+}
+
+impl Writing {
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    pub fn connection(&mut self) -> &mut PgConnection {
+        self.tx.deref_mut()
+    }
+
+    pub async fn commit(self) -> Result<(), AppError> {
+        Ok(self.tx.commit().await?)
+    }
+
+    /// Back to reading as the actor, in the same transaction.
+    pub async fn view(mut self) -> Result<Viewing, AppError> {
+        let statement = format!("set local role {}", viewer_role(&self.actor));
+        sqlx::query(AssertSqlSafe(statement)).execute(self.connection()).await?;
+        Ok(Viewing { tx: self.tx, actor: self.actor })
+    }
+}
+
+/// Whether a connection of the pool turned out to be gone, so that another may do.
+fn is_dead(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(error) => error.kind() != std::io::ErrorKind::ConnectionRefused && error.kind() != std::io::ErrorKind::NotFound,
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| code == "57P01"),
+        _ => false,
+    }
+}

@@ -1,0 +1,46 @@
+//! From the errors of libraries to [`AppError`]: the details go to the log under a reference,
+//! the browser gets the reference alone.
+
+use crate::model::{AppError, Problem, Role};
+
+impl AppError {
+    /// Logs an unexpected error and keeps only its reference.
+    pub fn internal(error: impl std::fmt::Display) -> Self {
+        let reference = uuid::Uuid::new_v4().simple().to_string()[..10].to_owned();
+        tracing::error!(%reference, %error, "internal error");
+        Self::Internal { reference }
+    }
+}
+
+/// Constraints that a race can still reach after everything was checked; each is a field's message.
+fn on_constraint(name: &str) -> Option<AppError> {
+    let (field, problem) = match name {
+        "companies_second_contact_differs" => ("second_sales_contact", Problem::AlreadyFirst(Role::SalesContact)),
+        "deals_second_contact_differs" => ("second_sales_contact", Problem::AlreadyFirst(Role::AssignedTo)),
+        _ => return None,
+    };
+    Some(AppError::field(field, problem))
+}
+
+impl From<sqlx::Error> for AppError {
+    fn from(error: sqlx::Error) -> Self {
+        use sqlx::Error;
+        match &error {
+            Error::RowNotFound => Self::NotFound,
+            Error::Io(_) | Error::PoolTimedOut | Error::PoolClosed | Error::WorkerCrashed | Error::BeginFailed => {
+                tracing::warn!(%error, "the database cannot be reached");
+                Self::Unavailable
+            }
+            Error::Database(database) => {
+                // 57P01 to 57P03: shut down, crashed, starting up. 57014: took too long. 53300: too many connections.
+                let code = database.code().unwrap_or_default();
+                if code.starts_with("57P0") || code == "53300" || code == "57014" {
+                    tracing::warn!(%error, "the database is not available");
+                    return Self::Unavailable;
+                }
+                database.constraint().and_then(on_constraint).unwrap_or_else(|| Self::internal(&error))
+            }
+            _ => Self::internal(&error),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The routes and what surrounds them: sessions, who is there, headers, limits, compression.
+//! Pages and server functions are Leptos'; everything else here is plain axum.
+
+mod forms;
+mod headers;
+mod health;
+mod request;
+
+use std::path::Path;
+
+use axum::{Router, http::HeaderValue, http::header, middleware, routing};
+use leptos::prelude::{AnyView, LeptosOptions};
+use tower::ServiceBuilder;
+use tower_http::{
+    CompressionLevel,
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    csrf::CsrfLayer,
+    limit::RequestBodyLimitLayer,
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    services::{ServeDir, ServeFile},
+    set_header::SetResponseHeaderLayer,
+    trace::TraceLayer,
+};
+use tower_sessions::{
+    Expiry, SessionManagerLayer,
+    cookie::{SameSite, time::Duration},
+};
+
+use super::{context, session::PgSessions};
+
+/// Signed in for so long without signing in again.
+const SESSION_DAYS: i64 = 30;
+/// Enough for 2 MB typed into one field, percent-encoded, to come back with a message beside that field.
+const BODY_LIMIT: usize = 8 * 1024 * 1024;
+
+/// What the pages are: handed in by the floor above.
+#[derive(Clone, Copy)]
+pub struct Pages {
+    /// The whole document.
+    pub shell: fn(LeptosOptions) -> AnyView,
+    /// Beginnings of the addresses that are open to everybody.
+    pub open: &'static [&'static str],
+}
+
+/// What a handler of pages needs.
+#[derive(Clone)]
+struct PageState {
+    app: context::App,
+    options: LeptosOptions,
+    pages: Pages,
+}
+
+/// The whole server as one service.
+pub fn router(app: context::App, options: LeptosOptions, pages: Pages) -> Router {
+    let sessions = SessionManagerLayer::new(PgSessions(app.database.api().clone()))
+        .with_name(if app.config.https() { "__Host-steward" } else { "steward" })
+        // Lax: a link in a mail must find one signed in.
+        .with_same_site(SameSite::Lax)
+        .with_http_only(true)
+        .with_secure(app.config.https())
+        .with_expiry(Expiry::OnInactivity(Duration::days(SESSION_DAYS)));
+    let state = PageState { app: app.clone(), options: options.clone(), pages };
+
+    let with_session = Router::new()
+        .route("/api/{*name}", routing::post(forms::server_function))
+        .fallback(routing::get(request::page))
+        .layer(middleware::from_fn_with_state(app.clone(), request::identify))
+        .layer(sessions)
+        .layer(csrf(&app))
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .with_state(state);
+
+    // The last layer is the outermost.
+    Router::new()
+        .merge(files(&options))
+        .merge(health::routes(app))
+        .merge(with_session)
+        .layer(CatchPanicLayer::custom(headers::panicked))
+        .layer(middleware::map_response(headers::secure))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(TraceLayer::new_for_http().make_span_with(headers::span))
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+}
+
+/// Behind a proxy that ends TLS the browser's origin is the public address.
+fn csrf(app: &context::App) -> CsrfLayer {
+    CsrfLayer::new().add_trusted_origin(&app.config.base_url).unwrap_or_else(|error| {
+        tracing::warn!(%error, "STEWARD_BASE_URL is no origin");
+        CsrfLayer::new()
+    })
+}
+
+/// The compiled browser side: its names carry a hash, so it is kept for ever.
+fn files(options: &LeptosOptions) -> Router {
+    let site = Path::new(options.site_root.as_ref());
+    let kept = if options.hash_files { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let package = ServiceBuilder::new()
+        .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static(kept)))
+        .service(ServeDir::new(site.join(options.site_pkg_dir.as_ref())).precompressed_br().precompressed_gzip());
+    Router::new()
+        .nest_service(&format!("/{}", options.site_pkg_dir), package)
+        .route_service("/favicon.svg", ServeFile::new(site.join("favicon.svg")))
+        .route_service("/robots.txt", ServeFile::new(site.join("robots.txt")))
+}

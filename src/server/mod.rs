@@ -1,0 +1,13 @@
+//! The server's own floor: configuration, database, sessions, http, mail. Knows no room.
+//! Compiled with the feature `ssr` only.
+
+pub mod actors;
+pub mod config;
+pub mod context;
+pub mod database;
+pub mod errors;
+pub mod http;
+pub mod mail;
+pub mod passwords;
+pub mod session;
+pub mod time;
