@@ -128,13 +128,13 @@ language sql security definer set search_path = pg_catalog, public as $$
 $$;
 
 create function api.sessions_of(user_id uuid)
-returns table (public_id uuid, id_hash bytea, agent text, created_at timestamptz, seen_at timestamptz)
+returns table (public_id uuid, agent text, created_at timestamptz, seen_at timestamptz)
 language sql stable security definer set search_path = pg_catalog, public as $$
-  select s.public_id, s.id_hash, s.agent, s.created_at, s.seen_at from sessions s
+  select s.public_id, s.agent, s.created_at, s.seen_at from sessions s
   where s.user_id = sessions_of.user_id and s.expires_at > now() order by s.seen_at desc
 $$;
 
--- Ends one session of a user, or all but one.
+-- Ends one session of a user.
 create function api.session_end(user_id uuid, public_id uuid) returns boolean
 language plpgsql security definer set search_path = pg_catalog, public as $$
 begin
@@ -143,9 +143,9 @@ begin
 end
 $$;
 
-create function api.sessions_end_others(user_id uuid, keep bytea) returns void
+create function api.sessions_end_others(user_id uuid, keep uuid) returns void
 language sql security definer set search_path = pg_catalog, public as $$
-  delete from sessions s where s.user_id = sessions_end_others.user_id and s.id_hash is distinct from keep
+  delete from sessions s where s.user_id = sessions_end_others.user_id and s.public_id is distinct from keep
 $$;
 
 create function api.actor(id_hash bytea) returns table (
@@ -218,23 +218,25 @@ begin
 end
 $$;
 
--- How many attempts a key has had in the last minutes; this one is counted too where asked.
-create function api.attempt(key_hash bytea, minutes integer, record boolean) returns bigint
+-- How many attempts a key has had in the last minutes; this one is counted from now on.
+create function api.attempt(key_hash bytea, minutes integer) returns bigint
 language plpgsql security definer set search_path = pg_catalog, public as $$
 declare n bigint;
 begin
   select count(*) into n from attempts a
   where a.key_hash = attempt.key_hash and a.at > now() - make_interval(mins => minutes);
-  if record then
-    insert into attempts (key_hash) values (attempt.key_hash);
-  end if;
+  insert into attempts (key_hash) values (attempt.key_hash);
   return n;
 end
 $$;
 
-create function api.attempts_clear(key_hash bytea) returns void
+-- Forgives all attempts of a key, or the latest one.
+create function api.attempts_forgive(key_hash bytea, every boolean) returns void
 language sql security definer set search_path = pg_catalog, public as $$
-  delete from attempts a where a.key_hash = attempts_clear.key_hash
+  delete from attempts a where a.ctid = any (array(
+    select b.ctid from attempts b where b.key_hash = attempts_forgive.key_hash
+    order by b.at desc limit case when every then null else 1 end
+  ))
 $$;
 
 -- Functions are executable by everybody until told otherwise; the login gets its grants in src/server/database/logins.rs.

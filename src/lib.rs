@@ -2,7 +2,21 @@
 //! Floors from the top: app → rooms → records → ui, server → model; an import never runs upward.
 #![recursion_limit = "512"]
 
+pub mod accounts;
+pub mod app;
+pub mod companies;
+pub mod deals;
 pub mod model;
 pub mod records;
 #[cfg(feature = "ssr")]
 pub mod server;
+pub mod settings;
+pub mod ui;
+
+/// Takes over the page that the server has rendered.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(app::App);
+}

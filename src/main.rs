@@ -1,1 +1,147 @@
-fn main(){}
+//! The command line of Steward: what each command is called and takes.
+//! What they do is written where it belongs: the server's floor, the rooms.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand};
+use steward::{
+    accounts::{create, demo},
+    app,
+    model::{Language, RecordKind},
+    server::{config::Config, logs, run},
+};
+
+/// Who is responsible for it? Account managers for every record of a business.
+///
+/// Everything is configured by the environment; without DATABASE_URL a private Postgres runs in STEWARD_DATA.
+#[derive(Parser)]
+#[command(version, after_long_help = steward::server::config::HELP)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the web application until Ctrl+C or SIGTERM; requests under way are finished.
+    Serve,
+    /// Bring the database's schema up to date and grant the server's login what it needs (needs STEWARD_OWNER_URL).
+    Migrate,
+    /// Create the demo accounts "Demo NV" and "Other NV", where they do not exist yet.
+    Demo,
+    /// Import companies or deals from a CSV file, as one of the account's users.
+    ///
+    /// Separator, encoding and columns are recognised. A row is remembered by its whole content: the same file
+    /// twice creates nothing twice. Bad rows are written beside the file, each with its reason.
+    Import(Import),
+    /// Create an account with its first admin. The password is read from STEWARD_PASSWORD, else from the standard input.
+    CreateAccount(CreateAccount),
+    /// Run another program beside the database, with DATABASE_URL and STEWARD_OWNER_URL set for it.
+    #[command(hide = true)]
+    WithDatabase {
+        #[arg(last = true, required = true)]
+        command: Vec<String>,
+    },
+}
+
+#[derive(Args)]
+struct Import {
+    /// What the rows are.
+    #[arg(value_parser = kind)]
+    kind: RecordKind,
+    file: PathBuf,
+    /// The e-mail address of the user who imports: what he may not see is not matched.
+    #[arg(long = "as", value_name = "EMAIL")]
+    email: String,
+    /// Check every row and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Args)]
+struct CreateAccount {
+    /// The account's name, such as "Acme NV".
+    #[arg(long)]
+    name: String,
+    /// The first admin's full name.
+    #[arg(long)]
+    admin: String,
+    /// The first admin's e-mail address, with which he signs in.
+    #[arg(long)]
+    email: String,
+    #[arg(long, default_value = "en", value_parser = language)]
+    language: Language,
+    /// The account's time zone, by its IANA name.
+    #[arg(long, default_value = "Europe/Brussels")]
+    time_zone: String,
+    #[arg(long, default_value = "boost", value_parser = ["go", "move", "boost"])]
+    plan: String,
+}
+
+fn kind(path: &str) -> Result<RecordKind, String> {
+    let known = || RecordKind::ALL.map(RecordKind::path).join(" or ");
+    RecordKind::from_path(path).ok_or_else(|| format!("this must be {}", known()))
+}
+
+fn language(code: &str) -> Result<Language, String> {
+    Language::from_code(code).ok_or_else(|| "this must be en, fr or nl".to_owned())
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    logs::start();
+    match command(cli.command).await {
+        Ok(code) => code,
+        Err(error) => {
+            tracing::error!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn command(command: Command) -> Result<ExitCode> {
+    let config = Config::from_env()?;
+    let opened = run::open(config).await?;
+    let done = match command {
+        Command::Serve => serve(&opened).await,
+        // Opening has migrated, where this process has the owner.
+        Command::Migrate => opened
+            .require_owner()
+            .map(|()| tracing::info!("the schema is up to date")),
+        Command::Demo => demo::load(&opened).await,
+        Command::Import(_) => anyhow::bail!("not built yet"),
+        Command::CreateAccount(CreateAccount {
+            name,
+            admin,
+            email,
+            language,
+            time_zone,
+            plan,
+        }) => {
+            let account = create::NewAccount {
+                name,
+                plan,
+                time_zone,
+                demo: false,
+            };
+            create::with_admin(&opened, &account, admin, email, language).await
+        }
+        Command::WithDatabase { command } => {
+            let code = opened.with_urls(&command).await;
+            opened.close().await;
+            return code;
+        }
+    };
+    opened.close().await;
+    done.map(|()| ExitCode::SUCCESS)
+}
+
+async fn serve(opened: &run::Opened) -> Result<()> {
+    if !opened.is_embedded() {
+        return run::serve(opened, app::PAGES, |_| ()).await;
+    }
+    demo::load(opened).await?;
+    run::serve(opened, app::PAGES, demo::print_users).await
+}

@@ -27,7 +27,11 @@ pub enum What {
     /// Fields other than the responsible users.
     Changed(Vec<Change>),
     /// Full names; `None` is nobody.
-    Responsible { role: Role, from: Option<String>, to: Option<String> },
+    Responsible {
+        role: Role,
+        from: Option<String>,
+        to: Option<String>,
+    },
 }
 
 /// One field, old → new.
@@ -67,12 +71,22 @@ impl Entry {
             },
         };
         let (role, from, to) = match &self.what {
-            What::Responsible { role, from, to } => {
-                (role.label().get(language).to_lowercase(), from.as_deref().unwrap_or(""), to.as_deref().unwrap_or(""))
-            }
+            What::Responsible { role, from, to } => (
+                role.label().get(language).to_lowercase(),
+                from.as_deref().unwrap_or(""),
+                to.as_deref().unwrap_or(""),
+            ),
             _ => (String::new(), "", ""),
         };
-        text.with(language, &[("by", &self.by), ("role", &role), ("from", from), ("to", to)])
+        text.with(
+            language,
+            &[
+                ("by", &self.by),
+                ("role", &role),
+                ("from", from),
+                ("to", to),
+            ],
+        )
     }
 }
 
@@ -86,10 +100,21 @@ mod tests {
             id: Uuid::nil(),
             at: NaiveDateTime::default(),
             by: "Nora Peeters".into(),
-            what: What::Responsible { role, from: from.map(Into::into), to: to.map(Into::into) },
+            what: What::Responsible {
+                role,
+                from: from.map(Into::into),
+                to: to.map(Into::into),
+            },
         };
-        let sales = entry(Role::SalesContact, Some("Lucas Martin"), Some("Emma Janssens"));
-        assert_eq!(sales.text(Language::En), "Nora Peeters made Emma Janssens sales contact, instead of Lucas Martin");
+        let sales = entry(
+            Role::SalesContact,
+            Some("Lucas Martin"),
+            Some("Emma Janssens"),
+        );
+        assert_eq!(
+            sales.text(Language::En),
+            "Nora Peeters made Emma Janssens sales contact, instead of Lucas Martin"
+        );
         assert_eq!(
             sales.text(Language::Fr),
             "Nora Peeters a désigné Emma Janssens comme contact commercial, à la place de Lucas Martin"

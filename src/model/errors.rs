@@ -53,16 +53,23 @@ pub struct Conflict {
 #[serde(rename_all = "snake_case")]
 pub enum Problem {
     Required,
-    TooLong { max: usize },
+    TooLong {
+        max: usize,
+    },
     ControlCharacters,
     NotAnEmail,
     NotAWebAddress,
     NotADate,
     NotANumber,
-    OutOfRange { min: i64, max: i64 },
+    OutOfRange {
+        min: i64,
+        max: i64,
+    },
     TooManyDecimals,
     NotAnOption,
-    TooManyTags { max: usize },
+    TooManyTags {
+        max: usize,
+    },
     NeedsAssignee,
     NotAColleague,
     AlreadyFirst(Role),
@@ -70,10 +77,14 @@ pub enum Problem {
     NoSuchRecord(RecordKind),
     /// Several records bear the name that was typed.
     SeveralRecords(RecordKind),
-    ChangedMeanwhile { to: Option<String> },
+    ChangedMeanwhile {
+        to: Option<String>,
+    },
     WrongCredentials,
     WrongPassword,
-    PasswordTooShort { min: usize },
+    PasswordTooShort {
+        min: usize,
+    },
     PasswordsDiffer,
     LinkExpired,
     DemoNotHere,
@@ -137,7 +148,10 @@ impl Problem {
                 return OUT_OF_RANGE.with(language, &[("min", &min), ("max", &max)]);
             }
             Self::AlreadyFirst(role) => {
-                return ALREADY_FIRST.with(language, &[("role", &role.label().get(language).to_lowercase())]);
+                return ALREADY_FIRST.with(
+                    language,
+                    &[("role", &role.label().get(language).to_lowercase())],
+                );
             }
             Self::ChangedMeanwhile { to } => {
                 let name = to.as_deref().unwrap_or(super::users::NOBODY.get(language));
@@ -199,7 +213,9 @@ impl AppError {
                 let at = language.moment(conflict.at);
                 CONFLICT.with(language, &[("name", &conflict.by), ("at", &at)])
             }
-            Self::TooMany { minutes } => TOO_MANY.with(language, &[("n", &language.integer((*minutes).into()))]),
+            Self::TooMany { minutes } => {
+                TOO_MANY.with(language, &[("n", &language.integer((*minutes).into()))])
+            }
             Self::Unavailable => UNAVAILABLE.get(language).to_owned(),
             Self::Internal { reference } => INTERNAL.with(language, &[("reference", reference)]),
         }
@@ -207,12 +223,33 @@ impl AppError {
 
     /// What a control that has but one field says: that field's problem, else the whole message.
     pub fn short_text(&self, language: Language) -> String {
-        match self.problems().and_then(|problems| problems.values().next()) {
+        match self
+            .problems()
+            .and_then(|problems| problems.values().next())
+        {
             Some(problem) => problem.text(language),
             None => self.text(language),
         }
     }
 }
+
+/// For the log and the command line.
+impl std::fmt::Display for AppError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text(Language::En))?;
+        for (field, problem) in self
+            .problems()
+            .into_iter()
+            .flatten()
+            .filter(|(field, _)| !field.is_empty())
+        {
+            write!(f, " {field}: {}.", problem.text(Language::En))?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for AppError {}
 
 impl FromServerFnError for AppError {
     type Encoder = JsonEncoding;
@@ -221,10 +258,12 @@ impl FromServerFnError for AppError {
         match error {
             // The request never got an answer: the server is away, or the network.
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unavailable,
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
-                Self::NotFound
-            }
-            _ => Self::Internal { reference: String::from("–") },
+            ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::MissingArg(_)
+            | ServerFnErrorErr::Deserialization(_) => Self::NotFound,
+            _ => Self::Internal {
+                reference: String::from("–"),
+            },
         }
     }
 }

@@ -19,12 +19,18 @@ pub struct Returned {
 impl Returned {
     /// The value that was typed into the input of this name.
     pub fn value(&self, name: &str) -> Option<&str> {
-        self.typed.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+        self.typed
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// Whether it belongs to the form with this action and these hidden inputs.
     pub fn is_for(&self, action: &str, hidden: &[(&str, &str)]) -> bool {
-        self.action == action && hidden.iter().all(|(name, value)| self.value(name) == Some(value))
+        self.action == action
+            && hidden
+                .iter()
+                .all(|(name, value)| self.value(name) == Some(value))
     }
 }
 

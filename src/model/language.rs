@@ -39,7 +39,9 @@ impl Language {
     /// The language of a code such as `fr` or `fr-BE`.
     pub fn from_code(code: &str) -> Option<Self> {
         let primary = code.split(['-', '_']).next()?.trim().to_ascii_lowercase();
-        Self::ALL.into_iter().find(|language| language.code() == primary)
+        Self::ALL
+            .into_iter()
+            .find(|language| language.code() == primary)
     }
 
     /// The best match for a browser's `Accept-Language` header; English where nothing matches.
@@ -95,8 +97,14 @@ impl Language {
     pub fn number(self, number: Decimal) -> String {
         let plain = format!("{:.*}", number.scale().max(2) as usize, number.abs());
         let (whole, places) = plain.split_once('.').unwrap_or((&plain, "00"));
-        let whole = whole.parse::<i64>().map_or_else(|_| whole.to_owned(), |n| self.integer(n));
-        let sign = if number.is_sign_negative() && !number.is_zero() { "-" } else { "" };
+        let whole = whole
+            .parse::<i64>()
+            .map_or_else(|_| whole.to_owned(), |n| self.integer(n));
+        let sign = if number.is_sign_negative() && !number.is_zero() {
+            "-"
+        } else {
+            ""
+        };
         format!("{sign}{whole}{}{places}", self.decimal())
     }
 
@@ -118,28 +126,46 @@ impl Language {
 
     /// "23 Nov 2026", "23 nov. 2026", "23 nov 2026"
     pub fn date(self, date: NaiveDate) -> String {
-        const EN: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-        const FR: [&str; 12] =
-            ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."];
-        const NL: [&str; 12] = ["jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"];
+        const EN: [&str; 12] = [
+            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+        ];
+        const FR: [&str; 12] = [
+            "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.",
+            "nov.", "déc.",
+        ];
+        const NL: [&str; 12] = [
+            "jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec",
+        ];
         let months = match self {
             Self::En => EN,
             Self::Fr => FR,
             Self::Nl => NL,
         };
-        format!("{} {} {}", date.day(), months[date.month0() as usize], date.year())
+        format!(
+            "{} {} {}",
+            date.day(),
+            months[date.month0() as usize],
+            date.year()
+        )
     }
 
     /// A date with its time of day; the caller has put it into the reader's time zone.
     pub fn moment(self, at: NaiveDateTime) -> String {
-        format!("{} {:02}:{:02}", self.date(at.date()), at.hour(), at.minute())
+        format!(
+            "{} {:02}:{:02}",
+            self.date(at.date()),
+            at.hour(),
+            at.minute()
+        )
     }
 
     /// Reads a number as people of this language type it; both separators are understood where
     /// they cannot be mistaken. `None` where it is no number.
     pub fn read_number(self, typed: &str) -> Option<Decimal> {
-        let compact: String =
-            typed.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '€' | '$' | '£')).collect();
+        let compact: String = typed
+            .chars()
+            .filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '€' | '$' | '£'))
+            .collect();
         let plain = match (compact.rfind('.'), compact.rfind(',')) {
             // Both: the later one is the decimal sign.
             (Some(dot), Some(comma)) if dot > comma => compact.replace(',', ""),
@@ -150,7 +176,10 @@ impl Language {
             (None, None) => compact,
         };
         let number = plain.parse::<Decimal>().ok()?;
-        plain.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | '+')).then_some(number)
+        plain
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | '+'))
+            .then_some(number)
     }
 
     fn one_separator(text: &str, separator: char, at: usize, groups: bool) -> String {
@@ -195,7 +224,12 @@ impl Text {
             out.push_str(before);
             let Some(end) = from.find('}') else { break };
             let name = &from[1..end];
-            out.push_str(values.iter().find(|(n, _)| *n == name).map_or(&from[..=end], |(_, value)| value));
+            out.push_str(
+                values
+                    .iter()
+                    .find(|(n, _)| *n == name)
+                    .map_or(&from[..=end], |(_, value)| value),
+            );
             rest = &from[end + 1..];
         }
         out.push_str(rest);
@@ -245,13 +279,20 @@ mod tests {
 
     #[test]
     fn numbers_are_read_as_people_type_them() {
-        let read = |language: Language, text: &str| language.read_number(text).map(|n| n.normalize().to_string());
+        let read = |language: Language, text: &str| {
+            language
+                .read_number(text)
+                .map(|n| n.normalize().to_string())
+        };
         assert_eq!(read(Language::En, "1,234.50").as_deref(), Some("1234.5"));
         assert_eq!(read(Language::Fr, "1 234,5 €").as_deref(), Some("1234.5"));
         assert_eq!(read(Language::Nl, "1.234").as_deref(), Some("1234"));
         assert_eq!(read(Language::En, "1.234").as_deref(), Some("1.234"));
         assert_eq!(read(Language::En, "12,5").as_deref(), Some("12.5"));
-        assert_eq!(read(Language::Nl, "1.234.567,89").as_deref(), Some("1234567.89"));
+        assert_eq!(
+            read(Language::Nl, "1.234.567,89").as_deref(),
+            Some("1234567.89")
+        );
         for nonsense in ["", "abc", "1e5", "--3", "1,2,x", "NaN"] {
             assert_eq!(read(Language::En, nonsense), None, "{nonsense}");
         }
@@ -259,7 +300,10 @@ mod tests {
 
     #[test]
     fn the_browsers_first_known_language_is_taken() {
-        assert_eq!(Language::accepted("de-DE,de;q=0.9,fr-BE;q=0.8,en;q=0.7"), Language::Fr);
+        assert_eq!(
+            Language::accepted("de-DE,de;q=0.9,fr-BE;q=0.8,en;q=0.7"),
+            Language::Fr
+        );
         assert_eq!(Language::accepted("nl;q=0.5, en;q=0.4"), Language::Nl);
         assert_eq!(Language::accepted("*"), Language::En);
     }
@@ -267,6 +311,9 @@ mod tests {
     #[test]
     fn what_is_put_into_a_text_is_never_read_as_a_placeholder() {
         let text = Text::new("{a} and {b}", "{a} et {b}", "{a} en {b}");
-        assert_eq!(text.with(Language::En, &[("a", "{b}"), ("b", "x")]), "{b} and x");
+        assert_eq!(
+            text.with(Language::En, &[("a", "{b}"), ("b", "x")]),
+            "{b} and x"
+        );
     }
 }

@@ -92,16 +92,26 @@ impl ListQuery {
             .and_then(|key| BuiltIn::of(kind).find(|segment| segment.key() == key))
             .unwrap_or_default();
         let sort = get("sort").and_then(|sort| {
-            let (field, descending) = sort.strip_prefix('-').map_or((sort, false), |field| (field, true));
+            let (field, descending) = sort
+                .strip_prefix('-')
+                .map_or((sort, false), |field| (field, true));
             let field = kind.field(field).filter(|field| field.sortable)?;
-            Some(Sort { field: field.key.to_owned(), descending })
+            Some(Sort {
+                field: field.key.to_owned(),
+                descending,
+            })
         });
         let page = match (get("after"), get("before")) {
             (Some(cursor), _) => Place::After(cursor.to_owned()),
             (None, Some(cursor)) => Place::Before(cursor.to_owned()),
             (None, None) => Place::First,
         };
-        Self { segment, q: get("q").unwrap_or_default().trim().to_owned(), sort, page }
+        Self {
+            segment,
+            q: get("q").unwrap_or_default().trim().to_owned(),
+            sort,
+            page,
+        }
     }
 
     /// The order of the rows: what the address says, else the newest change for "recently
@@ -109,8 +119,14 @@ impl ListQuery {
     pub fn order(&self, kind: RecordKind) -> Sort {
         match (&self.sort, self.segment) {
             (Some(sort), _) => sort.clone(),
-            (None, BuiltIn::Recent) => Sort { field: "updated_at".to_owned(), descending: true },
-            (None, _) => Sort { field: kind.title_field().key.to_owned(), descending: false },
+            (None, BuiltIn::Recent) => Sort {
+                field: "updated_at".to_owned(),
+                descending: true,
+            },
+            (None, _) => Sort {
+                field: kind.title_field().key.to_owned(),
+                descending: false,
+            },
         }
     }
 
@@ -128,7 +144,10 @@ impl ListQuery {
             add("q", &self.q);
         }
         if let Some(sort) = &self.sort {
-            add("sort", &format!("{}{}", if sort.descending { "-" } else { "" }, sort.field));
+            add(
+                "sort",
+                &format!("{}{}", if sort.descending { "-" } else { "" }, sort.field),
+            );
         }
         match &self.page {
             Place::First => {}
@@ -142,7 +161,14 @@ impl ListQuery {
     pub fn sorted_by(&self, kind: RecordKind, field: &str) -> Self {
         let now = self.order(kind);
         let descending = now.field == field && !now.descending;
-        Self { sort: Some(Sort { field: field.to_owned(), descending }), page: Place::First, ..self.clone() }
+        Self {
+            sort: Some(Sort {
+                field: field.to_owned(),
+                descending,
+            }),
+            page: Place::First,
+            ..self.clone()
+        }
     }
 }
 
@@ -171,6 +197,14 @@ pub struct ListPage {
     pub previous: Option<String>,
 }
 
+/// The first records that point at another one, and how many do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RelatedRows {
+    pub columns: Vec<String>,
+    pub rows: Vec<Row>,
+    pub total: i64,
+}
+
 /// One record in a list; a cell per column.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Row {
@@ -183,13 +217,23 @@ mod tests {
     use super::*;
 
     fn read(address: &[(&str, &str)]) -> ListQuery {
-        ListQuery::read(RecordKind::Company, |name| address.iter().find(|(n, _)| *n == name).map(|(_, v)| *v))
+        ListQuery::read(RecordKind::Company, |name| {
+            address.iter().find(|(n, _)| *n == name).map(|(_, v)| *v)
+        })
     }
 
     #[test]
     fn an_address_is_read_and_written_back() {
-        let query = read(&[("q", " a&b "), ("sort", "-city"), ("segment", "mine"), ("after", "x y")]);
-        assert_eq!(query.address(RecordKind::Company), "/companies?segment=mine&q=a%26b&sort=-city&after=x%20y");
+        let query = read(&[
+            ("q", " a&b "),
+            ("sort", "-city"),
+            ("segment", "mine"),
+            ("after", "x y"),
+        ]);
+        assert_eq!(
+            query.address(RecordKind::Company),
+            "/companies?segment=mine&q=a%26b&sort=-city&after=x%20y"
+        );
     }
 
     #[test]
@@ -202,7 +246,11 @@ mod tests {
     fn a_second_click_on_a_heading_turns_the_order() {
         let once = ListQuery::default().sorted_by(RecordKind::Company, "city");
         assert_eq!(once.address(RecordKind::Company), "/companies?sort=city");
-        assert_eq!(once.sorted_by(RecordKind::Company, "city").address(RecordKind::Company), "/companies?sort=-city");
+        assert_eq!(
+            once.sorted_by(RecordKind::Company, "city")
+                .address(RecordKind::Company),
+            "/companies?sort=-city"
+        );
     }
 
     #[test]

@@ -19,7 +19,10 @@ pub struct Record {
 
 impl Record {
     pub fn value(&self, key: &str) -> &Value {
-        self.values.iter().find(|(k, _)| k == key).map_or(&Value::Empty, |(_, value)| value)
+        self.values
+            .iter()
+            .find(|(k, _)| k == key)
+            .map_or(&Value::Empty, |(_, value)| value)
     }
 
     /// What the record is called.
@@ -63,7 +66,11 @@ pub struct FormData {
 
 impl FormData {
     pub fn value(&self, key: &str) -> Value {
-        self.values.iter().find(|(k, _)| k == key).map(|(_, value)| value.clone()).unwrap_or_default()
+        self.values
+            .iter()
+            .find(|(k, _)| k == key)
+            .map(|(_, value)| value.clone())
+            .unwrap_or_default()
     }
 }
 

@@ -22,7 +22,11 @@ texts! {
 }
 
 impl Role {
-    pub const ALL: [Self; 3] = [Self::SalesContact, Self::SecondSalesContact, Self::AssignedTo];
+    pub const ALL: [Self; 3] = [
+        Self::SalesContact,
+        Self::SecondSalesContact,
+        Self::AssignedTo,
+    ];
 
     /// Its name as a field, in the history and in forms.
     pub const fn key(self) -> &'static str {
@@ -93,7 +97,11 @@ impl Responsible {
         }
         if after.first.is_some() && after.first == after.second {
             if second_enabled {
-                return Err(if role.is_second() { Problem::AlreadyFirst(first_role(kind)) } else { Problem::AlreadySecond });
+                return Err(if role.is_second() {
+                    Problem::AlreadyFirst(first_role(kind))
+                } else {
+                    Problem::AlreadySecond
+                });
             }
             after.second = None;
         }
@@ -117,17 +125,38 @@ mod tests {
 
     #[test]
     fn a_deal_cannot_be_left_without_assignee_but_a_company_can() {
-        let now = Responsible { first: user(1), second: None };
-        assert_eq!(now.choose(RecordKind::Deal, Role::AssignedTo, None, false), Err(Problem::NeedsAssignee));
-        assert_eq!(now.choose(RecordKind::Company, Role::SalesContact, None, false), Ok(Responsible::default()));
+        let now = Responsible {
+            first: user(1),
+            second: None,
+        };
+        assert_eq!(
+            now.choose(RecordKind::Deal, Role::AssignedTo, None, false),
+            Err(Problem::NeedsAssignee)
+        );
+        assert_eq!(
+            now.choose(RecordKind::Company, Role::SalesContact, None, false),
+            Ok(Responsible::default())
+        );
     }
 
     #[test]
     fn the_second_is_never_the_first() {
-        let now = Responsible { first: user(1), second: user(2) };
+        let now = Responsible {
+            first: user(1),
+            second: user(2),
+        };
         let second = |u| now.choose(RecordKind::Company, Role::SecondSalesContact, u, true);
-        assert_eq!(second(user(1)), Err(Problem::AlreadyFirst(Role::SalesContact)));
-        assert_eq!(second(user(3)), Ok(Responsible { first: user(1), second: user(3) }));
+        assert_eq!(
+            second(user(1)),
+            Err(Problem::AlreadyFirst(Role::SalesContact))
+        );
+        assert_eq!(
+            second(user(3)),
+            Ok(Responsible {
+                first: user(1),
+                second: user(3)
+            })
+        );
         assert_eq!(
             now.choose(RecordKind::Company, Role::SalesContact, user(2), true),
             Err(Problem::AlreadySecond)
@@ -136,23 +165,40 @@ mod tests {
 
     #[test]
     fn while_the_feature_is_off_the_hidden_second_gives_way() {
-        let now = Responsible { first: user(1), second: user(2) };
+        let now = Responsible {
+            first: user(1),
+            second: user(2),
+        };
         assert_eq!(
             now.choose(RecordKind::Company, Role::SalesContact, user(2), false),
-            Ok(Responsible { first: user(2), second: None })
+            Ok(Responsible {
+                first: user(2),
+                second: None
+            })
         );
         assert_eq!(
-            now.choose(RecordKind::Company, Role::SecondSalesContact, user(3), false),
+            now.choose(
+                RecordKind::Company,
+                Role::SecondSalesContact,
+                user(3),
+                false
+            ),
             Err(Problem::Unknown)
         );
     }
 
     #[test]
     fn emptying_the_first_moves_nothing() {
-        let now = Responsible { first: user(1), second: user(2) };
+        let now = Responsible {
+            first: user(1),
+            second: user(2),
+        };
         assert_eq!(
             now.choose(RecordKind::Company, Role::SalesContact, None, true),
-            Ok(Responsible { first: None, second: user(2) })
+            Ok(Responsible {
+                first: None,
+                second: user(2)
+            })
         );
     }
 }

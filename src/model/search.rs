@@ -10,7 +10,11 @@ const MAX_TYPED: usize = 8;
 
 fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+    for c in text
+        .nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+    {
         match c {
             'ß' => out.push_str("ss"),
             'æ' => out.push_str("ae"),
@@ -34,7 +38,10 @@ fn shortened(word: &str) -> String {
 pub fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     for piece in fold(text).split_whitespace() {
-        let parts: Vec<&str> = piece.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
+        let parts: Vec<&str> = piece
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|part| !part.is_empty())
+            .collect();
         words.extend(parts.iter().map(|part| shortened(part)));
         if parts.len() > 1 {
             words.push(shortened(&parts.concat()));
@@ -69,7 +76,11 @@ mod tests {
 
     fn finds(text: &str, query: &str) -> bool {
         let words = words(text);
-        typed(query).iter().all(|t| words.iter().any(|w| w.as_str() >= t.as_str() && w.as_str() < beyond(t).as_str()))
+        typed(query).iter().all(|t| {
+            words
+                .iter()
+                .any(|w| w.as_str() >= t.as_str() && w.as_str() < beyond(t).as_str())
+        })
     }
 
     #[test]

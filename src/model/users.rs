@@ -88,6 +88,7 @@ pub struct Me {
     pub email: String,
     pub role: UserRole,
     pub rights: Rights,
+    pub second_enabled: bool,
 }
 
 impl From<&Actor> for Me {
@@ -98,6 +99,7 @@ impl From<&Actor> for Me {
             email: actor.email.clone(),
             role: actor.role,
             rights: actor.rights,
+            second_enabled: actor.second_enabled,
         }
     }
 }

@@ -60,8 +60,14 @@ impl Value {
             Self::Integer(n) => language.integer(*n),
             Self::Amount { amount, currency } => language.money(*amount, currency),
             Self::Tags(tags) => tags.join(", "),
-            Self::User { name, active: true, .. } => name.clone(),
-            Self::User { name, active: false, .. } => format!("{name} {}", users::DEACTIVATED.get(language)),
+            Self::User {
+                name, active: true, ..
+            } => name.clone(),
+            Self::User {
+                name,
+                active: false,
+                ..
+            } => format!("{name} {}", users::DEACTIVATED.get(language)),
             Self::Record { name, .. } => name.clone(),
             Self::Choice { label, .. } => label.clone(),
         }

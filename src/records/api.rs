@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use crate::model::{
     AppError, RecordId, RecordKind, Role, UserId,
-    lists::{ListPage, ListQuery},
+    lists::{ListPage, ListQuery, RelatedRows},
     records::{FormData, RecordPage, Suggestion},
 };
 
@@ -64,13 +64,21 @@ pub async fn detail(kind: RecordKind, id: RecordId) -> Result<RecordPage, AppErr
 
 /// The form of a new record (`id` none) or of an existing one. `customer` is proposed on a new deal.
 #[server(prefix = "/api", endpoint = "form")]
-pub async fn form(kind: RecordKind, id: Option<RecordId>, customer: Option<RecordId>) -> Result<FormData, AppError> {
+pub async fn form(
+    kind: RecordKind,
+    id: Option<RecordId>,
+    customer: Option<RecordId>,
+) -> Result<FormData, AppError> {
     let mut tx = begin(kind).await?;
     let record = match id {
         Some(id) => Some(or_404(store::record(&mut tx, kind, id).await)?),
         None => None,
     };
-    let phases = if kind == RecordKind::Deal { store::phases(&mut tx).await? } else { Vec::new() };
+    let phases = if kind == RecordKind::Deal {
+        store::phases(&mut tx).await?
+    } else {
+        Vec::new()
+    };
     let values = match &record {
         Some(record) => record.values.clone(),
         None => proposed(&mut tx, kind, customer, &phases).await?,
@@ -79,7 +87,10 @@ pub async fn form(kind: RecordKind, id: Option<RecordId>, customer: Option<Recor
         kind,
         id,
         version: record.as_ref().map_or(0, |record| record.version),
-        name: record.as_ref().map(|record| record.name()).unwrap_or_default(),
+        name: record
+            .as_ref()
+            .map(|record| record.name())
+            .unwrap_or_default(),
         values,
         colleagues: store::colleagues(&mut tx, kind).await?,
         phases,
@@ -97,18 +108,36 @@ async fn proposed(
     let role = first_role(kind);
     // The creator is proposed where somebody must be responsible.
     if kind.requires(role) {
-        let me = Value::User { id: tx.actor().user, name: tx.actor().full_name.clone(), active: true };
+        let me = Value::User {
+            id: tx.actor().user,
+            name: tx.actor().full_name.clone(),
+            active: true,
+        };
         values.push((role.key().to_owned(), me));
     }
     if kind == RecordKind::Deal {
         values.push(("currency".to_owned(), Value::Text("EUR".to_owned())));
         if let Some((id, label)) = phases.first() {
-            values.push(("phase".to_owned(), Value::Choice { id: *id, label: label.clone() }));
+            values.push((
+                "phase".to_owned(),
+                Value::Choice {
+                    id: *id,
+                    label: label.clone(),
+                },
+            ));
         }
         if let Some(id) = customer {
             if let Ok(company) = store::record(tx, RecordKind::Company, id).await {
                 let name = company.name();
-                values.push(("customer".to_owned(), Value::Record { kind: RecordKind::Company, id, name, reachable: true }));
+                values.push((
+                    "customer".to_owned(),
+                    Value::Record {
+                        kind: RecordKind::Company,
+                        id,
+                        name,
+                        reachable: true,
+                    },
+                ));
             }
         }
     }
@@ -117,7 +146,10 @@ async fn proposed(
 
 /// Creates a record from a form's inputs and leads to its page.
 #[server(prefix = "/api", endpoint = "create")]
-pub async fn create(kind: RecordKind, #[server(default)] values: BTreeMap<String, String>) -> Result<(), AppError> {
+pub async fn create(
+    kind: RecordKind,
+    #[server(default)] values: BTreeMap<String, String>,
+) -> Result<(), AppError> {
     let mut tx = begin(kind).await?;
     let draft = store::prepare(&mut tx, kind, &values, None).await?;
     let mut tx = tx.write(Reached::new_record()).await?;
@@ -153,10 +185,23 @@ pub async fn choose_responsible(
     let tx = begin(kind).await?;
     let parse = |text: &str| match text {
         "" => Ok(None),
-        text => text.parse::<UserId>().map(Some).map_err(|_| AppError::field(role.key(), crate::model::Problem::NotAColleague)),
+        text => text
+            .parse::<UserId>()
+            .map(Some)
+            .map_err(|_| AppError::field(role.key(), crate::model::Problem::NotAColleague)),
     };
     let (user, was) = (parse(&user)?, parse(&was)?);
-    store::set_responsible(tx, store::ChooseResponsible { kind, id, role, user, was }).await
+    store::set_responsible(
+        tx,
+        store::ChooseResponsible {
+            kind,
+            id,
+            role,
+            user,
+            was,
+        },
+    )
+    .await
 }
 
 /// Records for a picker, by what was typed so far.
@@ -164,4 +209,15 @@ pub async fn choose_responsible(
 pub async fn suggest(kind: RecordKind, typed: String) -> Result<Vec<Suggestion>, AppError> {
     let mut tx = begin(kind).await?;
     store::suggest(&mut tx, kind, &typed).await
+}
+
+/// The first records of `kind` that point at the record `id` of kind `of`, and how many there are.
+#[server(prefix = "/api", endpoint = "related")]
+pub async fn related(
+    kind: RecordKind,
+    of: RecordKind,
+    id: RecordId,
+) -> Result<RelatedRows, AppError> {
+    let mut tx = begin(kind).await?;
+    store::related(&mut tx, kind, of, id).await
 }

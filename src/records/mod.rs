@@ -1,6 +1,7 @@
 //! What all record kinds share: the list, the page of one record, its form, its responsible users, its
-//! activity. A room hands in its kind and adds what only its kind has.
+//! activity, import. A room hands in its kind and adds what only its kind has.
 
 pub mod api;
+pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod store;

@@ -29,7 +29,9 @@ fn actor(row: &PgRow) -> Result<Actor, AppError> {
     Ok(Actor {
         account: AccountId(row.try_get("account_id")?),
         user: UserId(row.try_get("user_id")?),
-        session: row.try_get::<Option<uuid::Uuid>, _>("session_id")?.map(SessionId),
+        session: row
+            .try_get::<Option<uuid::Uuid>, _>("session_id")?
+            .map(SessionId),
         full_name: row.try_get("full_name")?,
         email: row.try_get("email")?,
         role: parsed::<UserRole>(row, "role")?,
@@ -42,12 +44,18 @@ fn actor(row: &PgRow) -> Result<Actor, AppError> {
 
 /// The active user of a session.
 pub async fn of_session(pool: &PgPool, id_hash: &[u8]) -> Result<Option<Actor>, AppError> {
-    let row = sqlx::query("select * from api.actor($1)").bind(id_hash).fetch_optional(pool).await?;
+    let row = sqlx::query("select * from api.actor($1)")
+        .bind(id_hash)
+        .fetch_optional(pool)
+        .await?;
     row.as_ref().map(actor).transpose()
 }
 
 /// The active user with this e-mail address.
 pub async fn by_email(pool: &PgPool, email: &str) -> Result<Option<Actor>, AppError> {
-    let row = sqlx::query("select * from api.actor_by_email($1)").bind(email).fetch_optional(pool).await?;
+    let row = sqlx::query("select * from api.actor_by_email($1)")
+        .bind(email)
+        .fetch_optional(pool)
+        .await?;
     row.as_ref().map(actor).transpose()
 }

@@ -9,6 +9,24 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
+/// What `steward --help` says about the environment.
+pub const HELP: &str = "\
+Environment:
+  DATABASE_URL         the server's own login to Postgres; without it, a private Postgres runs in STEWARD_DATA.
+                       It must own nothing and inherit nothing: create role steward_server login noinherit
+  STEWARD_OWNER_URL    the owner of the database: migrates, seeds, creates accounts
+  STEWARD_BIND         address and port to listen on (127.0.0.1:3000)
+  STEWARD_BASE_URL     scheme and host as people see them (http:// and STEWARD_BIND)
+  STEWARD_DATA         folder for the embedded database and for mails as files
+                       (~/.local/share/steward; /var/lib/steward for root)
+  STEWARD_SMTP_URL     where mail goes, as smtps://user:password@smtp.example.com; without it mails become files
+  STEWARD_MAIL_FROM    the sender of mails (Steward <steward@localhost>)
+  STEWARD_TRUST_PROXY  true where a proxy in front sets X-Forwarded-For
+  STEWARD_SITE         folder with the compiled browser side (site beside the program, else target/site)
+  STEWARD_MAX_CONNECTIONS  connections to Postgres at most (20)
+  STEWARD_LOG          how much is logged (info,sqlx=warn)
+";
+
 /// All that the environment decides.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -34,11 +52,17 @@ pub enum DatabaseConfig {
     /// A private one in the data folder.
     Embedded,
     /// The server's own login, and the owner's where this process may need it.
-    External { server: String, owner: Option<String> },
+    External {
+        server: String,
+        owner: Option<String>,
+    },
 }
 
 fn variable(name: &str) -> Option<String> {
-    env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    env::var(name)
+        .ok()
+        .map(|value| value.trim().to_owned())
+        .filter(|value| !value.is_empty())
 }
 
 impl Config {
@@ -50,23 +74,31 @@ impl Config {
         let base_url = variable("STEWARD_BASE_URL").unwrap_or_else(|| format!("http://{bind}"));
         let base_url = base_url.trim_end_matches('/').to_owned();
         if !base_url.starts_with("http://") && !base_url.starts_with("https://") {
-            bail!("STEWARD_BASE_URL must begin with http:// or https://, such as https://steward.example.com");
+            bail!(
+                "STEWARD_BASE_URL must begin with http:// or https://, such as https://steward.example.com"
+            );
         }
         let database = match (variable("DATABASE_URL"), variable("STEWARD_OWNER_URL")) {
             (Some(server), owner) => DatabaseConfig::External { server, owner },
             (None, None) => DatabaseConfig::Embedded,
-            (None, Some(_)) => bail!("STEWARD_OWNER_URL is set but DATABASE_URL is not: set both, or neither for the embedded database"),
+            (None, Some(_)) => bail!(
+                "STEWARD_OWNER_URL is set but DATABASE_URL is not: set both, or neither for the embedded database"
+            ),
         };
         let max_connections = match variable("STEWARD_MAX_CONNECTIONS") {
-            Some(n) => n.parse().context("STEWARD_MAX_CONNECTIONS must be a number, such as 20")?,
+            Some(n) => n
+                .parse()
+                .context("STEWARD_MAX_CONNECTIONS must be a number, such as 20")?,
             None => 20,
         };
         Ok(Self {
             bind,
-            data: variable("STEWARD_DATA").map_or_else(default_data, |path| Ok(PathBuf::from(path)))?,
+            data: variable("STEWARD_DATA")
+                .map_or_else(default_data, |path| Ok(PathBuf::from(path)))?,
             database,
             smtp_url: variable("STEWARD_SMTP_URL"),
-            mail_from: variable("STEWARD_MAIL_FROM").unwrap_or_else(|| "Steward <steward@localhost>".into()),
+            mail_from: variable("STEWARD_MAIL_FROM")
+                .unwrap_or_else(|| "Steward <steward@localhost>".into()),
             trust_proxy: flag("STEWARD_TRUST_PROXY")?,
             site: site(),
             base_url,
@@ -105,7 +137,9 @@ fn default_data() -> Result<PathBuf> {
     let base = match (variable("XDG_DATA_HOME"), variable("HOME")) {
         (Some(data), _) => PathBuf::from(data),
         (None, Some(home)) => Path::new(&home).join(".local/share"),
-        (None, None) => bail!("Neither HOME nor STEWARD_DATA is set: set STEWARD_DATA to a folder for Steward's data"),
+        (None, None) => bail!(
+            "Neither HOME nor STEWARD_DATA is set: set STEWARD_DATA to a folder for Steward's data"
+        ),
     };
     Ok(base.join("steward"))
 }
@@ -120,4 +154,11 @@ fn site() -> PathBuf {
         .and_then(|exe| Some(exe.parent()?.join("site")))
         .filter(|path| path.is_dir())
         .unwrap_or_else(|| PathBuf::from("target/site"))
+}
+
+/// The password of an account that is created on the command line.
+pub fn password() -> Option<String> {
+    env::var("STEWARD_PASSWORD")
+        .ok()
+        .filter(|password| !password.is_empty())
 }

@@ -7,7 +7,10 @@ use leptos::prelude::use_context;
 use tower_sessions::Session;
 
 use super::{config::Config, database::Database, mail::Mailer};
-use crate::model::{Actor, AppError, Language, Me, forms::{PageContext, Returned}};
+use crate::model::{
+    Actor, AppError, Language, Me,
+    forms::{PageContext, Returned},
+};
 
 /// What all requests share.
 #[derive(Clone)]
@@ -51,7 +54,8 @@ impl Request {
 
 /// The request that a server function runs for.
 pub fn request() -> Result<Request, AppError> {
-    use_context::<Request>().ok_or_else(|| AppError::internal("a server function ran without a request"))
+    use_context::<Request>()
+        .ok_or_else(|| AppError::internal("a server function ran without a request"))
 }
 
 /// Who is signed in; every server function that touches an account's data begins with this.

@@ -15,8 +15,14 @@ impl AppError {
 /// Constraints that a race can still reach after everything was checked; each is a field's message.
 fn on_constraint(name: &str) -> Option<AppError> {
     let (field, problem) = match name {
-        "companies_second_contact_differs" => ("second_sales_contact", Problem::AlreadyFirst(Role::SalesContact)),
-        "deals_second_contact_differs" => ("second_sales_contact", Problem::AlreadyFirst(Role::AssignedTo)),
+        "companies_second_contact_differs" => (
+            "second_sales_contact",
+            Problem::AlreadyFirst(Role::SalesContact),
+        ),
+        "deals_second_contact_differs" => (
+            "second_sales_contact",
+            Problem::AlreadyFirst(Role::AssignedTo),
+        ),
         _ => return None,
     };
     Some(AppError::field(field, problem))
@@ -27,7 +33,11 @@ impl From<sqlx::Error> for AppError {
         use sqlx::Error;
         match &error {
             Error::RowNotFound => Self::NotFound,
-            Error::Io(_) | Error::PoolTimedOut | Error::PoolClosed | Error::WorkerCrashed | Error::BeginFailed => {
+            Error::Io(_)
+            | Error::PoolTimedOut
+            | Error::PoolClosed
+            | Error::WorkerCrashed
+            | Error::BeginFailed => {
                 tracing::warn!(%error, "the database cannot be reached");
                 Self::Unavailable
             }
@@ -38,7 +48,10 @@ impl From<sqlx::Error> for AppError {
                     tracing::warn!(%error, "the database is not available");
                     return Self::Unavailable;
                 }
-                database.constraint().and_then(on_constraint).unwrap_or_else(|| Self::internal(&error))
+                database
+                    .constraint()
+                    .and_then(on_constraint)
+                    .unwrap_or_else(|| Self::internal(&error))
             }
             _ => Self::internal(&error),
         }

@@ -31,20 +31,26 @@ impl Mailer {
         let transport = match &config.smtp_url {
             Some(url) => Transport::Smtp(
                 AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
-                    .context("STEWARD_SMTP_URL must be like smtps://user:password@smtp.example.com")?
+                    .context(
+                        "STEWARD_SMTP_URL must be like smtps://user:password@smtp.example.com",
+                    )?
                     .build(),
             ),
             None => {
                 let folder = config.data.join("mails");
-                std::fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+                std::fs::create_dir_all(&folder)
+                    .with_context(|| format!("cannot create {}", folder.display()))?;
                 Transport::Files(AsyncFileTransport::new(&folder), folder)
             }
         };
-        let from = config
-            .mail_from
-            .parse()
-            .context("STEWARD_MAIL_FROM must be an address, such as Steward <steward@example.com>")?;
-        Ok(Self { transport, from: Arc::new(from), under_way: TaskTracker::new() })
+        let from = config.mail_from.parse().context(
+            "STEWARD_MAIL_FROM must be an address, such as Steward <steward@example.com>",
+        )?;
+        Ok(Self {
+            transport,
+            from: Arc::new(from),
+            under_way: TaskTracker::new(),
+        })
     }
 
     /// Sends a plain text mail; what goes wrong is logged.

@@ -23,13 +23,20 @@ static AT_ONCE: LazyLock<Semaphore> =
 /// What an unknown address is checked against, so that it takes as long as a known one.
 static DUMMY: OnceLock<String> = OnceLock::new();
 
-async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
+async fn apart<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, AppError> {
     let _permit = AT_ONCE.acquire().await.map_err(AppError::internal)?;
-    tokio::task::spawn_blocking(work).await.map_err(AppError::internal)
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(AppError::internal)
 }
 
 fn hash_now(password: &str) -> Result<String, AppError> {
-    Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(AppError::internal)
+    Argon2::default()
+        .hash_password(password.as_bytes())
+        .map(|hash| hash.to_string())
+        .map_err(AppError::internal)
 }
 
 /// The PHC string of a password.
@@ -52,7 +59,9 @@ pub async fn verify(password: String, hash: Option<String>) -> Result<bool, AppE
             },
         };
         let parsed = PasswordHash::new(&hash).map_err(AppError::internal)?;
-        let fits = Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok();
+        let fits = Argon2::default()
+            .verify_password(password.as_bytes(), &parsed)
+            .is_ok();
         Ok(fits && known)
     })
     .await?

@@ -43,7 +43,8 @@ fn backend(error: sqlx::Error) -> Error {
 
 impl PgSessions {
     async fn write(&self, record: &Record, only_new: bool) -> Result<bool> {
-        let data = serde_json::to_value(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
+        let data =
+            serde_json::to_value(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
         let text = |key: &str| record.data.get(key).and_then(|value| value.as_str());
         let expires = DateTime::<Utc>::from_timestamp(record.expiry_date.unix_timestamp(), 0)
             .ok_or_else(|| Error::Encode("expiry date out of range".into()))?;
@@ -75,12 +76,15 @@ impl SessionStore for PgSessions {
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let row: Option<(serde_json::Value, DateTime<Utc>)> = sqlx::query_as("select data, expires_at from api.session_load($1)")
-            .bind(id_hash(*id))
-            .fetch_optional(&self.0)
-            .await
-            .map_err(backend)?;
-        let Some((data, expires)) = row else { return Ok(None) };
+        let row: Option<(serde_json::Value, DateTime<Utc>)> =
+            sqlx::query_as("select data, expires_at from api.session_load($1)")
+                .bind(id_hash(*id))
+                .fetch_optional(&self.0)
+                .await
+                .map_err(backend)?;
+        let Some((data, expires)) = row else {
+            return Ok(None);
+        };
         Ok(Some(Record {
             id: *id,
             data: serde_json::from_value(data).map_err(|error| Error::Decode(error.to_string()))?,
@@ -90,7 +94,11 @@ impl SessionStore for PgSessions {
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
-        sqlx::query("select api.session_delete($1)").bind(id_hash(*id)).execute(&self.0).await.map_err(backend)?;
+        sqlx::query("select api.session_delete($1)")
+            .bind(id_hash(*id))
+            .execute(&self.0)
+            .await
+            .map_err(backend)?;
         Ok(())
     }
 }

@@ -14,7 +14,8 @@ impl Actor {
 }
 
 pub fn local(time_zone: &str, at: DateTime<Utc>) -> NaiveDateTime {
-    at.with_timezone(&time_zone.parse::<Tz>().unwrap_or(Tz::UTC)).naive_local()
+    at.with_timezone(&time_zone.parse::<Tz>().unwrap_or(Tz::UTC))
+        .naive_local()
 }
 
 /// Whether Steward knows a time zone by this IANA name.
@@ -24,5 +25,9 @@ pub fn is_zone(name: &str) -> bool {
 
 /// All time zones that can be chosen.
 pub fn zones() -> Vec<&'static str> {
-    chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).filter(|name| name.contains('/') || *name == "UTC").collect()
+    chrono_tz::TZ_VARIANTS
+        .iter()
+        .map(|zone| zone.name())
+        .filter(|name| name.contains('/') || *name == "UTC")
+        .collect()
 }

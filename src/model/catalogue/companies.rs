@@ -48,27 +48,62 @@ const LANGUAGES: &[FixedChoice] = &[
 const LINE: FieldType = FieldType::Line { max: 200 };
 
 pub(super) const FIELDS: &[Field] = &[
-    Field::new("name", NAME, LINE).required().listed().sortable().searched().headings(&[
-        "Company", "Company name", "Entreprise", "Bedrijf", "Bedrijfsnaam", "Nom de l'entreprise",
-    ]),
-    Field::new("sales_contact", Role::SalesContact.label(), FieldType::User(Role::SalesContact)).listed().headings(&[
-        "Account manager", "Responsible", "Responsable", "Verantwoordelijke",
+    Field::new("name", NAME, LINE)
+        .required()
+        .listed()
+        .sortable()
+        .searched()
+        .headings(&[
+            "Company",
+            "Company name",
+            "Entreprise",
+            "Bedrijf",
+            "Bedrijfsnaam",
+            "Nom de l'entreprise",
+        ]),
+    Field::new(
+        "sales_contact",
+        Role::SalesContact.label(),
+        FieldType::User(Role::SalesContact),
+    )
+    .listed()
+    .headings(&[
+        "Account manager",
+        "Responsible",
+        "Responsable",
+        "Verantwoordelijke",
     ]),
     SECOND,
-    Field::new("industry", INDUSTRY, LINE).listed().headings(&["Branche"]),
+    Field::new("industry", INDUSTRY, LINE)
+        .listed()
+        .headings(&["Branche"]),
     Field::new("website", WEBSITE, FieldType::WebAddress).headings(&["URL", "Web"]),
-    Field::new("email", EMAIL, FieldType::Email).searched().headings(&["E-mail", "Mail", "E-mail address"]),
+    Field::new("email", EMAIL, FieldType::Email)
+        .searched()
+        .headings(&["E-mail", "Mail", "E-mail address"]),
     Field::new("telephone", TELEPHONE, FieldType::Telephone).headings(&["Phone", "Tel", "Tél"]),
     Field::new("street", STREET, LINE).headings(&["Address", "Adresse", "Adres"]),
-    Field::new("postal_code", POSTAL_CODE, FieldType::Line { max: 20 }).headings(&["ZIP", "Postcode", "Zip code"]),
-    Field::new("city", CITY, LINE).listed().sortable().searched().headings(&["Town", "Localité", "Stad", "Gemeente"]),
+    Field::new("postal_code", POSTAL_CODE, FieldType::Line { max: 20 })
+        .headings(&["ZIP", "Postcode", "Zip code"]),
+    Field::new("city", CITY, LINE)
+        .listed()
+        .sortable()
+        .searched()
+        .headings(&["Town", "Localité", "Stad", "Gemeente"]),
     Field::new("state", STATE, LINE).headings(&["State / country", "Province", "Region"]),
     Field::new("country", COUNTRY, LINE).listed(),
-    Field::new("vat_number", VAT_NUMBER, FieldType::Line { max: 40 }).searched().headings(&["VAT", "TVA", "BTW"]),
-    Field::new("registration_number", REGISTRATION_NUMBER, FieldType::Line { max: 40 }).headings(&[
-        "Company number", "KvK", "SIREN", "CIK",
-    ]),
-    Field::new("customer_since", CUSTOMER_SINCE, FieldType::Date).listed().sortable(),
+    Field::new("vat_number", VAT_NUMBER, FieldType::Line { max: 40 })
+        .searched()
+        .headings(&["VAT", "TVA", "BTW"]),
+    Field::new(
+        "registration_number",
+        REGISTRATION_NUMBER,
+        FieldType::Line { max: 40 },
+    )
+    .headings(&["Company number", "KvK", "SIREN", "CIK"]),
+    Field::new("customer_since", CUSTOMER_SINCE, FieldType::Date)
+        .listed()
+        .sortable(),
     Field::new("language", LANGUAGE, FieldType::Fixed(LANGUAGES)),
     Field::new("tags", TAGS, FieldType::Tags),
     Field::new("notes", NOTES, FieldType::Lines { max: 20_000 }),

@@ -19,7 +19,10 @@ texts! {
 
 /// A currency is called by its code in every language.
 const fn currency(code: &'static str) -> FixedChoice {
-    FixedChoice { code, label: Text::new(code, code, code) }
+    FixedChoice {
+        code,
+        label: Text::new(code, code, code),
+    }
 }
 
 const CURRENCIES: &[FixedChoice] = &[
@@ -42,21 +45,47 @@ const CURRENCIES: &[FixedChoice] = &[
 ];
 
 pub(super) const FIELDS: &[Field] = &[
-    Field::new("title", TITLE, FieldType::Line { max: 200 }).required().listed().sortable().searched().headings(&[
-        "Name", "Deal", "Nom", "Naam", "Opportunité", "Subject",
-    ]),
-    Field::new("customer", CUSTOMER, FieldType::Record(RecordKind::Company)).column("company_id").required().listed().headings(&[
-        "Company", "Entreprise", "Bedrijf",
-    ]),
-    Field::new("assigned_to", Role::AssignedTo.label(), FieldType::User(Role::AssignedTo)).required().listed().headings(&[
-        "Responsible", "Owner", "Responsable", "Verantwoordelijke",
-    ]),
+    Field::new("title", TITLE, FieldType::Line { max: 200 })
+        .required()
+        .listed()
+        .sortable()
+        .searched()
+        .headings(&["Name", "Deal", "Nom", "Naam", "Opportunité", "Subject"]),
+    Field::new("customer", CUSTOMER, FieldType::Record(RecordKind::Company))
+        .column("company_id")
+        .required()
+        .listed()
+        .headings(&["Company", "Entreprise", "Bedrijf"]),
+    Field::new(
+        "assigned_to",
+        Role::AssignedTo.label(),
+        FieldType::User(Role::AssignedTo),
+    )
+    .required()
+    .listed()
+    .headings(&["Responsible", "Owner", "Responsable", "Verantwoordelijke"]),
     SECOND,
-    Field::new("value", VALUE, FieldType::Money).listed().sortable().headings(&["Amount", "Valeur", "Bedrag"]),
-    Field::new("currency", CURRENCY, FieldType::Fixed(CURRENCIES)).required().headings(&["Valuta", "Monnaie"]),
-    Field::new("phase", PHASE, FieldType::Phase).column("phase_id").required().listed().headings(&["Stage", "Étape", "Status"]),
-    Field::new("probability", PROBABILITY, FieldType::Integer { min: 0, max: 100 }),
-    Field::new("expected_close", EXPECTED_CLOSE, FieldType::Date).listed().sortable().headings(&["Close date", "Closing date"]),
+    Field::new("value", VALUE, FieldType::Money)
+        .listed()
+        .sortable()
+        .headings(&["Amount", "Valeur", "Bedrag"]),
+    Field::new("currency", CURRENCY, FieldType::Fixed(CURRENCIES))
+        .required()
+        .headings(&["Valuta", "Monnaie"]),
+    Field::new("phase", PHASE, FieldType::Phase)
+        .column("phase_id")
+        .required()
+        .listed()
+        .headings(&["Stage", "Étape", "Status"]),
+    Field::new(
+        "probability",
+        PROBABILITY,
+        FieldType::Integer { min: 0, max: 100 },
+    ),
+    Field::new("expected_close", EXPECTED_CLOSE, FieldType::Date)
+        .listed()
+        .sortable()
+        .headings(&["Close date", "Closing date"]),
     CREATED,
     UPDATED,
 ];

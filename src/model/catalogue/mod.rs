@@ -13,13 +13,20 @@ use crate::texts;
 /// What a field holds. Lengths are in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldType {
-    Line { max: usize },
-    Lines { max: usize },
+    Line {
+        max: usize,
+    },
+    Lines {
+        max: usize,
+    },
     Email,
     Telephone,
     WebAddress,
     Date,
-    Integer { min: i64, max: i64 },
+    Integer {
+        min: i64,
+        max: i64,
+    },
     /// An amount with two decimals in the currency of the record's field `currency`.
     Money,
     Fixed(&'static [FixedChoice]),
@@ -145,7 +152,9 @@ impl RecordKind {
 
     /// The fields that an account has, given its features.
     pub fn enabled_fields(self, second_enabled: bool) -> impl Iterator<Item = &'static Field> {
-        self.fields().iter().filter(move |field| field.enabled(second_enabled))
+        self.fields()
+            .iter()
+            .filter(move |field| field.enabled(second_enabled))
     }
 }
 
@@ -155,7 +164,9 @@ texts! {
 }
 
 const CREATED: Field = Field::new("created_at", CREATED_AT, FieldType::Moment);
-const UPDATED: Field = Field::new("updated_at", UPDATED_AT, FieldType::Moment).listed().sortable();
+const UPDATED: Field = Field::new("updated_at", UPDATED_AT, FieldType::Moment)
+    .listed()
+    .sortable();
 const SECOND: Field = Field::new(
     "second_sales_contact",
     Role::SecondSalesContact.label(),
@@ -182,7 +193,11 @@ mod tests {
         for kind in RecordKind::ALL {
             for role in kind.roles() {
                 let field = kind.field(role.key());
-                assert_eq!(field.map(|field| field.required), Some(kind.requires(*role)), "{kind:?} {role:?}");
+                assert_eq!(
+                    field.map(|field| field.required),
+                    Some(kind.requires(*role)),
+                    "{kind:?} {role:?}"
+                );
             }
         }
     }

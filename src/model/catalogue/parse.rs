@@ -32,21 +32,31 @@ impl Field {
     pub fn parse(&self, typed: &str, language: Language) -> Result<Input, Problem> {
         let text = clean(typed, matches!(self.kind, FieldType::Lines { .. }))?;
         if text.is_empty() {
-            return if self.required { Err(self.missing()) } else { Ok(Input::Empty) };
+            return if self.required {
+                Err(self.missing())
+            } else {
+                Ok(Input::Empty)
+            };
         }
         match self.kind {
-            FieldType::Line { max } | FieldType::Lines { max } => within(text, max).map(Input::Text),
+            FieldType::Line { max } | FieldType::Lines { max } => {
+                within(text, max).map(Input::Text)
+            }
             FieldType::Telephone => within(text, 50).map(Input::Text),
             FieldType::Email => email(text).map(Input::Text),
             FieldType::WebAddress => web_address(text).map(Input::Text),
             FieldType::Date => date(&text).map(Input::Date),
-            FieldType::Integer { min, max } => integer(&text, min, max, language).map(Input::Integer),
+            FieldType::Integer { min, max } => {
+                integer(&text, min, max, language).map(Input::Integer)
+            }
             FieldType::Money => amount(&text, language).map(Input::Amount),
             FieldType::Fixed(choices) => choices
                 .iter()
                 .find(|choice| {
                     choice.code.eq_ignore_ascii_case(&text)
-                        || Language::ALL.iter().any(|l| choice.label.get(*l).eq_ignore_ascii_case(&text))
+                        || Language::ALL
+                            .iter()
+                            .any(|l| choice.label.get(*l).eq_ignore_ascii_case(&text))
                 })
                 .map(|choice| Input::Text(choice.code.to_owned()))
                 .ok_or(Problem::NotAnOption),
@@ -74,11 +84,19 @@ impl Field {
 fn clean(typed: &str, lines: bool) -> Result<String, Problem> {
     let text = typed.trim().replace("\r\n", "\n").replace('\r', "\n");
     let allowed = |c: char| !c.is_control() || c == '\t' || (lines && c == '\n');
-    if text.chars().all(allowed) { Ok(text) } else { Err(Problem::ControlCharacters) }
+    if text.chars().all(allowed) {
+        Ok(text)
+    } else {
+        Err(Problem::ControlCharacters)
+    }
 }
 
 fn within(text: String, max: usize) -> Result<String, Problem> {
-    if text.chars().count() > max { Err(Problem::TooLong { max }) } else { Ok(text) }
+    if text.chars().count() > max {
+        Err(Problem::TooLong { max })
+    } else {
+        Ok(text)
+    }
 }
 
 fn email(text: String) -> Result<String, Problem> {
@@ -88,9 +106,14 @@ fn email(text: String) -> Result<String, Problem> {
             && domain.contains('.')
             && domain.split('.').all(|label| !label.is_empty())
             && !domain.contains('@')
-            && !text.contains(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | ',' | ';'))
+            && !text
+                .contains(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | ',' | ';'))
     });
-    if valid { Ok(text) } else { Err(Problem::NotAnEmail) }
+    if valid {
+        Ok(text)
+    } else {
+        Err(Problem::NotAnEmail)
+    }
 }
 
 /// Whether a text is an e-mail address that Steward takes.
@@ -101,14 +124,25 @@ pub fn is_email(text: &str) -> bool {
 /// Only http and https: what is stored here becomes a link.
 fn web_address(text: String) -> Result<String, Problem> {
     let text = within(text, 500)?;
-    let full = if text.contains("://") { text } else { format!("https://{text}") };
+    let full = if text.contains("://") {
+        text
+    } else {
+        format!("https://{text}")
+    };
     let lower = full.to_ascii_lowercase();
-    let rest = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
+    let rest = lower
+        .strip_prefix("https://")
+        .or_else(|| lower.strip_prefix("http://"));
     let valid = rest.is_some_and(|rest| {
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
         host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && !host.contains('@')
-    }) && !full.contains(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '\\'));
-    if valid { Ok(full) } else { Err(Problem::NotAWebAddress) }
+    }) && !full
+        .contains(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '\\'));
+    if valid {
+        Ok(full)
+    } else {
+        Err(Problem::NotAWebAddress)
+    }
 }
 
 /// ISO first, then the day first as in Europe; the American order is never guessed.
@@ -117,24 +151,47 @@ fn date(text: &str) -> Result<NaiveDate, Problem> {
         .iter()
         .find_map(|format| NaiveDate::parse_from_str(text, format).ok())
         .ok_or(Problem::NotADate)?;
-    let (first, last) = (NaiveDate::from_ymd_opt(1000, 1, 1), NaiveDate::from_ymd_opt(9999, 12, 31));
-    if first <= Some(date) && Some(date) <= last { Ok(date) } else { Err(Problem::NotADate) }
+    let (first, last) = (
+        NaiveDate::from_ymd_opt(1000, 1, 1),
+        NaiveDate::from_ymd_opt(9999, 12, 31),
+    );
+    if first <= Some(date) && Some(date) <= last {
+        Ok(date)
+    } else {
+        Err(Problem::NotADate)
+    }
 }
 
 fn integer(text: &str, min: i64, max: i64, language: Language) -> Result<i64, Problem> {
     let text = text.trim_end_matches('%');
-    let number = language.read_number(text).ok_or(Problem::NotANumber)?.normalize();
-    let number: i64 = number.to_string().parse().map_err(|_| Problem::NotANumber)?;
-    if (min..=max).contains(&number) { Ok(number) } else { Err(Problem::OutOfRange { min, max }) }
+    let number = language
+        .read_number(text)
+        .ok_or(Problem::NotANumber)?
+        .normalize();
+    let number: i64 = number
+        .to_string()
+        .parse()
+        .map_err(|_| Problem::NotANumber)?;
+    if (min..=max).contains(&number) {
+        Ok(number)
+    } else {
+        Err(Problem::OutOfRange { min, max })
+    }
 }
 
 fn amount(text: &str, language: Language) -> Result<Decimal, Problem> {
-    let amount = language.read_number(text).ok_or(Problem::NotANumber)?.normalize();
+    let amount = language
+        .read_number(text)
+        .ok_or(Problem::NotANumber)?
+        .normalize();
     if amount.scale() > 2 {
         return Err(Problem::TooManyDecimals);
     }
     if amount.abs() > Decimal::from(MAX_AMOUNT) {
-        return Err(Problem::OutOfRange { min: -MAX_AMOUNT, max: MAX_AMOUNT });
+        return Err(Problem::OutOfRange {
+            min: -MAX_AMOUNT,
+            max: MAX_AMOUNT,
+        });
     }
     Ok(amount)
 }
@@ -164,7 +221,9 @@ mod tests {
     use crate::model::RecordKind;
 
     fn parse(kind: RecordKind, key: &str, typed: &str) -> Result<Input, Problem> {
-        kind.field(key).map_or(Err(Problem::Unknown), |field| field.parse(typed, Language::En))
+        kind.field(key).map_or(Err(Problem::Unknown), |field| {
+            field.parse(typed, Language::En)
+        })
     }
 
     fn company(key: &str, typed: &str) -> Result<Input, Problem> {
@@ -177,29 +236,66 @@ mod tests {
         assert_eq!(company("notes", script), Ok(Input::Text(script.to_owned())));
         assert_eq!(company("name", "a\0b"), Err(Problem::ControlCharacters));
         assert_eq!(company("name", "one\ntwo"), Err(Problem::ControlCharacters));
-        assert_eq!(company("notes", "one\r\ntwo"), Ok(Input::Text("one\ntwo".to_owned())));
+        assert_eq!(
+            company("notes", "one\r\ntwo"),
+            Ok(Input::Text("one\ntwo".to_owned()))
+        );
         assert_eq!(company("name", "شركة"), Ok(Input::Text("شركة".to_owned())));
-        assert_eq!(company("name", &"x".repeat(2_000_000)), Err(Problem::TooLong { max: 200 }));
+        assert_eq!(
+            company("name", &"x".repeat(2_000_000)),
+            Err(Problem::TooLong { max: 200 })
+        );
     }
 
     #[test]
     fn a_web_address_never_becomes_a_script() {
-        assert_eq!(company("website", "example.com"), Ok(Input::Text("https://example.com".to_owned())));
-        for bad in ["javascript:alert(1)", "javascript://x.y/%0aalert(1)", "data:text/html,x", "https://a b.c", "https://u@evil.com"] {
-            assert_eq!(company("website", bad), Err(Problem::NotAWebAddress), "{bad}");
+        assert_eq!(
+            company("website", "example.com"),
+            Ok(Input::Text("https://example.com".to_owned()))
+        );
+        for bad in [
+            "javascript:alert(1)",
+            "javascript://x.y/%0aalert(1)",
+            "data:text/html,x",
+            "https://a b.c",
+            "https://u@evil.com",
+        ] {
+            assert_eq!(
+                company("website", bad),
+                Err(Problem::NotAWebAddress),
+                "{bad}"
+            );
         }
     }
 
     #[test]
     fn dates_amounts_and_numbers_say_what_is_wrong() {
-        assert_eq!(company("customer_since", "31/02/2020"), Err(Problem::NotADate));
-        assert_eq!(company("customer_since", "28/02/2020"), company("customer_since", "2020-02-28"));
-        assert_eq!(company("customer_since", "99999-01-01"), Err(Problem::NotADate));
+        assert_eq!(
+            company("customer_since", "31/02/2020"),
+            Err(Problem::NotADate)
+        );
+        assert_eq!(
+            company("customer_since", "28/02/2020"),
+            company("customer_since", "2020-02-28")
+        );
+        assert_eq!(
+            company("customer_since", "99999-01-01"),
+            Err(Problem::NotADate)
+        );
         let deal = |key: &str, typed: &str| parse(RecordKind::Deal, key, typed);
         assert_eq!(deal("value", "1.005"), Err(Problem::TooManyDecimals));
         assert_eq!(deal("value", "1e9"), Err(Problem::NotANumber));
-        assert_eq!(deal("value", "99999999999999"), Err(Problem::OutOfRange { min: -MAX_AMOUNT, max: MAX_AMOUNT }));
-        assert_eq!(deal("probability", "101"), Err(Problem::OutOfRange { min: 0, max: 100 }));
+        assert_eq!(
+            deal("value", "99999999999999"),
+            Err(Problem::OutOfRange {
+                min: -MAX_AMOUNT,
+                max: MAX_AMOUNT
+            })
+        );
+        assert_eq!(
+            deal("probability", "101"),
+            Err(Problem::OutOfRange { min: 0, max: 100 })
+        );
         assert_eq!(deal("probability", "50%"), Ok(Input::Integer(50)));
         assert_eq!(deal("currency", "eur"), Ok(Input::Text("EUR".to_owned())));
         assert_eq!(deal("currency", "XYZ"), Err(Problem::NotAnOption));
@@ -212,7 +308,9 @@ mod tests {
         for good in ["a@b.be", "jean.dupont+x@sub.exemple.fr", "é@ü.de"] {
             assert!(is_email(good), "{good}");
         }
-        for bad in ["a", "a@b", "a@@b.be", "a b@c.be", "@b.be", "a@b..be", "<a@b.be>"] {
+        for bad in [
+            "a", "a@b", "a@@b.be", "a b@c.be", "@b.be", "a@b..be", "<a@b.be>",
+        ] {
             assert!(!is_email(bad), "{bad}");
         }
     }

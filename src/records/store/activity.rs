@@ -38,7 +38,13 @@ mod what {
     pub const RESPONSIBLE: &str = "responsible";
 }
 
-async fn store(tx: &mut Writing, kind: RecordKind, id: RecordId, what: &str, detail: Detail) -> Result<(), AppError> {
+async fn store(
+    tx: &mut Writing,
+    kind: RecordKind,
+    id: RecordId,
+    what: &str,
+    detail: Detail,
+) -> Result<(), AppError> {
     let (account, me) = (tx.actor().account.0, tx.actor().user.0);
     let sql = format!(
         "insert into {}_events (account_id, id, record_id, by_user_id, what, detail) values ($1, $2, $3, $4, $5, $6)",
@@ -57,15 +63,32 @@ async fn store(tx: &mut Writing, kind: RecordKind, id: RecordId, what: &str, det
 }
 
 /// Writes an event that is not about responsible users.
-pub(super) async fn write(tx: &mut Writing, kind: RecordKind, id: RecordId, happened: &What) -> Result<(), AppError> {
+pub(super) async fn write(
+    tx: &mut Writing,
+    kind: RecordKind,
+    id: RecordId,
+    happened: &What,
+) -> Result<(), AppError> {
     match happened {
         What::Created => store(tx, kind, id, what::CREATED, Detail::default()).await,
         What::Imported => store(tx, kind, id, what::IMPORTED, Detail::default()).await,
         What::Changed(changes) => {
-            store(tx, kind, id, what::CHANGED, Detail { changes: changes.clone(), ..Detail::default() }).await
+            store(
+                tx,
+                kind,
+                id,
+                what::CHANGED,
+                Detail {
+                    changes: changes.clone(),
+                    ..Detail::default()
+                },
+            )
+            .await
         }
         // These go into the history too, and so have a function of their own.
-        What::Responsible { .. } => Err(AppError::internal("a change of responsible was written as a plain event")),
+        What::Responsible { .. } => Err(AppError::internal(
+            "a change of responsible was written as a plain event",
+        )),
     }
 }
 
@@ -92,11 +115,27 @@ pub(super) async fn write_responsible(
         .bind(me)
         .execute(tx.connection())
         .await?;
-    store(tx, kind, id, what::RESPONSIBLE, Detail { role: Some(role), from, to, ..Detail::default() }).await
+    store(
+        tx,
+        kind,
+        id,
+        what::RESPONSIBLE,
+        Detail {
+            role: Some(role),
+            from,
+            to,
+            ..Detail::default()
+        },
+    )
+    .await
 }
 
 /// The latest entries of a record, newest first.
-pub async fn activity(tx: &mut Viewing, kind: RecordKind, id: RecordId) -> Result<Vec<Entry>, AppError> {
+pub async fn activity(
+    tx: &mut Viewing,
+    kind: RecordKind,
+    id: RecordId,
+) -> Result<Vec<Entry>, AppError> {
     let account = tx.actor().account.0;
     let sql = format!(
         "select e.id, e.at, e.what, e.detail, u.full_name as by_name, f.full_name as from_name, t.full_name as to_name
@@ -107,8 +146,12 @@ pub async fn activity(tx: &mut Viewing, kind: RecordKind, id: RecordId) -> Resul
          where e.account_id = $1 and e.record_id = $2 order by e.at desc, e.id desc limit $3",
         kind.child()
     );
-    let rows =
-        sqlx::query(AssertSqlSafe(sql)).bind(account).bind(id.0).bind(LATEST).fetch_all(tx.connection()).await?;
+    let rows = sqlx::query(AssertSqlSafe(sql))
+        .bind(account)
+        .bind(id.0)
+        .bind(LATEST)
+        .fetch_all(tx.connection())
+        .await?;
     let mut entries = Vec::with_capacity(rows.len());
     for row in rows {
         let Json(detail): Json<Detail> = row.try_get("detail")?;
@@ -122,13 +165,22 @@ pub async fn activity(tx: &mut Viewing, kind: RecordKind, id: RecordId) -> Resul
                 if role.is_second() && !tx.actor().second_enabled {
                     continue;
                 }
-                What::Responsible { role, from: row.try_get("from_name")?, to: row.try_get("to_name")? }
+                What::Responsible {
+                    role,
+                    from: row.try_get("from_name")?,
+                    to: row.try_get("to_name")?,
+                }
             }
             // Written by a newer server on the same database.
             _ => continue,
         };
         let at = tx.actor().local(row.try_get("at")?);
-        entries.push(Entry { id: row.try_get("id")?, at, by: row.try_get("by_name")?, what });
+        entries.push(Entry {
+            id: row.try_get("id")?,
+            at,
+            by: row.try_get("by_name")?,
+            what,
+        });
     }
     hide_names_out_of_reach(tx, &mut entries).await?;
     Ok(entries)
@@ -145,18 +197,32 @@ async fn hide_names_out_of_reach(tx: &mut Viewing, entries: &mut [Entry]) -> Res
     for (kind, of_kind) in &mut names {
         let ids: Vec<Uuid> = of_kind.keys().map(|id| id.0).collect();
         let (table, title) = (kind.table(), kind.title_field().column);
-        let sql = format!("select id, {title} from {table} where account_id = $1 and id = any ($2)");
+        let sql =
+            format!("select id, {title} from {table} where account_id = $1 and id = any ($2)");
         let account = tx.actor().account.0;
-        let rows: Vec<(Uuid, String)> =
-            sqlx::query_as(AssertSqlSafe(sql)).bind(account).bind(ids).fetch_all(tx.connection()).await?;
+        let rows: Vec<(Uuid, String)> = sqlx::query_as(AssertSqlSafe(sql))
+            .bind(account)
+            .bind(ids)
+            .fetch_all(tx.connection())
+            .await?;
         for (id, name) in rows {
             of_kind.insert(RecordId(id), Some(name));
         }
     }
     let language = tx.actor().language;
     for value in values(entries) {
-        if let Value::Record { kind, id, name, reachable } = value {
-            let known = names.get(kind).and_then(|names| names.get(id)).cloned().flatten();
+        if let Value::Record {
+            kind,
+            id,
+            name,
+            reachable,
+        } = value
+        {
+            let known = names
+                .get(kind)
+                .and_then(|names| names.get(id))
+                .cloned()
+                .flatten();
             *reachable = known.is_some();
             *name = known.unwrap_or_else(|| kind.some().get(language).to_owned());
         }
@@ -167,7 +233,13 @@ async fn hide_names_out_of_reach(tx: &mut Viewing, entries: &mut [Entry]) -> Res
 fn values(entries: &mut [Entry]) -> impl Iterator<Item = &mut Value> {
     entries
         .iter_mut()
-        .filter_map(|entry| if let What::Changed(changes) = &mut entry.what { Some(changes) } else { None })
+        .filter_map(|entry| {
+            if let What::Changed(changes) = &mut entry.what {
+                Some(changes)
+            } else {
+                None
+            }
+        })
         .flatten()
         .flat_map(|change| [&mut change.old, &mut change.new])
 }

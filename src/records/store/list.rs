@@ -11,7 +11,7 @@ use crate::{
     model::{
         AccountId, AppError, RecordId, RecordKind, Role,
         catalogue::{Field, FieldType},
-        lists::{BuiltIn, ListPage, ListQuery, PAGE, Place, Row},
+        lists::{BuiltIn, ListPage, ListQuery, PAGE, Place, RelatedRows, Row},
         search,
     },
     server::database::Viewing,
@@ -42,7 +42,9 @@ struct Order {
 impl Order {
     fn of(kind: RecordKind, query: &ListQuery) -> Self {
         let sort = query.order(kind);
-        let field = kind.field(&sort.field).unwrap_or_else(|| kind.title_field());
+        let field = kind
+            .field(&sort.field)
+            .unwrap_or_else(|| kind.title_field());
         let cast = match field.kind {
             FieldType::Date => "date",
             FieldType::Moment => "timestamptz",
@@ -50,15 +52,23 @@ impl Order {
             FieldType::Integer { .. } => "integer",
             _ => "text",
         };
-        Self { field, descending: sort.descending, cast }
+        Self {
+            field,
+            descending: sort.descending,
+            cast,
+        }
     }
 
     /// Whether a cursor's value can be one of this column: addresses are typed by people too.
     fn fits(&self, cursor: &Cursor) -> bool {
-        let Some(text) = &cursor.0 else { return !self.field.required };
+        let Some(text) = &cursor.0 else {
+            return !self.field.required;
+        };
         match self.cast {
             "date" => text.parse::<chrono::NaiveDate>().is_ok(),
-            "timestamptz" => chrono::DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%#z").is_ok(),
+            "timestamptz" => {
+                chrono::DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%#z").is_ok()
+            }
             "numeric" => text.parse::<rust_decimal::Decimal>().is_ok(),
             "integer" => text.parse::<i32>().is_ok(),
             _ => !text.contains('\0'),
@@ -69,27 +79,51 @@ impl Order {
     fn push(&self, query: &mut QueryBuilder<Postgres>, backwards: bool) {
         let column = self.field.column;
         let down = self.descending != backwards;
-        let (way, nulls) = (if down { "desc" } else { "asc" }, if backwards { "first" } else { "last" });
-        query.push(format!(" order by r.{column} {way} nulls {nulls}, r.id {way}"));
+        let (way, nulls) = (
+            if down { "desc" } else { "asc" },
+            if backwards { "first" } else { "last" },
+        );
+        query.push(format!(
+            " order by r.{column} {way} nulls {nulls}, r.id {way}"
+        ));
     }
 
     /// What lies beyond a cursor in the direction of the page.
     fn push_beyond(&self, query: &mut QueryBuilder<Postgres>, cursor: &Cursor, backwards: bool) {
         let column = self.field.column;
-        let sign = if self.descending == backwards { ">" } else { "<" };
+        let sign = if self.descending == backwards {
+            ">"
+        } else {
+            "<"
+        };
         match &cursor.0 {
             Some(value) => {
                 query.push(format!(" and ((r.{column}, r.id) {sign} ("));
-                query.push_bind(value.clone()).push(format!("::text::{}, ", self.cast)).push_bind(cursor.1).push(")");
+                query
+                    .push_bind(value.clone())
+                    .push(format!("::text::{}, ", self.cast))
+                    .push_bind(cursor.1)
+                    .push(")");
                 // Empty values stand behind all others; going back they are never before one.
-                query.push(if backwards || self.field.required || self.never_empty() { ")" } else { "" });
+                query.push(if backwards || self.field.required || self.never_empty() {
+                    ")"
+                } else {
+                    ""
+                });
                 if !(backwards || self.field.required || self.never_empty()) {
                     query.push(format!(" or r.{column} is null)"));
                 }
             }
             None => {
-                query.push(format!(" and ((r.{column} is null and r.id {sign} ")).push_bind(cursor.1).push(")");
-                query.push(if backwards { format!(" or r.{column} is not null)") } else { ")".into() });
+                query
+                    .push(format!(" and ((r.{column} is null and r.id {sign} "))
+                    .push_bind(cursor.1)
+                    .push(")");
+                query.push(if backwards {
+                    format!(" or r.{column} is not null)")
+                } else {
+                    ")".into()
+                });
             }
         }
     }
@@ -99,7 +133,11 @@ impl Order {
     }
 }
 
-pub async fn list(tx: &mut Viewing, kind: RecordKind, query: &ListQuery) -> Result<ListPage, AppError> {
+pub async fn list(
+    tx: &mut Viewing,
+    kind: RecordKind,
+    query: &ListQuery,
+) -> Result<ListPage, AppError> {
     let actor = tx.actor().clone();
     let order = Order::of(kind, query);
     let (cursor, backwards) = match &query.page {
@@ -110,7 +148,11 @@ pub async fn list(tx: &mut Viewing, kind: RecordKind, query: &ListQuery) -> Resu
     let cursor = cursor.filter(|cursor| order.fits(cursor));
     let backwards = backwards && cursor.is_some();
 
-    let columns = Columns::new(kind, kind.enabled_fields(actor.second_enabled).filter(|field| field.listed));
+    let columns = Columns::new(
+        kind,
+        kind.enabled_fields(actor.second_enabled)
+            .filter(|field| field.listed),
+    );
     let typed = search::typed(&query.q);
     let mut select = QueryBuilder::new(columns.select().replacen(
         "select ",
@@ -132,28 +174,119 @@ pub async fn list(tx: &mut Viewing, kind: RecordKind, query: &ListQuery) -> Resu
     }
     let cursor_of = |row: Option<&sqlx::postgres::PgRow>| -> Result<Option<String>, AppError> {
         let Some(row) = row else { return Ok(None) };
-        Cursor(row.try_get("sort_value")?, row.try_get("id")?).encode().map(Some)
+        Cursor(row.try_get("sort_value")?, row.try_get("id")?)
+            .encode()
+            .map(Some)
     };
     // Going forward there is a page before wherever a cursor was given, and the other way round.
-    let (has_next, has_previous) = if backwards { (true, more) } else { (more, cursor.is_some()) };
+    let (has_next, has_previous) = if backwards {
+        (true, more)
+    } else {
+        (more, cursor.is_some())
+    };
     Ok(ListPage {
-        next: if has_next { cursor_of(rows.last())? } else { None },
-        previous: if has_previous { cursor_of(rows.first())? } else { None },
-        rows: rows
+        next: if has_next {
+            cursor_of(rows.last())?
+        } else {
+            None
+        },
+        previous: if has_previous {
+            cursor_of(rows.first())?
+        } else {
+            None
+        },
+        rows: rows_of(&rows, &columns, &actor)?,
+        columns: columns
+            .fields
             .iter()
-            .map(|row| Ok(Row { id: RecordId(row.try_get("id")?), cells: columns.values(row, &actor)? }))
-            .collect::<Result<_, AppError>>()?,
-        columns: columns.fields.iter().map(|field| field.key.to_owned()).collect(),
+            .map(|field| field.key.to_owned())
+            .collect(),
         total: count(tx, kind, query.segment, &typed).await?,
     })
 }
 
+/// A region beside another record shows so many.
+const RELATED: i64 = 20;
+
+/// The records of a kind whose field points at one record of another kind.
+pub async fn related(
+    tx: &mut Viewing,
+    kind: RecordKind,
+    of: RecordKind,
+    id: RecordId,
+) -> Result<RelatedRows, AppError> {
+    let actor = tx.actor().clone();
+    let field = kind
+        .fields()
+        .iter()
+        .find(|field| field.kind == FieldType::Record(of))
+        .ok_or(AppError::NotFound)?;
+    let (column, title) = (field.column, kind.title_field().column);
+    let columns = Columns::new(
+        kind,
+        kind.enabled_fields(actor.second_enabled)
+            .filter(|field| field.listed),
+    );
+    let mut select = QueryBuilder::new(columns.select());
+    select
+        .push(" where r.account_id = ")
+        .push_bind(actor.account.0)
+        .push(format!(" and r.{column} = "))
+        .push_bind(id.0);
+    select.push(format!(" order by r.{title}, r.id limit {RELATED}"));
+    let rows = select.build().fetch_all(tx.connection()).await?;
+
+    let mut count = QueryBuilder::new(format!(
+        "select count(*) from {} r where r.account_id = ",
+        kind.table()
+    ));
+    count
+        .push_bind(actor.account.0)
+        .push(format!(" and r.{column} = "))
+        .push_bind(id.0);
+    Ok(RelatedRows {
+        rows: rows_of(&rows, &columns, &actor)?,
+        columns: columns
+            .fields
+            .iter()
+            .map(|field| field.key.to_owned())
+            .collect(),
+        total: count
+            .build_query_scalar()
+            .fetch_one(tx.connection())
+            .await?,
+    })
+}
+
+fn rows_of(
+    rows: &[sqlx::postgres::PgRow],
+    columns: &Columns,
+    actor: &crate::model::Actor,
+) -> Result<Vec<Row>, AppError> {
+    rows.iter()
+        .map(|row| {
+            Ok(Row {
+                id: RecordId(row.try_get("id")?),
+                cells: columns.values(row, actor)?,
+            })
+        })
+        .collect()
+}
+
 /// How many records the viewer has in this segment and search: the length of the list.
-async fn count(tx: &mut Viewing, kind: RecordKind, segment: BuiltIn, typed: &[String]) -> Result<i64, AppError> {
+async fn count(
+    tx: &mut Viewing,
+    kind: RecordKind,
+    segment: BuiltIn,
+    typed: &[String],
+) -> Result<i64, AppError> {
     let actor = tx.actor().clone();
     let mut query = QueryBuilder::new(format!("select count(*) from {} r", kind.table()));
     push_filter(&mut query, kind, segment, &actor, typed);
-    Ok(query.build_query_scalar().fetch_one(tx.connection()).await?)
+    Ok(query
+        .build_query_scalar()
+        .fetch_one(tx.connection())
+        .await?)
 }
 
 fn push_filter(
@@ -163,14 +296,23 @@ fn push_filter(
     actor: &crate::model::Actor,
     typed: &[String],
 ) {
-    query.push(" where r.account_id = ").push_bind(actor.account.0);
-    let mut roles = kind.roles().iter().filter(|role| actor.second_enabled || !role.is_second()).map(|role: &Role| role.column());
+    query
+        .push(" where r.account_id = ")
+        .push_bind(actor.account.0);
+    let mut roles = kind
+        .roles()
+        .iter()
+        .filter(|role| actor.second_enabled || !role.is_second())
+        .map(|role: &Role| role.column());
     match segment {
         BuiltIn::All => {}
         BuiltIn::Mine => {
             query.push(" and (");
             for (n, column) in roles.enumerate() {
-                query.push(if n > 0 { " or " } else { "" }).push(format!("r.{column} = ")).push_bind(actor.user.0);
+                query
+                    .push(if n > 0 { " or " } else { "" })
+                    .push(format!("r.{column} = "))
+                    .push_bind(actor.user.0);
             }
             query.push(")");
         }
@@ -187,11 +329,22 @@ fn push_filter(
 }
 
 /// Every typed word begins some word of the record.
-pub(super) fn push_search(query: &mut QueryBuilder<Postgres>, kind: RecordKind, account: AccountId, typed: &[String]) {
+pub(super) fn push_search(
+    query: &mut QueryBuilder<Postgres>,
+    kind: RecordKind,
+    account: AccountId,
+    typed: &[String],
+) {
     for word in typed {
-        query.push(format!(" and r.id in (select w.record_id from {}_words w where w.account_id = ", kind.child()));
+        query.push(format!(
+            " and r.id in (select w.record_id from {}_words w where w.account_id = ",
+            kind.child()
+        ));
         query.push_bind(account.0);
         query.push(" and w.word >= ").push_bind(word.clone());
-        query.push(" and w.word < ").push_bind(search::beyond(word)).push(")");
+        query
+            .push(" and w.word < ")
+            .push_bind(search::beyond(word))
+            .push(")");
     }
 }

@@ -11,7 +11,7 @@ mod select;
 mod write;
 
 pub use activity::activity;
-pub use list::list;
+pub use list::{list, related};
 pub use people::{colleagues, phases};
 pub use read::{record, suggest};
 pub use resolve::{Resolved, exact_names, resolve};

@@ -24,16 +24,27 @@ pub async fn colleagues(tx: &mut Viewing, kind: RecordKind) -> Result<Vec<Collea
         "select id, full_name from users where account_id = $1 and {} order by id <> $2, full_name, id",
         may_be_responsible(kind)
     );
-    let rows: Vec<(Uuid, String)> =
-        sqlx::query_as(AssertSqlSafe(sql)).bind(account).bind(me).fetch_all(tx.connection()).await?;
-    Ok(rows.into_iter().map(|(id, full_name)| Colleague { id: UserId(id), full_name }).collect())
+    let rows: Vec<(Uuid, String)> = sqlx::query_as(AssertSqlSafe(sql))
+        .bind(account)
+        .bind(me)
+        .fetch_all(tx.connection())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, full_name)| Colleague {
+            id: UserId(id),
+            full_name,
+        })
+        .collect())
 }
 
 /// The account's deal phases, in their order.
 pub async fn phases(tx: &mut Viewing) -> Result<Vec<(Uuid, String)>, AppError> {
     let account = tx.actor().account.0;
-    Ok(sqlx::query_as("select id, name from deal_phases where account_id = $1 order by position, id")
-        .bind(account)
-        .fetch_all(tx.connection())
-        .await?)
+    Ok(sqlx::query_as(
+        "select id, name from deal_phases where account_id = $1 order by position, id",
+    )
+    .bind(account)
+    .fetch_all(tx.connection())
+    .await?)
 }

@@ -5,7 +5,11 @@ use sqlx::{AssertSqlSafe, Row as _};
 
 use super::select::Columns;
 use crate::{
-    model::{AppError, RecordId, RecordKind, records::{Record, Suggestion}, search},
+    model::{
+        AppError, RecordId, RecordKind,
+        records::{Record, Suggestion},
+        search,
+    },
     server::database::Viewing,
 };
 
@@ -16,28 +20,47 @@ pub async fn record(tx: &mut Viewing, kind: RecordKind, id: RecordId) -> Result<
     let columns = Columns::new(kind, kind.enabled_fields(tx.actor().second_enabled));
     let sql = format!("{} where r.account_id = $1 and r.id = $2", columns.select());
     let account = tx.actor().account.0;
-    let row = sqlx::query(AssertSqlSafe(sql)).bind(account).bind(id.0).fetch_optional(tx.connection()).await?;
+    let row = sqlx::query(AssertSqlSafe(sql))
+        .bind(account)
+        .bind(id.0)
+        .fetch_optional(tx.connection())
+        .await?;
     let row = row.ok_or(AppError::NotFound)?;
     let values = columns.values(&row, tx.actor())?;
     let keys = columns.fields.iter().map(|field| field.key.to_owned());
-    Ok(Record { kind, id, version: row.try_get("version")?, values: keys.zip(values).collect() })
+    Ok(Record {
+        kind,
+        id,
+        version: row.try_get("version")?,
+        values: keys.zip(values).collect(),
+    })
 }
 
 /// Records that a picker offers for what was typed so far; the first by name where nothing was.
-pub async fn suggest(tx: &mut Viewing, kind: RecordKind, typed: &str) -> Result<Vec<Suggestion>, AppError> {
+pub async fn suggest(
+    tx: &mut Viewing,
+    kind: RecordKind,
+    typed: &str,
+) -> Result<Vec<Suggestion>, AppError> {
     let (table, title) = (kind.table(), kind.title_field().column);
     let hint = kind.field("city").map_or("null::text", |_| "r.city");
-    let mut query = sqlx::QueryBuilder::new(format!("select r.id, r.{title} as name, {hint} as hint from {table} r where r.account_id = "));
+    let mut query = sqlx::QueryBuilder::new(format!(
+        "select r.id, r.{title} as name, {hint} as hint from {table} r where r.account_id = "
+    ));
     query.push_bind(tx.actor().account.0);
     super::list::push_search(&mut query, kind, tx.actor().account, &search::typed(typed));
-    query.push(format!(" order by r.{title}, r.id limit ")).push_bind(SUGGESTIONS);
+    query
+        .push(format!(" order by r.{title}, r.id limit "))
+        .push_bind(SUGGESTIONS);
     let rows = query.build().fetch_all(tx.connection()).await?;
     rows.iter()
         .map(|row| {
             Ok(Suggestion {
                 id: RecordId(row.try_get("id")?),
                 name: row.try_get("name")?,
-                hint: row.try_get::<Option<String>, _>("hint")?.unwrap_or_default(),
+                hint: row
+                    .try_get::<Option<String>, _>("hint")?
+                    .unwrap_or_default(),
             })
         })
         .collect()

@@ -50,7 +50,11 @@ pub async fn resolve(
             Value::Record { id, .. } => Input::Id(id.0),
             _ => input,
         };
-        Resolved { field, input, shown }
+        Resolved {
+            field,
+            input,
+            shown,
+        }
     }))
 }
 
@@ -71,34 +75,74 @@ fn shown(field: &Field, input: &Input, language: crate::model::Language) -> Valu
         },
         Input::Date(date) => Value::Date(*date),
         Input::Integer(n) => Value::Integer(*n),
-        Input::Amount(amount) => Value::Amount { amount: *amount, currency: String::new() },
+        Input::Amount(amount) => Value::Amount {
+            amount: *amount,
+            currency: String::new(),
+        },
         Input::Tags(tags) => Value::Tags(tags.clone()),
         Input::Empty | Input::Id(_) | Input::Name(_) => Value::Empty,
     }
 }
 
-async fn user(tx: &mut Viewing, kind: RecordKind, id: Uuid) -> Result<Result<Value, Problem>, AppError> {
-    let sql = format!("select full_name from users where account_id = $1 and id = $2 and {}", may_be_responsible(kind));
+async fn user(
+    tx: &mut Viewing,
+    kind: RecordKind,
+    id: Uuid,
+) -> Result<Result<Value, Problem>, AppError> {
+    let sql = format!(
+        "select full_name from users where account_id = $1 and id = $2 and {}",
+        may_be_responsible(kind)
+    );
     let account = tx.actor().account.0;
-    let name: Option<String> =
-        sqlx::query_scalar(AssertSqlSafe(sql)).bind(account).bind(id).fetch_optional(tx.connection()).await?;
-    Ok(name.map(|name| Value::User { id: UserId(id), name, active: true }).ok_or(Problem::NotAColleague))
+    let name: Option<String> = sqlx::query_scalar(AssertSqlSafe(sql))
+        .bind(account)
+        .bind(id)
+        .fetch_optional(tx.connection())
+        .await?;
+    Ok(name
+        .map(|name| Value::User {
+            id: UserId(id),
+            name,
+            active: true,
+        })
+        .ok_or(Problem::NotAColleague))
 }
 
-async fn record_by_id(tx: &mut Viewing, kind: RecordKind, id: Uuid) -> Result<Result<Value, Problem>, AppError> {
+async fn record_by_id(
+    tx: &mut Viewing,
+    kind: RecordKind,
+    id: Uuid,
+) -> Result<Result<Value, Problem>, AppError> {
     let (table, title) = (kind.table(), kind.title_field().column);
     let sql = format!("select {title} from {table} where account_id = $1 and id = $2");
     let account = tx.actor().account.0;
-    let name: Option<String> =
-        sqlx::query_scalar(AssertSqlSafe(sql)).bind(account).bind(id).fetch_optional(tx.connection()).await?;
-    let value = |name| Value::Record { kind, id: RecordId(id), name, reachable: true };
+    let name: Option<String> = sqlx::query_scalar(AssertSqlSafe(sql))
+        .bind(account)
+        .bind(id)
+        .fetch_optional(tx.connection())
+        .await?;
+    let value = |name| Value::Record {
+        kind,
+        id: RecordId(id),
+        name,
+        reachable: true,
+    };
     Ok(name.map(value).ok_or(Problem::NoSuchRecord(kind)))
 }
 
-async fn record_by_name(tx: &mut Viewing, kind: RecordKind, name: &str) -> Result<Result<Value, Problem>, AppError> {
+async fn record_by_name(
+    tx: &mut Viewing,
+    kind: RecordKind,
+    name: &str,
+) -> Result<Result<Value, Problem>, AppError> {
     let found = exact_names(tx, kind, &[name.to_owned()]).await?;
     Ok(match found.get(name).map(Vec::as_slice) {
-        Some([id]) => Ok(Value::Record { kind, id: *id, name: name.to_owned(), reachable: true }),
+        Some([id]) => Ok(Value::Record {
+            kind,
+            id: *id,
+            name: name.to_owned(),
+            reachable: true,
+        }),
         Some([_, _, ..]) => Err(Problem::SeveralRecords(kind)),
         _ => Err(Problem::NoSuchRecord(kind)),
     })
@@ -111,18 +155,32 @@ pub async fn exact_names(
     names: &[String],
 ) -> Result<BTreeMap<String, Vec<RecordId>>, AppError> {
     let (table, title) = (kind.table(), kind.title_field().column);
-    let sql = format!("select id, {title} as name from {table} where account_id = $1 and {title} = any ($2) order by id");
+    let sql = format!(
+        "select id, {title} as name from {table} where account_id = $1 and {title} = any ($2) order by id"
+    );
     let account = tx.actor().account.0;
-    let rows = sqlx::query(AssertSqlSafe(sql)).bind(account).bind(names).fetch_all(tx.connection()).await?;
+    let rows = sqlx::query(AssertSqlSafe(sql))
+        .bind(account)
+        .bind(names)
+        .fetch_all(tx.connection())
+        .await?;
     let mut found: BTreeMap<String, Vec<RecordId>> = BTreeMap::new();
     for row in rows {
-        found.entry(row.try_get("name")?).or_default().push(RecordId(row.try_get("id")?));
+        found
+            .entry(row.try_get("name")?)
+            .or_default()
+            .push(RecordId(row.try_get("id")?));
     }
     Ok(found)
 }
 
 async fn phase(tx: &mut Viewing, id: Uuid) -> Result<Result<Value, Problem>, AppError> {
     let phases = super::phases(tx).await?;
-    let label = phases.into_iter().find(|(phase, _)| *phase == id).map(|(_, name)| name);
-    Ok(label.map(|label| Value::Choice { id, label }).ok_or(Problem::NotAnOption))
+    let label = phases
+        .into_iter()
+        .find(|(phase, _)| *phase == id)
+        .map(|(_, name)| name);
+    Ok(label
+        .map(|label| Value::Choice { id, label })
+        .ok_or(Problem::NotAnOption))
 }

@@ -26,10 +26,19 @@ pub struct ChooseResponsible {
 }
 
 pub async fn set_responsible(mut tx: Viewing, choice: ChooseResponsible) -> Result<(), AppError> {
-    let ChooseResponsible { kind, id, role, user, was } = choice;
+    let ChooseResponsible {
+        kind,
+        id,
+        role,
+        user,
+        was,
+    } = choice;
     let second_enabled = tx.actor().second_enabled;
     let refuse = |problem| Err(AppError::field(role.key(), problem));
-    let Some(field) = kind.field(role.key()).filter(|field| field.enabled(second_enabled)) else {
+    let Some(field) = kind
+        .field(role.key())
+        .filter(|field| field.enabled(second_enabled))
+    else {
         return Err(AppError::NotFound);
     };
     let reached = tx.lock(kind, id).await?;
@@ -50,20 +59,36 @@ pub async fn set_responsible(mut tx: Viewing, choice: ChooseResponsible) -> Resu
         return refuse(problem);
     }
     let first = first_role(kind);
-    let now = Responsible { first: before.user(first), second: before.user(Role::SecondSalesContact) };
+    let now = Responsible {
+        first: before.user(first),
+        second: before.user(Role::SecondSalesContact),
+    };
     if let Err(problem) = now.choose(kind, role, user, second_enabled) {
         return refuse(problem);
     }
 
     let mut tx = tx.write(reached).await?;
     let (account, me) = (tx.actor().account.0, tx.actor().user.0);
-    let mut query = QueryBuilder::new(format!("update {} set version = version + 1, updated_at = now(), updated_by = ", kind.table()));
-    query.push_bind(me).push(format!(", {} = ", role.column())).push_bind(user.map(|user| user.0));
+    let mut query = QueryBuilder::new(format!(
+        "update {} set version = version + 1, updated_at = now(), updated_by = ",
+        kind.table()
+    ));
+    query
+        .push_bind(me)
+        .push(format!(", {} = ", role.column()))
+        .push_bind(user.map(|user| user.0));
     if !second_enabled {
         // The hidden second, whom the viewer's reading does not even name, gives way to the first.
-        query.push(", second_sales_contact_id = nullif(second_sales_contact_id, ").push_bind(user.map(|user| user.0)).push(")");
+        query
+            .push(", second_sales_contact_id = nullif(second_sales_contact_id, ")
+            .push_bind(user.map(|user| user.0))
+            .push(")");
     }
-    query.push(" where account_id = ").push_bind(account).push(" and id = ").push_bind(id.0);
+    query
+        .push(" where account_id = ")
+        .push_bind(account)
+        .push(" and id = ")
+        .push_bind(id.0);
     query.build().execute(tx.connection()).await?;
     activity::write_responsible(&mut tx, kind, id, role, present, user).await?;
     tx.commit().await

@@ -21,7 +21,10 @@ pub struct Columns {
 
 impl Columns {
     pub fn new(kind: RecordKind, fields: impl Iterator<Item = &'static Field>) -> Self {
-        Self { kind, fields: fields.collect() }
+        Self {
+            kind,
+            fields: fields.collect(),
+        }
     }
 
     /// `select r.id, r.version, … from … r left join …`
@@ -34,8 +37,14 @@ impl Columns {
             // Writing to a String cannot fail.
             let _ = match field.kind {
                 FieldType::User(_) => {
-                    let _ = write!(columns, ", j_{key}.full_name as {key}_name, j_{key}.active as {key}_active");
-                    write!(joins, " left join users j_{key} on j_{key}.account_id = r.account_id and j_{key}.id = r.{column}")
+                    let _ = write!(
+                        columns,
+                        ", j_{key}.full_name as {key}_name, j_{key}.active as {key}_active"
+                    );
+                    write!(
+                        joins,
+                        " left join users j_{key} on j_{key}.account_id = r.account_id and j_{key}.id = r.{column}"
+                    )
                 }
                 FieldType::Record(kind) => {
                     let (table, title) = (kind.table(), kind.title_field().column);
@@ -43,11 +52,17 @@ impl Columns {
                         columns,
                         ", j_{key}.id is not null as {key}_reachable, coalesce(j_{key}.{title}, customer_name(r.{column})) as {key}_name"
                     );
-                    write!(joins, " left join {table} j_{key} on j_{key}.account_id = r.account_id and j_{key}.id = r.{column}")
+                    write!(
+                        joins,
+                        " left join {table} j_{key} on j_{key}.account_id = r.account_id and j_{key}.id = r.{column}"
+                    )
                 }
                 FieldType::Phase => {
                     let _ = write!(columns, ", j_{key}.name as {key}_name");
-                    write!(joins, " left join deal_phases j_{key} on j_{key}.account_id = r.account_id and j_{key}.id = r.{column}")
+                    write!(
+                        joins,
+                        " left join deal_phases j_{key} on j_{key}.account_id = r.account_id and j_{key}.id = r.{column}"
+                    )
                 }
                 FieldType::Money => write!(columns, ", r.currency as {key}_currency"),
                 _ => Ok(()),
@@ -58,7 +73,10 @@ impl Columns {
 
     /// The values of a row, a value per field.
     pub fn values(&self, row: &PgRow, actor: &Actor) -> Result<Vec<Value>, AppError> {
-        self.fields.iter().map(|field| value(field, row, actor)).collect()
+        self.fields
+            .iter()
+            .map(|field| value(field, row, actor))
+            .collect()
     }
 }
 
@@ -67,13 +85,23 @@ fn value(field: &Field, row: &PgRow, actor: &Actor) -> Result<Value, AppError> {
     let beside = |what: &str| format!("{key}_{what}");
     let value = match field.kind {
         FieldType::Date => row.try_get::<Option<NaiveDate>, _>(key)?.map(Value::Date),
-        FieldType::Moment => row.try_get::<Option<DateTime<Utc>>, _>(key)?.map(|at| Value::Moment(actor.local(at))),
-        FieldType::Integer { .. } => row.try_get::<Option<i32>, _>(key)?.map(|n| Value::Integer(n.into())),
+        FieldType::Moment => row
+            .try_get::<Option<DateTime<Utc>>, _>(key)?
+            .map(|at| Value::Moment(actor.local(at))),
+        FieldType::Integer { .. } => row
+            .try_get::<Option<i32>, _>(key)?
+            .map(|n| Value::Integer(n.into())),
         FieldType::Money => match row.try_get::<Option<Decimal>, _>(key)? {
-            Some(amount) => Some(Value::Amount { amount, currency: row.try_get(beside("currency").as_str())? }),
+            Some(amount) => Some(Value::Amount {
+                amount,
+                currency: row.try_get(beside("currency").as_str())?,
+            }),
             None => None,
         },
-        FieldType::Tags => row.try_get::<Option<Vec<String>>, _>(key)?.filter(|tags| !tags.is_empty()).map(Value::Tags),
+        FieldType::Tags => row
+            .try_get::<Option<Vec<String>>, _>(key)?
+            .filter(|tags| !tags.is_empty())
+            .map(Value::Tags),
         FieldType::User(_) => match row.try_get::<Option<Uuid>, _>(key)? {
             Some(id) => Some(Value::User {
                 id: UserId(id),
@@ -92,7 +120,10 @@ fn value(field: &Field, row: &PgRow, actor: &Actor) -> Result<Value, AppError> {
             None => None,
         },
         FieldType::Phase => match row.try_get::<Option<Uuid>, _>(key)? {
-            Some(id) => Some(Value::Choice { id, label: row.try_get(beside("name").as_str())? }),
+            Some(id) => Some(Value::Choice {
+                id,
+                label: row.try_get(beside("name").as_str())?,
+            }),
             None => None,
         },
         FieldType::Line { .. }
@@ -100,13 +131,22 @@ fn value(field: &Field, row: &PgRow, actor: &Actor) -> Result<Value, AppError> {
         | FieldType::Email
         | FieldType::Telephone
         | FieldType::WebAddress => row.try_get::<Option<String>, _>(key)?.map(Value::Text),
-        FieldType::Fixed(choices) => row.try_get::<Option<String>, _>(key)?.map(|code| fixed(choices, &code, actor.language)),
+        FieldType::Fixed(choices) => row
+            .try_get::<Option<String>, _>(key)?
+            .map(|code| fixed(choices, &code, actor.language)),
     };
     Ok(value.unwrap_or_default())
 }
 
 /// A fixed choice by its label; the code again where the label is none of ours any more.
-pub fn fixed(choices: &[crate::model::values::FixedChoice], code: &str, language: Language) -> Value {
-    let label = choices.iter().find(|choice| choice.code == code).map_or(code, |choice| choice.label.get(language));
+pub fn fixed(
+    choices: &[crate::model::values::FixedChoice],
+    code: &str,
+    language: Language,
+) -> Value {
+    let label = choices
+        .iter()
+        .find(|choice| choice.code == code)
+        .map_or(code, |choice| choice.label.get(language));
     Value::Text(label.to_owned())
 }

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use sqlx::{AssertSqlSafe, Postgres, QueryBuilder};
-use uuid::Uuid;
 
 use super::{
     activity,
@@ -71,7 +70,10 @@ pub async fn prepare(
     let actor = tx.actor().clone();
     let mut problems = Problems::new();
     let mut values = Vec::new();
-    for field in kind.enabled_fields(actor.second_enabled).filter(|field| field.editable()) {
+    for field in kind
+        .enabled_fields(actor.second_enabled)
+        .filter(|field| field.editable())
+    {
         let Some(text) = typed.get(field.key) else {
             if before.is_none() && field.required {
                 problems.insert(field.key.to_owned(), field.missing());
@@ -92,7 +94,11 @@ pub async fn prepare(
         own_where_limited(&mut draft, &actor);
     }
     second_differs(&draft, before, &mut problems);
-    if problems.is_empty() { Ok(draft) } else { Err(AppError::Invalid(problems)) }
+    if problems.is_empty() {
+        Ok(draft)
+    } else {
+        Err(AppError::Invalid(problems))
+    }
 }
 
 /// Who is limited in CRM and creates a company becomes its sales contact: else he would not see it.
@@ -101,11 +107,21 @@ fn own_where_limited(draft: &mut Draft, actor: &Actor) {
         return;
     }
     let role = first_role(draft.kind);
-    let chosen = draft.get(role.key()).is_some_and(|value| value.input != Input::Empty);
+    let chosen = draft
+        .get(role.key())
+        .is_some_and(|value| value.input != Input::Empty);
     if let Some(field) = draft.kind.field(role.key()).filter(|_| !chosen) {
         draft.values.retain(|value| value.field.key != role.key());
-        let shown = Value::User { id: actor.user, name: actor.full_name.clone(), active: true };
-        draft.values.push(Resolved { field, input: Input::Id(actor.user.0), shown });
+        let shown = Value::User {
+            id: actor.user,
+            name: actor.full_name.clone(),
+            active: true,
+        };
+        draft.values.push(Resolved {
+            field,
+            input: Input::Id(actor.user.0),
+            shown,
+        });
     }
 }
 
@@ -121,7 +137,9 @@ fn second_differs(draft: &Draft, before: Option<&Record>, problems: &mut Problem
     for role in draft.kind.roles().iter().filter(|role| role.is_second()) {
         let first = first_role(draft.kind);
         if user(role.key()).is_some() && user(role.key()) == user(first.key()) {
-            problems.entry(role.key().to_owned()).or_insert(Problem::AlreadyFirst(first));
+            problems
+                .entry(role.key().to_owned())
+                .or_insert(Problem::AlreadyFirst(first));
         }
     }
 }
@@ -137,7 +155,10 @@ fn push_value(query: &mut QueryBuilder<Postgres>, field: &Field, input: &Input) 
         Input::Id(id) => query.push_bind(*id),
     };
     // Phases, users and records are ids; everything else is the column's own type.
-    if matches!(field.kind, FieldType::User(_) | FieldType::Record(_) | FieldType::Phase) {
+    if matches!(
+        field.kind,
+        FieldType::User(_) | FieldType::Record(_) | FieldType::Phase
+    ) {
         query.push("::uuid");
     }
 }
@@ -146,7 +167,10 @@ fn push_value(query: &mut QueryBuilder<Postgres>, field: &Field, input: &Input) 
 pub async fn insert(tx: &mut Writing, draft: &Draft, how: Happened) -> Result<RecordId, AppError> {
     let (kind, id) = (draft.kind, RecordId::new());
     let actor = tx.actor().clone();
-    let mut query = QueryBuilder::new(format!("insert into {} (account_id, id, created_by, updated_by", kind.table()));
+    let mut query = QueryBuilder::new(format!(
+        "insert into {} (account_id, id, created_by, updated_by",
+        kind.table()
+    ));
     for value in &draft.values {
         query.push(format!(", {}", value.field.column));
     }
@@ -168,16 +192,37 @@ pub async fn insert(tx: &mut Writing, draft: &Draft, how: Happened) -> Result<Re
     activity::write(tx, kind, id, &what).await?;
     for value in &draft.values {
         if let (Some(role), Input::Id(user)) = (value.field.role(), &value.input) {
-            activity::write_responsible(tx, kind, id, role, None, Some(crate::model::UserId(*user))).await?;
+            activity::write_responsible(
+                tx,
+                kind,
+                id,
+                role,
+                None,
+                Some(crate::model::UserId(*user)),
+            )
+            .await?;
         }
     }
     Ok(id)
 }
 
-async fn write_words(tx: &mut Writing, kind: RecordKind, id: RecordId, words: &[String]) -> Result<(), AppError> {
+async fn write_words(
+    tx: &mut Writing,
+    kind: RecordKind,
+    id: RecordId,
+    words: &[String],
+) -> Result<(), AppError> {
     let account = tx.actor().account.0;
-    let sql = format!("insert into {}_words (account_id, record_id, word) select $1, $2, unnest($3::text[])", kind.child());
-    sqlx::query(AssertSqlSafe(sql)).bind(account).bind(id.0).bind(words).execute(tx.connection()).await?;
+    let sql = format!(
+        "insert into {}_words (account_id, record_id, word) select $1, $2, unnest($3::text[])",
+        kind.child()
+    );
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(account)
+        .bind(id.0)
+        .bind(words)
+        .execute(tx.connection())
+        .await?;
     Ok(())
 }
 
@@ -195,7 +240,11 @@ pub async fn save(
         return Err(conflict(&mut tx, &before, version).await?);
     }
     let draft = prepare(&mut tx, kind, typed, Some(&before)).await?;
-    let changed: Vec<&Resolved> = draft.values.iter().filter(|value| differs(value, before.value(value.field.key))).collect();
+    let changed: Vec<&Resolved> = draft
+        .values
+        .iter()
+        .filter(|value| differs(value, before.value(value.field.key)))
+        .collect();
     if changed.is_empty() {
         return Ok(());
     }
@@ -215,7 +264,12 @@ fn differs(value: &Resolved, old: &Value) -> bool {
 /// The words of the record as it will be: of what was sent, else of what it has.
 fn all_words(draft: &Draft, before: &Record) -> Vec<String> {
     let mut words = draft.words();
-    for field in draft.kind.fields().iter().filter(|field| field.searched && draft.get(field.key).is_none()) {
+    for field in draft
+        .kind
+        .fields()
+        .iter()
+        .filter(|field| field.searched && draft.get(field.key).is_none())
+    {
         if let Value::Text(text) = before.value(field.key) {
             words.extend(search::words(text));
         }
@@ -235,7 +289,10 @@ async fn write_changes(
     let (kind, id) = (before.kind, before.id);
     let mut tx = tx.write(reached).await?;
     let (account, me) = (tx.actor().account.0, tx.actor().user.0);
-    let mut query = QueryBuilder::new(format!("update {} set version = version + 1, updated_at = now(), updated_by = ", kind.table()));
+    let mut query = QueryBuilder::new(format!(
+        "update {} set version = version + 1, updated_at = now(), updated_by = ",
+        kind.table()
+    ));
     query.push_bind(me);
     for value in changed {
         query.push(format!(", {} = ", value.field.column));
@@ -243,16 +300,34 @@ async fn write_changes(
     }
     // While the second is hidden, a first who equals it clears it.
     if !tx.actor().second_enabled {
-        if let Some(Input::Id(first)) = changed.iter().find(|v| v.field.role() == Some(first_role(kind))).map(|v| &v.input) {
-            query.push(", second_sales_contact_id = nullif(second_sales_contact_id, ").push_bind(*first).push(")");
+        if let Some(Input::Id(first)) = changed
+            .iter()
+            .find(|v| v.field.role() == Some(first_role(kind)))
+            .map(|v| &v.input)
+        {
+            query
+                .push(", second_sales_contact_id = nullif(second_sales_contact_id, ")
+                .push_bind(*first)
+                .push(")");
         }
     }
-    query.push(" where account_id = ").push_bind(account).push(" and id = ").push_bind(id.0);
+    query
+        .push(" where account_id = ")
+        .push_bind(account)
+        .push(" and id = ")
+        .push_bind(id.0);
     query.build().execute(tx.connection()).await?;
 
     if changed.iter().any(|value| value.field.searched) {
-        let sql = format!("delete from {}_words where account_id = $1 and record_id = $2", kind.child());
-        sqlx::query(AssertSqlSafe(sql)).bind(account).bind(id.0).execute(tx.connection()).await?;
+        let sql = format!(
+            "delete from {}_words where account_id = $1 and record_id = $2",
+            kind.child()
+        );
+        sqlx::query(AssertSqlSafe(sql))
+            .bind(account)
+            .bind(id.0)
+            .execute(tx.connection())
+            .await?;
         write_words(&mut tx, kind, id, words).await?;
     }
     let plain: Vec<Change> = changed
@@ -269,7 +344,11 @@ async fn write_changes(
     }
     for value in changed {
         if let Some(role) = value.field.role() {
-            let to = if let Value::User { id, .. } = &value.shown { Some(*id) } else { None };
+            let to = if let Value::User { id, .. } = &value.shown {
+                Some(*id)
+            } else {
+                None
+            };
             activity::write_responsible(&mut tx, kind, id, role, before.user(role), to).await?;
         }
     }
@@ -284,15 +363,21 @@ async fn conflict(tx: &mut Viewing, now: &Record, version: i64) -> Result<AppErr
         now.kind.table()
     );
     let account = tx.actor().account.0;
-    let (by, at): (String, chrono::DateTime<chrono::Utc>) =
-        sqlx::query_as(AssertSqlSafe(sql)).bind(account).bind(now.id.0).fetch_one(tx.connection()).await?;
+    let (by, at): (String, chrono::DateTime<chrono::Utc>) = sqlx::query_as(AssertSqlSafe(sql))
+        .bind(account)
+        .bind(now.id.0)
+        .fetch_one(tx.connection())
+        .await?;
     let since = usize::try_from(now.version.saturating_sub(version)).unwrap_or(usize::MAX);
     let keys = activity::changed_lately(tx, now.kind, now.id, since).await?;
-    let fields = keys.into_iter().map(|key| (key.clone(), now.value(&key).clone())).collect();
-    Ok(AppError::Conflict(Box::new(Conflict { version: now.version, by, at: tx.actor().local(at), fields })))
-}
-
-/// The id of the first phase: where a deal begins.
-pub async fn first_phase(tx: &mut Viewing) -> Result<Option<(Uuid, String)>, AppError> {
-    Ok(super::phases(tx).await?.into_iter().next())
+    let fields = keys
+        .into_iter()
+        .map(|key| (key.clone(), now.value(&key).clone()))
+        .collect();
+    Ok(AppError::Conflict(Box::new(Conflict {
+        version: now.version,
+        by,
+        at: tx.actor().local(at),
+        fields,
+    })))
 }

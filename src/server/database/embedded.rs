@@ -60,7 +60,12 @@ impl Embedded {
         }
         let (stopping, stopped) = watch::channel(false);
         let watcher = tokio::spawn(watch_over(place.clone(), data.to_owned(), stopped));
-        Ok(Self { place, users, watcher, stopping })
+        Ok(Self {
+            place,
+            users,
+            watcher,
+            stopping,
+        })
     }
 
     pub fn logins(&self) -> Logins {
@@ -69,7 +74,12 @@ impl Embedded {
 
     /// The logins as addresses, for other programs.
     pub fn urls(&self) -> (String, String) {
-        let url = |user: &str| format!("postgres:///{DATABASE}?host={}&user={user}", self.place.socket.display());
+        let url = |user: &str| {
+            format!(
+                "postgres:///{DATABASE}?host={}&user={user}",
+                self.place.socket.display()
+            )
+        };
         (url(SERVER), url(OWNER))
     }
 
@@ -109,7 +119,11 @@ async fn watch_over(place: Arc<Place>, data: PathBuf, mut stopped: watch::Receiv
         let again = async {
             let starting = open_lock(&data.join("postgres.starting"))?;
             // Another process may be at it: then it is its work.
-            if starting.try_lock().is_ok() { place.ensure_running().await } else { Ok(()) }
+            if starting.try_lock().is_ok() {
+                place.ensure_running().await
+            } else {
+                Ok(())
+            }
         };
         if let Err(error) = again.await {
             tracing::error!(%error, "the embedded Postgres did not start");
@@ -120,9 +134,14 @@ async fn watch_over(place: Arc<Place>, data: PathBuf, mut stopped: watch::Receiv
 impl Place {
     fn prepare(data: &Path) -> Result<Self> {
         let binaries = find_binaries()?;
-        fs::create_dir_all(data).with_context(|| format!("cannot create the data folder {}", data.display()))?;
+        fs::create_dir_all(data)
+            .with_context(|| format!("cannot create the data folder {}", data.display()))?;
         let data = data.canonicalize()?;
-        let user = if rustix::process::geteuid().is_root() { Some(unprivileged()?) } else { None };
+        let user = if rustix::process::geteuid().is_root() {
+            Some(unprivileged()?)
+        } else {
+            None
+        };
         let home = data.join("postgres");
         fs::create_dir_all(&home)?;
         fs::set_permissions(&home, fs::Permissions::from_mode(0o700))?;
@@ -145,7 +164,13 @@ impl Place {
             }
             short
         };
-        Ok(Self { binaries, cluster: home.join("cluster"), log: home.join("log"), socket, user })
+        Ok(Self {
+            binaries,
+            cluster: home.join("cluster"),
+            log: home.join("log"),
+            socket,
+            user,
+        })
     }
 
     fn command(&self, program: &str) -> Command {
@@ -165,13 +190,25 @@ impl Place {
         tracing::info!(folder = %self.cluster.display(), "creating the embedded Postgres");
         let out = self
             .command("initdb")
-            .args(["--username", OWNER, "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8"])
+            .args([
+                "--username",
+                OWNER,
+                "--auth",
+                "trust",
+                "--encoding",
+                "UTF8",
+                "--locale",
+                "C.UTF-8",
+            ])
             .arg("--pgdata")
             .arg(&self.cluster)
             .output()
             .context("initdb did not run")?;
         if !out.status.success() {
-            bail!("initdb failed: {}", String::from_utf8_lossy(&out.stderr).trim());
+            bail!(
+                "initdb failed: {}",
+                String::from_utf8_lossy(&out.stderr).trim()
+            );
         }
         Ok(())
     }
@@ -179,12 +216,26 @@ impl Place {
     fn pg_ctl(&self, arguments: &[&str]) -> Result<()> {
         let mut command = self.command("pg_ctl");
         // In a process group of its own: Ctrl+C is for the server, which then stops Postgres itself.
-        command.process_group(0).arg("-D").arg(&self.cluster).arg("-l").arg(&self.log).args(arguments);
-        let out = command.stdout(Stdio::null()).stderr(Stdio::null()).status().context("pg_ctl did not run")?;
+        command
+            .process_group(0)
+            .arg("-D")
+            .arg(&self.cluster)
+            .arg("-l")
+            .arg(&self.log)
+            .args(arguments);
+        let out = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .context("pg_ctl did not run")?;
         if !out.success() {
             let log = fs::read_to_string(&self.log).unwrap_or_default();
             let tail: Vec<&str> = log.lines().rev().take(5).collect();
-            bail!("pg_ctl {} failed; its log ends: {}", arguments.join(" "), tail.into_iter().rev().collect::<Vec<_>>().join(" / "));
+            bail!(
+                "pg_ctl {} failed; its log ends: {}",
+                arguments.join(" "),
+                tail.into_iter().rev().collect::<Vec<_>>().join(" / ")
+            );
         }
         Ok(())
     }
@@ -206,7 +257,10 @@ impl Place {
             }
             sleep(Duration::from_millis(100)).await;
         }
-        bail!("the embedded Postgres started but does not answer; see {}", self.log.display())
+        bail!(
+            "the embedded Postgres started but does not answer; see {}",
+            self.log.display()
+        )
     }
 
     async fn answers(&self) -> bool {
@@ -226,21 +280,33 @@ impl Place {
         .fetch_one(&mut connection)
         .await?;
         if missing.0 {
-            connection.execute(AssertSqlSafe(format!("create role {SERVER} login noinherit"))).await?;
+            connection
+                .execute(AssertSqlSafe(format!(
+                    "create role {SERVER} login noinherit"
+                )))
+                .await?;
         }
         if missing.1 {
-            connection.execute(AssertSqlSafe(format!("create database {DATABASE}"))).await?;
+            connection
+                .execute(AssertSqlSafe(format!("create database {DATABASE}")))
+                .await?;
         }
         connection.close().await?;
         Ok(())
     }
 
     fn options(&self, database: &str, user: &str) -> PgConnectOptions {
-        PgConnectOptions::new_without_pgpass().socket(&self.socket).username(user).database(database)
+        PgConnectOptions::new_without_pgpass()
+            .socket(&self.socket)
+            .username(user)
+            .database(database)
     }
 
     fn logins(&self, database: &str) -> Logins {
-        Logins { server: self.options(database, SERVER), owner: Some(self.options(database, OWNER)) }
+        Logins {
+            server: self.options(database, SERVER),
+            owner: Some(self.options(database, OWNER)),
+        }
     }
 }
 
@@ -250,7 +316,12 @@ fn find_binaries() -> Result<PathBuf> {
         .into_iter()
         .flatten()
         .flatten()
-        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin"))))
+        .filter_map(|entry| {
+            Some((
+                entry.file_name().to_str()?.parse().ok()?,
+                entry.path().join("bin"),
+            ))
+        })
         .filter(|(_, path)| path.join("initdb").exists())
         .collect();
     found.sort();

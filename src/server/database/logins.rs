@@ -19,12 +19,19 @@ pub async fn grant(owner: &PgPool, login: &str) -> Result<()> {
     .await?;
     let run = async |sql: String| sqlx::raw_sql(AssertSqlSafe(sql)).execute(owner).await;
     for role in roles {
-        run(format!("grant {role} to {quoted}")).await.with_context(|| {
-            format!("the owner may not grant {role}: give it createrole (alter role … createrole)")
-        })?;
+        run(format!("grant {role} to {quoted}"))
+            .await
+            .with_context(|| {
+                format!(
+                    "the owner may not grant {role}: give it createrole (alter role … createrole)"
+                )
+            })?;
     }
     run(format!("grant usage on schema api to {quoted}")).await?;
-    run(format!("grant execute on all functions in schema api to {quoted}")).await?;
+    run(format!(
+        "grant execute on all functions in schema api to {quoted}"
+    ))
+    .await?;
     Ok(())
 }
 
@@ -43,9 +50,16 @@ pub async fn refuse_powerful(pool: &PgPool) -> Result<()> {
         (superuser, "is a superuser"),
         (bypass, "has BYPASSRLS"),
         (owns, "owns the database or tables in it"),
-        (inherits, "inherits the rights of its roles (alter it with NOINHERIT)"),
+        (
+            inherits,
+            "inherits the rights of its roles (alter it with NOINHERIT)",
+        ),
     ];
-    let found: Vec<&str> = powers.iter().filter(|(has, _)| *has).map(|(_, what)| *what).collect();
+    let found: Vec<&str> = powers
+        .iter()
+        .filter(|(has, _)| *has)
+        .map(|(_, what)| *what)
+        .collect();
     if !found.is_empty() {
         bail!(
             "DATABASE_URL signs in as {name}, which {}. Steward refuses to serve with it: the database could not keep accounts apart. \
@@ -53,9 +67,15 @@ pub async fn refuse_powerful(pool: &PgPool) -> Result<()> {
             found.join(" and ")
         );
     }
-    let migrated: bool = sqlx::query_scalar("select to_regprocedure('api.actor(bytea)') is not null").fetch_one(pool).await.unwrap_or(false);
+    let migrated: bool =
+        sqlx::query_scalar("select to_regprocedure('api.actor(bytea)') is not null")
+            .fetch_one(pool)
+            .await
+            .unwrap_or(false);
     if !migrated {
-        bail!("The database has no Steward schema yet, or {name} was granted nothing: run `steward migrate` with STEWARD_OWNER_URL set.");
+        bail!(
+            "The database has no Steward schema yet, or {name} was granted nothing: run `steward migrate` with STEWARD_OWNER_URL set."
+        );
     }
     Ok(())
 }

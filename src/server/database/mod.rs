@@ -30,16 +30,23 @@ pub struct Logins {
 impl Logins {
     pub fn from_urls(server: &str, owner: Option<&str>) -> Result<Self> {
         Ok(Self {
-            server: PgConnectOptions::from_str(server).context("DATABASE_URL is not a Postgres address")?,
+            server: PgConnectOptions::from_str(server)
+                .context("DATABASE_URL is not a Postgres address")?,
             owner: owner
-                .map(|url| PgConnectOptions::from_str(url).context("STEWARD_OWNER_URL is not a Postgres address"))
+                .map(|url| {
+                    PgConnectOptions::from_str(url)
+                        .context("STEWARD_OWNER_URL is not a Postgres address")
+                })
                 .transpose()?,
         })
     }
 
     /// A few connections as the owner, for migrations, seeds and system jobs.
     pub async fn owner_pool(&self) -> Result<PgPool> {
-        let owner = self.owner.clone().context("This needs the owner of the database: set STEWARD_OWNER_URL")?;
+        let owner = self
+            .owner
+            .clone()
+            .context("This needs the owner of the database: set STEWARD_OWNER_URL")?;
         PgPoolOptions::new()
             .max_connections(2)
             .acquire_timeout(Duration::from_secs(10))
@@ -52,7 +59,10 @@ impl Logins {
 /// Brings the schema up to date and grants the server's login what it may do.
 pub async fn migrate(logins: &Logins) -> Result<()> {
     let pool = logins.owner_pool().await?;
-    MIGRATIONS.run(&pool).await.context("the migrations did not run")?;
+    MIGRATIONS
+        .run(&pool)
+        .await
+        .context("the migrations did not run")?;
     logins::grant(&pool, logins.server.get_username()).await?;
     pool.close().await;
     Ok(())
@@ -72,7 +82,10 @@ impl Database {
             .clone()
             .application_name("steward")
             // What takes longer than this would hold a connection that others wait for.
-            .options([("statement_timeout", "10s"), ("idle_in_transaction_session_timeout", "60s")])
+            .options([
+                ("statement_timeout", "10s"),
+                ("idle_in_transaction_session_timeout", "60s"),
+            ])
             .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_millis(500));
         let pool = PgPoolOptions::new()
             .max_connections(max_connections)

@@ -32,6 +32,11 @@ impl Reached {
     pub fn new_record() -> Self {
         Self(())
     }
+
+    /// For what everybody may change of himself.
+    pub fn oneself() -> Self {
+        Self(())
+    }
 }
 
 const fn reach(reach: Reach) -> &'static str {
@@ -49,7 +54,11 @@ fn viewer_role(actor: &Actor) -> String {
         ProjectReach::Participation => "participation",
         ProjectReach::None => "none",
     };
-    format!("steward_view_{}_{}_{projects}", reach(actor.rights.crm), reach(actor.rights.deals))
+    format!(
+        "steward_view_{}_{}_{projects}",
+        reach(actor.rights.crm),
+        reach(actor.rights.deals)
+    )
 }
 
 impl Viewing {
@@ -67,11 +76,16 @@ impl Viewing {
         let tx = loop {
             match pool.begin_with(AssertSqlSafe(statement.clone())).await {
                 Ok(tx) => break tx,
-                Err(error) if is_dead(&error) && dead <= pool.options().get_max_connections() => dead += 1,
+                Err(error) if is_dead(&error) && dead <= pool.options().get_max_connections() => {
+                    dead += 1
+                }
                 Err(error) => return Err(error.into()),
             }
         };
-        Ok(Self { tx, actor: actor.clone() })
+        Ok(Self {
+            tx,
+            actor: actor.clone(),
+        })
     }
 
     pub fn actor(&self) -> &Actor {
@@ -85,7 +99,10 @@ impl Viewing {
 
     /// Locks a record that the viewer can see; what he cannot see is not found.
     pub async fn lock(&mut self, kind: RecordKind, id: RecordId) -> Result<Reached, AppError> {
-        let sql = format!("select id from {} where account_id = $1 and id = $2 for update", kind.table());
+        let sql = format!(
+            "select id from {} where account_id = $1 and id = $2 for update",
+            kind.table()
+        );
         sqlx::query(AssertSqlSafe(sql))
             .bind(self.actor.account.0)
             .bind(id.0)
@@ -98,8 +115,13 @@ impl Viewing {
     /// From here on the transaction writes; it reads as nobody in particular, so all that depends on
     /// who looks has been read before.
     pub async fn write(mut self, _proof: Reached) -> Result<Writing, AppError> {
-        sqlx::query("set local role steward_writer").execute(self.connection()).await?;
-        Ok(Writing { tx: self.tx, actor: self.actor })
+        sqlx::query("set local role steward_writer")
+            .execute(self.connection())
+            .await?;
+        Ok(Writing {
+            tx: self.tx,
+            actor: self.actor,
+        })
     }
 }
 
@@ -119,15 +141,23 @@ impl Writing {
     /// Back to reading as the actor, in the same transaction.
     pub async fn view(mut self) -> Result<Viewing, AppError> {
         let statement = format!("set local role {}", viewer_role(&self.actor));
-        sqlx::query(AssertSqlSafe(statement)).execute(self.connection()).await?;
-        Ok(Viewing { tx: self.tx, actor: self.actor })
+        sqlx::query(AssertSqlSafe(statement))
+            .execute(self.connection())
+            .await?;
+        Ok(Viewing {
+            tx: self.tx,
+            actor: self.actor,
+        })
     }
 }
 
 /// Whether a connection of the pool turned out to be gone, so that another may do.
 fn is_dead(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::Io(error) => error.kind() != std::io::ErrorKind::ConnectionRefused && error.kind() != std::io::ErrorKind::NotFound,
+        sqlx::Error::Io(error) => {
+            error.kind() != std::io::ErrorKind::ConnectionRefused
+                && error.kind() != std::io::ErrorKind::NotFound
+        }
         sqlx::Error::Database(error) => error.code().is_some_and(|code| code == "57P01"),
         _ => false,
     }

@@ -19,13 +19,26 @@ use crate::{
 /// A server function's answer is small, but for lists.
 const ANSWER_LIMIT: usize = 16 * 1024 * 1024;
 
-pub async fn server_function(Extension(request): Extension<Request>, http: HttpRequest<Body>) -> Response {
-    let plain = http.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
-    if plain { plain_form(request, http).await } else { run(request, http).await }
+pub async fn server_function(
+    Extension(request): Extension<Request>,
+    http: HttpRequest<Body>,
+) -> Response {
+    let plain = http
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|v| v.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"));
+    if plain {
+        plain_form(request, http).await
+    } else {
+        run(request, http).await
+    }
 }
 
 async fn run(request: Request, http: HttpRequest<Body>) -> Response {
-    leptos_axum::handle_server_fns_with_context(move || provide_context(request.clone()), http).await.into_response()
+    leptos_axum::handle_server_fns_with_context(move || provide_context(request.clone()), http)
+        .await
+        .into_response()
 }
 
 /// Runs the function as the browser side would call it, then turns the answer into a redirect.
@@ -37,36 +50,58 @@ async fn plain_form(request: Request, http: HttpRequest<Body>) -> Response {
     let action = parts.uri.path().to_owned();
     let back = referer(&parts);
     // With it, the function would answer with a redirect of its own that carries the error.
-    parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-    let answer = run(request.clone(), HttpRequest::from_parts(parts, Body::from(body.clone()))).await;
+    parts
+        .headers
+        .insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    let answer = run(
+        request.clone(),
+        HttpRequest::from_parts(parts, Body::from(body.clone())),
+    )
+    .await;
     let (answer, content) = answer.into_parts();
 
-    let error = if answer.headers.contains_key(SERVER_FN_ERROR_HEADER) || !answer.status.is_success() {
-        let content = axum::body::to_bytes(content, ANSWER_LIMIT).await.unwrap_or_default();
-        Some(serde_json::from_slice(&content).unwrap_or(AppError::NotFound))
-    } else {
-        None
-    };
+    let error =
+        if answer.headers.contains_key(SERVER_FN_ERROR_HEADER) || !answer.status.is_success() {
+            let content = axum::body::to_bytes(content, ANSWER_LIMIT)
+                .await
+                .unwrap_or_default();
+            Some(serde_json::from_slice(&content).unwrap_or(AppError::NotFound))
+        } else {
+            None
+        };
     let to = match (&error, location(&answer.headers)) {
         (None, Some(location)) => location,
         (Some(AppError::SignedOut), _) => "/login".to_owned(),
         _ => back,
     };
-    let returned = Returned { action, typed: if error.is_some() { typed(&body) } else { hidden(&body) }, error };
+    let returned = Returned {
+        action,
+        typed: if error.is_some() {
+            typed(&body)
+        } else {
+            hidden(&body)
+        },
+        error,
+    };
     if let Err(error) = request.session.insert(keys::RETURNED, &returned).await {
         tracing::warn!(%error, "a returned form could not be kept");
         return plain_error(&AppError::Unavailable, request.language);
     }
     let mut response = Redirect::to(&to).into_response();
     for cookie in answer.headers.get_all(header::SET_COOKIE) {
-        response.headers_mut().append(header::SET_COOKIE, cookie.clone());
+        response
+            .headers_mut()
+            .append(header::SET_COOKIE, cookie.clone());
     }
     response
 }
 
 /// The page that the form stood on, as an address on this server; never one elsewhere.
 fn referer(parts: &Parts) -> String {
-    let referer = parts.headers.get(header::REFERER).and_then(|value| value.to_str().ok());
+    let referer = parts
+        .headers
+        .get(header::REFERER)
+        .and_then(|value| value.to_str().ok());
     let uri = referer.and_then(|referer| referer.parse::<http::Uri>().ok());
     uri.and_then(|uri| uri.path_and_query().map(|path| path.as_str().to_owned()))
         .filter(|path| path.starts_with('/') && !path.starts_with("//"))
@@ -74,16 +109,25 @@ fn referer(parts: &Parts) -> String {
 }
 
 fn location(headers: &HeaderMap) -> Option<String> {
-    headers.get(header::LOCATION)?.to_str().ok().map(ToOwned::to_owned)
+    headers
+        .get(header::LOCATION)?
+        .to_str()
+        .ok()
+        .map(ToOwned::to_owned)
 }
 
 /// What was typed, as the inputs are named; passwords are never kept.
 fn typed(body: &Bytes) -> Vec<(String, String)> {
-    form_urlencoded::parse(body).into_owned().filter(|(name, _)| !name.contains("password")).collect()
+    form_urlencoded::parse(body)
+        .into_owned()
+        .filter(|(name, _)| !name.contains("password"))
+        .collect()
 }
 
 /// What tells one form of a page from another, once there is nothing to be typed again.
 fn hidden(body: &Bytes) -> Vec<(String, String)> {
-    typed(body).into_iter().filter(|(name, _)| name == "role").collect()
+    typed(body)
+        .into_iter()
+        .filter(|(name, _)| name == "role")
+        .collect()
 }
-

@@ -8,6 +8,8 @@ use axum::{
     http::{HeaderName, HeaderValue, Request, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use leptos::{nonce::use_nonce, prelude::use_context};
+use leptos_axum::ResponseOptions;
 use tracing::Span;
 
 use crate::model::AppError;
@@ -22,19 +24,31 @@ pub async fn secure(mut response: Response) -> Response {
         (header::X_FRAME_OPTIONS, "DENY"),
         // Plain forms find their way back by the Referer, which stays on this server.
         (header::REFERRER_POLICY, "same-origin"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), geolocation=(), microphone=()",
+        ),
     ];
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(NOTHING));
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(NOTHING));
     response
 }
 
 /// A request in the log: never its query, which holds what people search for.
 pub fn span(request: &Request<Body>) -> Span {
-    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or("-");
+    let id = request
+        .headers()
+        .get("x-request-id")
+        .and_then(|id| id.to_str().ok())
+        .unwrap_or("-");
     tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
 }
 
@@ -45,5 +59,23 @@ pub fn panicked(panic: Box<dyn Any + Send>) -> Response {
         .or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("a panic without words");
     let error = AppError::internal(what);
-    (StatusCode::INTERNAL_SERVER_ERROR, error.text(crate::model::Language::En)).into_response()
+    (
+        StatusCode::INTERNAL_SERVER_ERROR,
+        error.text(crate::model::Language::En),
+    )
+        .into_response()
+}
+
+/// A page's policy: scripts with this page's nonce and what they load, everything else from this server.
+pub fn allow_own_scripts() {
+    let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else {
+        return;
+    };
+    let policy = format!(
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+         connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    }
 }

@@ -6,6 +6,8 @@ mod headers;
 mod health;
 mod request;
 
+pub use headers::allow_own_scripts;
+
 use std::path::Path;
 
 use axum::{Router, http::HeaderValue, http::header, middleware, routing};
@@ -46,7 +48,6 @@ pub struct Pages {
 /// What a handler of pages needs.
 #[derive(Clone)]
 struct PageState {
-    app: context::App,
     options: LeptosOptions,
     pages: Pages,
 }
@@ -54,18 +55,28 @@ struct PageState {
 /// The whole server as one service.
 pub fn router(app: context::App, options: LeptosOptions, pages: Pages) -> Router {
     let sessions = SessionManagerLayer::new(PgSessions(app.database.api().clone()))
-        .with_name(if app.config.https() { "__Host-steward" } else { "steward" })
+        .with_name(if app.config.https() {
+            "__Host-steward"
+        } else {
+            "steward"
+        })
         // Lax: a link in a mail must find one signed in.
         .with_same_site(SameSite::Lax)
         .with_http_only(true)
         .with_secure(app.config.https())
         .with_expiry(Expiry::OnInactivity(Duration::days(SESSION_DAYS)));
-    let state = PageState { app: app.clone(), options: options.clone(), pages };
+    let state = PageState {
+        options: options.clone(),
+        pages,
+    };
 
     let with_session = Router::new()
         .route("/api/{*name}", routing::post(forms::server_function))
         .fallback(routing::get(request::page))
-        .layer(middleware::from_fn_with_state(app.clone(), request::identify))
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            request::identify,
+        ))
         .layer(sessions)
         .layer(csrf(&app))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
@@ -86,19 +97,32 @@ pub fn router(app: context::App, options: LeptosOptions, pages: Pages) -> Router
 
 /// Behind a proxy that ends TLS the browser's origin is the public address.
 fn csrf(app: &context::App) -> CsrfLayer {
-    CsrfLayer::new().add_trusted_origin(&app.config.base_url).unwrap_or_else(|error| {
-        tracing::warn!(%error, "STEWARD_BASE_URL is no origin");
-        CsrfLayer::new()
-    })
+    CsrfLayer::new()
+        .add_trusted_origin(&app.config.base_url)
+        .unwrap_or_else(|error| {
+            tracing::warn!(%error, "STEWARD_BASE_URL is no origin");
+            CsrfLayer::new()
+        })
 }
 
 /// The compiled browser side: its names carry a hash, so it is kept for ever.
 fn files(options: &LeptosOptions) -> Router {
     let site = Path::new(options.site_root.as_ref());
-    let kept = if options.hash_files { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let kept = if options.hash_files {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
     let package = ServiceBuilder::new()
-        .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static(kept)))
-        .service(ServeDir::new(site.join(options.site_pkg_dir.as_ref())).precompressed_br().precompressed_gzip());
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static(kept),
+        ))
+        .service(
+            ServeDir::new(site.join(options.site_pkg_dir.as_ref()))
+                .precompressed_br()
+                .precompressed_gzip(),
+        );
     Router::new()
         .nest_service(&format!("/{}", options.site_pkg_dir), package)
         .route_service("/favicon.svg", ServeFile::new(site.join("favicon.svg")))

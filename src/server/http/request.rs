@@ -25,7 +25,12 @@ use crate::{
 };
 
 /// Puts a [`Request`] into the request's extensions.
-pub async fn identify(State(app): State<App>, session: Session, mut http: HttpRequest<Body>, next: Next) -> Response {
+pub async fn identify(
+    State(app): State<App>,
+    session: Session,
+    mut http: HttpRequest<Body>,
+    next: Next,
+) -> Response {
     let actor = match session.id() {
         Some(id) => match actors::of_session(app.database.api(), &id_hash(id)).await {
             Ok(actor) => actor,
@@ -34,21 +39,33 @@ pub async fn identify(State(app): State<App>, session: Session, mut http: HttpRe
         None => None,
     };
     let request = Request {
-        language: actor.as_ref().map_or_else(|| language_of(http.headers()), |actor| actor.language),
+        language: actor
+            .as_ref()
+            .map_or_else(|| language_of(http.headers()), |actor| actor.language),
         actor,
         session,
         address: address_of(&http, app.config.trust_proxy),
-        forwarded: ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"]
-            .iter()
-            .any(|name| http.headers().contains_key(*name)),
-        agent: text_of(http.headers(), header::USER_AGENT).map(|agent| agent.chars().take(300).collect()),
+        forwarded: [
+            "forwarded",
+            "x-forwarded-for",
+            "x-forwarded-host",
+            "x-forwarded-proto",
+            "x-real-ip",
+        ]
+        .iter()
+        .any(|name| http.headers().contains_key(*name)),
+        agent: text_of(http.headers(), header::USER_AGENT)
+            .map(|agent| agent.chars().take(300).collect()),
         returned: None,
         app,
     };
     http.extensions_mut().insert(request);
     let mut response = next.run(http).await;
     // What one person sees is for nobody's cache.
-    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(header::HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .entry(header::CACHE_CONTROL)
+        .or_insert(header::HeaderValue::from_static("no-store"));
     response
 }
 
@@ -57,30 +74,58 @@ fn text_of(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
 }
 
 fn language_of(headers: &HeaderMap) -> Language {
-    text_of(headers, header::ACCEPT_LANGUAGE).map_or(Language::En, |accepted| Language::accepted(&accepted))
+    text_of(headers, header::ACCEPT_LANGUAGE)
+        .map_or(Language::En, |accepted| Language::accepted(&accepted))
 }
 
 fn address_of(http: &HttpRequest<Body>, trust_proxy: bool) -> IpAddr {
     let peer = http
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
-        .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(address)| address.ip());
+        .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(address)| {
+            address.ip()
+        });
     if !trust_proxy {
         return peer;
     }
     // The last address is the one that our own proxy saw; those before it are the client's words.
-    let forwarded = http.headers().get_all("x-forwarded-for").iter().next_back().and_then(|value| value.to_str().ok());
-    forwarded.and_then(|list| list.rsplit(',').next()?.trim().parse().ok()).unwrap_or(peer)
+    let forwarded = http
+        .headers()
+        .get_all("x-forwarded-for")
+        .iter()
+        .next_back()
+        .and_then(|value| value.to_str().ok());
+    forwarded
+        .and_then(|list| list.rsplit(',').next()?.trim().parse().ok())
+        .unwrap_or(peer)
 }
 
 /// A page, rendered whole; to the sign-in page where nobody is signed in.
-pub async fn page(State(state): State<PageState>, Extension(mut request): Extension<Request>, http: HttpRequest<Body>) -> Response {
+pub async fn page(
+    State(state): State<PageState>,
+    Extension(mut request): Extension<Request>,
+    http: HttpRequest<Body>,
+) -> Response {
     let path = http.uri().path();
-    let open = state.pages.open.iter().any(|open| path == *open || (open.ends_with('/') && path.starts_with(open)));
+    let open = state
+        .pages
+        .open
+        .iter()
+        .any(|open| path == *open || (open.ends_with('/') && path.starts_with(open)));
     if request.actor.is_none() && !open {
-        let wanted = http.uri().path_and_query().map_or("/", |wanted| wanted.as_str());
-        let address = if wanted == "/" { "/login".to_owned() } else { format!("/login?next={}", encoded(wanted)) };
+        let wanted = http
+            .uri()
+            .path_and_query()
+            .map_or("/", |wanted| wanted.as_str());
+        let address = if wanted == "/" {
+            "/login".to_owned()
+        } else {
+            format!("/login?next={}", encoded(wanted))
+        };
         return Redirect::to(&address).into_response();
+    }
+    if request.actor.is_some() && path == "/login" {
+        return Redirect::to("/").into_response();
     }
     request.returned = take_returned(&request.session).await;
     let PageState { options, pages, .. } = state;
@@ -116,5 +161,13 @@ pub fn plain_error(error: &AppError, language: Language) -> Response {
         language.code(),
         error.text(language),
     );
-    (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::RETRY_AFTER, "5")], body).into_response()
+    (
+        status,
+        [
+            (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+            (header::RETRY_AFTER, "5"),
+        ],
+        body,
+    )
+        .into_response()
 }

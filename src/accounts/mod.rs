@@ -1,0 +1,13 @@
+//! Accounts and the people in them: signing in and out, passwords, sessions, one's own profile.
+//! Also how accounts come to be: by hand, as the demo, and by the thousand to measure with.
+
+pub mod api;
+#[cfg(feature = "ssr")]
+pub mod create;
+#[cfg(feature = "ssr")]
+pub mod demo;
+#[cfg(feature = "ssr")]
+mod mails;
+pub mod pages;
+#[cfg(feature = "ssr")]
+mod store;

@@ -1,0 +1,190 @@
+//! The document and every page's address, in one place; and the frame around the pages of the signed-in.
+//! A new record kind is four lines among the routes.
+
+use leptos::prelude::*;
+use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
+use leptos_router::{
+    components::{ParentRoute, Redirect, Route, Router, Routes},
+    hooks::use_location,
+    path,
+};
+
+use crate::{
+    accounts::pages::{ForgotPassword, MyProfile, MySessions, ResetPassword, SignIn},
+    companies::{Companies, Company, EditCompany, NewCompany},
+    deals::{Deal, Deals, EditDeal, NewDeal},
+    model::{Me, RecordKind, Text, forms::PageContext},
+    records::pages::{Mine, Search},
+    settings::SettingsFrame,
+    texts,
+    ui::{
+        SEARCH,
+        icon::{Glyph, Icon},
+        message::NotFound,
+        page::{Page, t},
+        person::Avatar,
+    },
+};
+
+texts! {
+    SKIP = "Skip to content" | "Aller au contenu" | "Naar de inhoud";
+    MAIN = "Main" | "Principale" | "Hoofdmenu";
+    SETTINGS = "Settings" | "Paramètres" | "Instellingen";
+    MY_PROFILE = "My profile" | "Mon profil" | "Mijn profiel";
+    MY_SESSIONS = "My sessions" | "Mes sessions" | "Mijn sessies";
+    SIGN_OUT = "Sign out" | "Se déconnecter" | "Afmelden";
+}
+
+/// What the server serves.
+#[cfg(feature = "ssr")]
+pub const PAGES: crate::server::http::Pages = crate::server::http::Pages {
+    shell,
+    open: &["/login", "/forgot-password", "/reset-password/"],
+};
+
+/// The document around every page.
+#[cfg(feature = "ssr")]
+fn shell(options: LeptosOptions) -> AnyView {
+    let context = first_context();
+    crate::server::http::allow_own_scripts();
+    view! {
+        <!DOCTYPE html>
+        <html lang=context.language.code()>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <HashedStylesheet options=options.clone() />
+                <HydrationScripts options />
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+    .into_any()
+}
+
+/// What the server knows of the page; the browser gets it with the page.
+fn first_context() -> PageContext {
+    #[cfg(feature = "ssr")]
+    {
+        crate::server::context::request()
+            .map(|request| request.page_context())
+            .unwrap_or_default()
+    }
+    #[cfg(not(feature = "ssr"))]
+    {
+        PageContext::default()
+    }
+}
+
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    let page = Page::provide(SharedValue::new(first_context).into_inner());
+    view! {
+        <Router>
+            {page.forget_returned_elsewhere()}
+            <a class="skip" href="#main" rel="external">{t(SKIP)}</a>
+            {match page.me() {
+                Some(me) => view! { <Frame me /> }.into_any(),
+                None => view! { <Addresses /> }.into_any(),
+            }}
+        </Router>
+    }
+}
+
+/// What surrounds every page of a signed-in person.
+#[component]
+fn Frame(me: Me) -> impl IntoView {
+    view! {
+        <div class="shell">
+            <header class="topbar">
+                <a class="brand" href="/"><Icon glyph=Glyph::Mark /><span>"Steward"</span></a>
+                <form class="topbar-search" role="search" action="/search">
+                    <Icon glyph=Glyph::Search />
+                    <input type="search" name="q" aria-label=t(SEARCH) placeholder=t(SEARCH) />
+                </form>
+                <UserMenu full_name=me.full_name.clone() />
+            </header>
+            <MainNavigation me />
+            <main id="main" tabindex="-1"><Addresses /></main>
+        </div>
+    }
+}
+
+#[component]
+fn UserMenu(full_name: String) -> impl IntoView {
+    view! {
+        <div class="user-menu">
+            <button type="button" class="user-button" popovertarget="user-menu">
+                <Avatar full_name=full_name.clone() />
+                <span class="user-name">{full_name.clone()}</span>
+            </button>
+            <div id="user-menu" class="menu" popover="auto" role="menu" aria-label=full_name>
+                <a role="menuitem" href="/settings/profile">{t(MY_PROFILE)}</a>
+                <a role="menuitem" href="/settings/sessions">{t(MY_SESSIONS)}</a>
+                <form method="post" action="/api/sign_out" role="none">
+                    <button type="submit" role="menuitem">{t(SIGN_OUT)}</button>
+                </form>
+            </div>
+        </div>
+    }
+}
+
+/// A module without a right to it is not there.
+#[component]
+fn MainNavigation(me: Me) -> impl IntoView {
+    let location = use_location();
+    let glyph = |kind| match kind {
+        RecordKind::Company => Glyph::Companies,
+        RecordKind::Deal => Glyph::Deals,
+    };
+    let link = move |(address, label, glyph): (String, Text, Glyph)| {
+        let inside = address.clone();
+        let first = address.split('/').nth(1).unwrap_or_default().to_owned();
+        let current = move || {
+            location
+                .pathname
+                .with(|path| path.split('/').nth(1) == Some(first.as_str()))
+                .then_some("page")
+        };
+        view! { <li><a href=inside aria-current=current><Icon glyph /><span>{t(label)}</span></a></li> }
+    };
+    let kinds = RecordKind::ALL
+        .into_iter()
+        .filter(|kind| me.rights.may_use(*kind));
+    let links = kinds.map(|kind| (format!("/{}", kind.path()), kind.plural(), glyph(kind)));
+    let links = links.chain([("/settings/profile".to_owned(), SETTINGS, Glyph::Settings)]);
+    view! { <nav class="mainnav" aria-label=t(MAIN)><ul>{links.map(link).collect_view()}</ul></nav> }
+}
+
+/// Every page's address.
+#[component]
+fn Addresses() -> impl IntoView {
+    view! {
+        <Routes fallback=|| view! { <NotFound /> }>
+            <Route path=path!("/login") view=SignIn />
+            <Route path=path!("/forgot-password") view=ForgotPassword />
+            <Route path=path!("/reset-password/:token") view=ResetPassword />
+            <Route path=path!("/") view=Mine />
+            <Route path=path!("/search") view=Search />
+            <Route path=path!("/companies") view=Companies />
+            <Route path=path!("/companies/new") view=NewCompany />
+            <Route path=path!("/companies/:id") view=Company />
+            <Route path=path!("/companies/:id/edit") view=EditCompany />
+            <Route path=path!("/deals") view=Deals />
+            <Route path=path!("/deals/new") view=NewDeal />
+            <Route path=path!("/deals/:id") view=Deal />
+            <Route path=path!("/deals/:id/edit") view=EditDeal />
+            <ParentRoute path=path!("/settings") view=SettingsFrame>
+                <Route path=path!("") view=|| view! { <Redirect path="/settings/profile" /> } />
+                <Route path=path!("/profile") view=MyProfile />
+                <Route path=path!("/sessions") view=MySessions />
+            </ParentRoute>
+        </Routes>
+    }
+}

@@ -1,0 +1,31 @@
+//! Companies: whose sales contact is who. Their pages are those of all record kinds, with their deals.
+//! Their fields are in `model::catalogue`.
+
+use leptos::prelude::*;
+
+use crate::{
+    model::RecordKind,
+    records::pages::{DetailPage, EditPage, ListPage, NewPage, Related},
+};
+
+const KIND: RecordKind = RecordKind::Company;
+
+#[component]
+pub fn Companies() -> impl IntoView {
+    view! { <ListPage kind=KIND /> }
+}
+
+#[component]
+pub fn Company() -> impl IntoView {
+    view! { <DetailPage kind=KIND regions=|id| view! { <Related kind=RecordKind::Deal of=KIND id /> }.into_any() /> }
+}
+
+#[component]
+pub fn NewCompany() -> impl IntoView {
+    view! { <NewPage kind=KIND /> }
+}
+
+#[component]
+pub fn EditCompany() -> impl IntoView {
+    view! { <EditPage kind=KIND /> }
+}

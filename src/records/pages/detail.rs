@@ -1,0 +1,146 @@
+//! The page of one record: its fields, its responsible users, what happened to it, and the regions that
+//! its room adds.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::{
+    DETAILS, EDIT, RESPONSIBLE, activity::Activity, responsible::ResponsiblePicker, value::shown,
+};
+use crate::{
+    model::{
+        RecordId, RecordKind, Value,
+        catalogue::{Field, FieldType},
+        records::{Record, RecordPage},
+    },
+    records::api,
+    ui::{
+        message::{Failed, NotFound},
+        page::{PageTitle, t},
+    },
+};
+
+/// What a room adds below the fields.
+pub type Regions = fn(RecordId) -> AnyView;
+
+#[component]
+pub fn DetailPage(kind: RecordKind, regions: Regions) -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| {
+        params.with(|params| {
+            params
+                .get_str("id")
+                .and_then(|id| id.parse::<RecordId>().ok())
+        })
+    });
+    move || match id.get() {
+        Some(id) => view! { <Loaded kind id regions /> }.into_any(),
+        None => view! { <NotFound /> }.into_any(),
+    }
+}
+
+#[component]
+fn Loaded(kind: RecordKind, id: RecordId, regions: Regions) -> impl IntoView {
+    let loaded = Resource::new(|| (), move |()| api::detail(kind, id));
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                match loaded.await {
+                    Ok(page) => view! { <Detail page regions /> }.into_any(),
+                    Err(error) => view! { <Failed error /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Detail(page: RecordPage, regions: Regions) -> impl IntoView {
+    let (kind, id) = (page.record.kind, page.record.id);
+    let colleagues = StoredValue::new(page.colleagues.clone());
+    let now = RwSignal::new(page);
+    let again = Action::new(move |(): &()| async move {
+        // Whoever hands a record over may not see it any more: then the page stays as it was.
+        if let Ok(page) = api::detail(kind, id).await {
+            now.set(page);
+        }
+    });
+    let saved = Callback::new(move |()| {
+        again.dispatch(());
+    });
+    let name = now.with_untracked(|page| page.record.name());
+    let entries = Memo::new(move |_| now.with(|page| page.activity.clone()));
+    let roles = now.with_untracked(|page| {
+        let has = |key: &str| page.record.values.iter().any(|(known, _)| known == key);
+        kind.roles()
+            .iter()
+            .copied()
+            .filter(|role| has(role.key()))
+            .collect::<Vec<_>>()
+    });
+    let pickers = roles
+        .into_iter()
+        .map(|role| {
+            let present =
+                Memo::new(move |_| now.with(|page| page.record.value(role.key()).clone()));
+            view! { <ResponsiblePicker kind id role present colleagues saved /> }
+        })
+        .collect_view();
+    view! {
+        <PageTitle text=name.clone() />
+        <div class="page-head">
+            <div class="page-title">
+                <p class="crumbs"><a href=format!("/{}", kind.path())>{t(kind.plural())}</a></p>
+                <h1 dir="auto">{name}</h1>
+            </div>
+            <div class="actions"><a class="button" href=format!("{}/edit", kind.address(id))>{t(EDIT)}</a></div>
+        </div>
+        <div class="detail">
+            <div class="detail-main">
+                <section class="card" aria-labelledby="details">
+                    <h2 id="details">{t(DETAILS)}</h2>
+                    <dl class="facts">{now.with_untracked(|page| facts(&page.record))}</dl>
+                </section>
+                {regions(id)}
+            </div>
+            <div class="detail-side">
+                <section class="card" aria-labelledby="responsible">
+                    <h2 id="responsible">{t(RESPONSIBLE)}</h2>
+                    {pickers}
+                </section>
+                <Activity kind entries />
+            </div>
+        </div>
+    }
+}
+
+/// The filled fields; who is responsible has a region of its own, and money shows its currency.
+fn facts(record: &Record) -> impl IntoView + use<> {
+    let kind = record.kind;
+    let fact = |field: &'static Field, value: &Value| {
+        view! { <div><dt>{t(field.label)}</dt><dd>{shown(field, value)}</dd></div> }
+    };
+    let is_shown = |field: &Field, value: &Value| {
+        !value.is_empty()
+            && field.role().is_none()
+            && field.key != kind.title_field().key
+            && !is_currency(kind, field)
+    };
+    record
+        .values
+        .iter()
+        .filter_map(|(key, value)| {
+            kind.field(key)
+                .filter(|field| is_shown(field, value))
+                .map(|field| fact(field, value))
+        })
+        .collect_view()
+}
+
+fn is_currency(kind: RecordKind, field: &Field) -> bool {
+    field.key == "currency"
+        && kind
+            .fields()
+            .iter()
+            .any(|field| field.kind == FieldType::Money)
+}

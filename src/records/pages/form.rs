@@ -1,0 +1,193 @@
+//! The forms of a new and of an existing record. What was typed is never lost: not by a mistake in one
+//! field, not by a colleague who saved first, not without scripts.
+
+use leptos::{form::ActionForm, prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use super::{
+    CREATE, EDIT,
+    inputs::{Slot, input},
+};
+use crate::{
+    model::{AppError, Conflict, RecordId, RecordKind, records::FormData},
+    records::api::{self, Create, Save},
+    texts,
+    ui::{
+        CANCEL, SAVE,
+        message::{ErrorMessage, Failed, NotFound},
+        page::{PageTitle, page, t},
+    },
+};
+
+texts! {
+    FIELD = "Field" | "Champ" | "Veld";
+    THEIRS = "Saved meanwhile" | "Enregistré entre-temps" | "Intussen opgeslagen";
+}
+
+#[component]
+pub fn NewPage(kind: RecordKind) -> impl IntoView {
+    let query = use_query_map();
+    let customer = query.with_untracked(|query| {
+        query
+            .get_str(RecordKind::Company.child())
+            .and_then(|id| id.parse().ok())
+    });
+    view! { <Loaded kind id=None customer /> }
+}
+
+#[component]
+pub fn EditPage(kind: RecordKind) -> impl IntoView {
+    let params = use_params_map();
+    let id = params.with_untracked(|params| {
+        params
+            .get_str("id")
+            .and_then(|id| id.parse::<RecordId>().ok())
+    });
+    match id {
+        Some(id) => view! { <Loaded kind id=Some(id) customer=None /> }.into_any(),
+        None => view! { <NotFound /> }.into_any(),
+    }
+}
+
+#[component]
+fn Loaded(kind: RecordKind, id: Option<RecordId>, customer: Option<RecordId>) -> impl IntoView {
+    let loaded = Resource::new(|| (), move |()| api::form(kind, id, customer));
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                match loaded.await {
+                    Ok(data) if data.id.is_some() => view! { <Edit data /> }.into_any(),
+                    Ok(data) => view! { <New data /> }.into_any(),
+                    Err(error) => view! { <Failed error /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+/// The problem that the form's last sending ended with, by scripts or without.
+fn problem<T: Clone + Send + Sync + 'static>(
+    action: ServerAction<T>,
+    before: Option<AppError>,
+) -> Signal<Option<AppError>>
+where
+    T: ServerFn<Output = (), Error = AppError>,
+{
+    Signal::derive(move || match action.value().get() {
+        Some(outcome) => outcome.err(),
+        None => before.clone(),
+    })
+}
+
+#[component]
+fn New(data: FormData) -> impl IntoView {
+    let kind = data.kind;
+    let action = ServerAction::<Create>::new();
+    let returned = page().returned("/api/create", &[("kind", kind.child())]);
+    let error = problem(
+        action,
+        returned
+            .as_ref()
+            .and_then(|returned| returned.error.clone()),
+    );
+    let slots = slots(data, returned, error);
+    view! {
+        <PageTitle text=t(kind.new_one()) />
+        <div class="page-head"><div class="page-title"><h1>{t(kind.new_one())}</h1></div></div>
+        <ActionForm action attr:class="form card" attr:novalidate="">
+            <input type="hidden" name="kind" value=kind.child() />
+            <ErrorMessage error />
+            <div class="fields">{slots.into_iter().map(input).collect_view()}</div>
+            <div class="form-actions">
+                <button type="submit" class="button primary">{t(CREATE)}</button>
+                <a class="button" href=format!("/{}", kind.path())>{t(CANCEL)}</a>
+            </div>
+        </ActionForm>
+    }
+}
+
+#[component]
+fn Edit(data: FormData) -> impl IntoView {
+    let (kind, version, name) = (data.kind, data.version, data.name.clone());
+    let id = data.id.map(|id| id.to_string()).unwrap_or_default();
+    let address = data.id.map(|id| kind.address(id)).unwrap_or_default();
+    let action = ServerAction::<Save>::new();
+    let returned = page().returned("/api/save", &[("id", &id)]);
+    let error = problem(
+        action,
+        returned
+            .as_ref()
+            .and_then(|returned| returned.error.clone()),
+    );
+    let slots = slots(data, returned, error);
+    // After a conflict the next save is meant to replace what it has shown.
+    let version = move || match error.get() {
+        Some(AppError::Conflict(conflict)) => conflict.version.to_string(),
+        _ => version.to_string(),
+    };
+    view! {
+        <PageTitle text=format!("{} – {name}", t(EDIT)) />
+        <div class="page-head">
+            <div class="page-title">
+                <p class="crumbs"><a href=format!("/{}", kind.path())>{t(kind.plural())}</a></p>
+                <h1 dir="auto">{name}</h1>
+            </div>
+        </div>
+        <ActionForm action attr:class="form card" attr:novalidate="">
+            <input type="hidden" name="kind" value=kind.child() />
+            <input type="hidden" name="id" value=id />
+            <input type="hidden" name="version" value=version />
+            {move || match error.get() {
+                Some(AppError::Conflict(conflict)) => view! { <SavedMeanwhile kind conflict=*conflict /> }.into_any(),
+                other => view! { <ErrorMessage error=other /> }.into_any(),
+            }}
+            <div class="fields">{slots.into_iter().map(input).collect_view()}</div>
+            <div class="form-actions">
+                <button type="submit" class="button primary">{t(SAVE)}</button>
+                <a class="button" href=address>{t(CANCEL)}</a>
+            </div>
+        </ActionForm>
+    }
+}
+
+fn slots(
+    data: FormData,
+    returned: Option<crate::model::forms::Returned>,
+    error: Signal<Option<AppError>>,
+) -> Vec<Slot> {
+    let kind = data.kind;
+    let second = page().me().is_some_and(|me| me.second_enabled);
+    let (data, returned) = (StoredValue::new(data), StoredValue::new(returned));
+    kind.enabled_fields(second)
+        .filter(|field| field.editable())
+        .map(|field| Slot {
+            field,
+            kind,
+            data,
+            returned,
+            error,
+        })
+        .collect()
+}
+
+/// Who saved first, and what the fields hold now; what was typed still stands in the form below.
+#[component]
+fn SavedMeanwhile(kind: RecordKind, conflict: Conflict) -> impl IntoView {
+    let language = page().language;
+    let text = AppError::Conflict(Box::new(conflict.clone())).text(language);
+    let rows = conflict
+        .fields
+        .iter()
+        .filter_map(|(key, value)| Some((kind.field(key)?, value.show(language))))
+        .map(|(field, value)| view! { <tr><th scope="row">{t(field.label)}</th><td><bdi>{value}</bdi></td></tr> })
+        .collect_view();
+    view! {
+        <div class="message warning" role="alert">
+            <p>{text}</p>
+            <table class="conflict">
+                <thead><tr><th scope="col">{t(FIELD)}</th><th scope="col">{t(THEIRS)}</th></tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}

@@ -1,0 +1,252 @@
+//! The input of a field in a form, by the field's type.
+//! A person or a record is chosen in a combobox once scripts run; until then in a `<select>`, or typed by name.
+
+use leptos::prelude::*;
+
+use super::responsible::{items, present_item, select_options};
+use crate::{
+    model::{
+        AppError, RecordKind, Value,
+        catalogue::{Field, FieldType},
+        forms::Returned,
+        records::{FormData, Suggestion},
+    },
+    records::api,
+    texts,
+    ui::{
+        combobox::{Combobox, Item, Items},
+        field::{
+            FieldFrame, InputField, SelectField, TextField, described_by, is_invalid, options,
+        },
+        page::{page, t},
+    },
+};
+
+texts! {
+    TAGS_HINT = "Separated by commas" | "Séparés par des virgules" | "Gescheiden door komma’s";
+    NO_CHOICE = "–" | "–" | "–";
+}
+
+/// What one field needs to show itself.
+#[derive(Clone)]
+pub struct Slot {
+    pub field: &'static Field,
+    pub data: StoredValue<FormData>,
+    pub returned: StoredValue<Option<Returned>>,
+    pub error: Signal<Option<AppError>>,
+}
+
+impl Slot {
+    /// The input's name: server functions take all values as one map.
+    fn name(&self) -> String {
+        format!("values[{}]", self.field.key)
+    }
+
+    fn value(&self) -> Value {
+        self.data.with_value(|data| data.value(self.field.key))
+    }
+
+    /// What was typed into it, if the form came back.
+    fn typed(&self) -> Option<String> {
+        self.returned.with_value(|returned| {
+            returned
+                .as_ref()?
+                .value(&self.name())
+                .map(ToOwned::to_owned)
+        })
+    }
+
+    fn text(&self) -> String {
+        self.typed()
+            .unwrap_or_else(|| self.value().input(page().language))
+    }
+
+    fn id(&self) -> String {
+        format!("field-{}", self.field.key)
+    }
+}
+
+pub fn input(slot: Slot) -> AnyView {
+    let (field, error) = (slot.field, slot.error);
+    let (id, name, key, label, required) = (
+        slot.id(),
+        slot.name(),
+        field.key,
+        t(field.label),
+        field.required,
+    );
+    let plain = |kind: &'static str, inputmode: Option<&'static str>, hint: &'static str| {
+        let value = slot.text();
+        match inputmode {
+            Some(inputmode) => {
+                view! { <InputField id=id.clone() label name=name.clone() key error value kind required hint inputmode /> }.into_any()
+            }
+            None => view! { <InputField id=id.clone() label name=name.clone() key error value kind required hint /> }.into_any(),
+        }
+    };
+    match field.kind {
+        FieldType::Line { .. } | FieldType::Moment => plain("text", None, ""),
+        FieldType::Email => plain("email", None, ""),
+        FieldType::Telephone => plain("tel", None, ""),
+        FieldType::WebAddress => plain("text", Some("url"), ""),
+        FieldType::Date => plain("date", None, ""),
+        FieldType::Integer { .. } => plain("text", Some("numeric"), ""),
+        FieldType::Money => plain("text", Some("decimal"), ""),
+        FieldType::Tags => plain("text", None, t(TAGS_HINT)),
+        FieldType::Lines { .. } => {
+            view! { <TextField id label name key error value=slot.text() /> }.into_any()
+        }
+        FieldType::Fixed(_) | FieldType::Phase => {
+            let choices = choices(&slot);
+            view! { <SelectField id label name key error choices required /> }.into_any()
+        }
+        FieldType::User(_) => view! { <UserField of=slot /> }.into_any(),
+        FieldType::Record(target) => view! { <RecordField of=slot target /> }.into_any(),
+    }
+}
+
+fn choices(slot: &Slot) -> Vec<(String, String, bool)> {
+    let language = page().language;
+    let known: Vec<(String, String)> = match slot.field.kind {
+        FieldType::Fixed(fixed) => fixed
+            .iter()
+            .map(|choice| {
+                (
+                    choice.code.to_owned(),
+                    choice.label.get(language).to_owned(),
+                )
+            })
+            .collect(),
+        _ => slot.data.with_value(|data| {
+            data.phases
+                .iter()
+                .map(|(id, name)| (id.to_string(), name.clone()))
+                .collect()
+        }),
+    };
+    let now = slot.text();
+    // A fixed choice is stored by its code and shown by its label.
+    let chosen = |(value, label): &(String, String)| *value == now || *label == now;
+    let mut choices: Vec<_> = known
+        .iter()
+        .map(|pair| (pair.0.clone(), pair.1.clone(), chosen(pair)))
+        .collect();
+    if !slot.field.required {
+        choices.insert(0, (String::new(), t(NO_CHOICE).to_owned(), now.is_empty()));
+    }
+    choices
+}
+
+/// A hidden input with what is chosen, since the combobox itself holds a name.
+fn combobox(slot: &Slot, items: Items, chosen: RwSignal<Item>) -> impl IntoView + use<> {
+    let (field, error) = (slot.field, slot.error);
+    let (id, name, label, required) = (slot.id(), slot.name(), t(field.label), field.required);
+    let described = described_by(&id, field.key, false, error);
+    let invalid = is_invalid(field.key, error);
+    view! {
+        <input type="hidden" name=name prop:value=move || chosen.get().value value=chosen.get_untracked().value />
+        <Combobox id items chosen choose=|_: Item| () label required
+            invalid=Signal::derive(move || invalid().is_some()) described_by=Signal::derive(described) />
+    }
+}
+
+#[component]
+fn UserField(of: Slot) -> impl IntoView {
+    let slot = of;
+    let (field, error, page) = (slot.field, slot.error, page());
+    let (id, key, label, required) = (slot.id(), field.key, t(field.label), field.required);
+    let list = slot
+        .data
+        .with_value(|data| items(&data.colleagues, required));
+    let present = present_item(&slot.value());
+    let first = match slot.typed() {
+        Some(typed) if typed != present.value => list
+            .iter()
+            .find(|item| item.value == typed)
+            .cloned()
+            .unwrap_or_default(),
+        _ => present,
+    };
+    let chosen = RwSignal::new(first);
+    let list = StoredValue::new(list);
+    let control = {
+        let id = id.clone();
+        move || {
+            if page.hydrated() {
+                combobox(&slot, Items::All(list), chosen).into_any()
+            } else {
+                let choices =
+                    list.with_value(|list| select_options(list, &chosen.get_untracked(), required));
+                let described = described_by(&id, key, false, error);
+                view! {
+                    <select id=id.clone() name=slot.name() aria-required=required.then_some("true")
+                        aria-invalid=is_invalid(key, error) aria-describedby=described>{options(choices)}</select>
+                }
+                .into_any()
+            }
+        }
+    };
+    view! { <FieldFrame id label key error required>{control}</FieldFrame> }
+}
+
+#[component]
+fn RecordField(of: Slot, target: RecordKind) -> impl IntoView {
+    let slot = of;
+    let (field, error, page) = (slot.field, slot.error, page());
+    let (id, key, label, required) = (slot.id(), field.key, t(field.label), field.required);
+    let value = slot.value();
+    let first = match slot.typed() {
+        // Without scripts it is typed by name, and the name is sent again.
+        Some(name) => Item {
+            value: name.clone(),
+            label: name.clone(),
+            shown: name,
+            hint: String::new(),
+        },
+        None => present_item(&value),
+    };
+    let chosen = RwSignal::new(first);
+    let found = RwSignal::new(Vec::new());
+    let search = Action::new(move |typed: &String| {
+        let typed = typed.clone();
+        async move { (typed.clone(), api::suggest(target, typed).await) }
+    });
+    let latest = RwSignal::new(String::new());
+    Effect::new(move |_| {
+        // Answers may overtake one another: only the one to what stands there counts.
+        if let Some((typed, Ok(suggestions))) = search.value().get() {
+            if typed == latest.get_untracked() {
+                found.set(suggestions.into_iter().map(item).collect());
+            }
+        }
+    });
+    let ask = Callback::new(move |typed: String| {
+        latest.set(typed.clone());
+        search.dispatch(typed);
+    });
+    let control = {
+        let id = id.clone();
+        move || {
+            if page.hydrated() {
+                combobox(&slot, Items::Asked { found, ask }, chosen).into_any()
+            } else {
+                let described = described_by(&id, key, false, error);
+                view! {
+                    <input id=id.clone() type="text" name=slot.name() value=chosen.get_untracked().shown autocomplete="off"
+                        aria-required=required.then_some("true") aria-invalid=is_invalid(key, error) aria-describedby=described />
+                }
+                .into_any()
+            }
+        }
+    };
+    view! { <FieldFrame id label key error required>{control}</FieldFrame> }
+}
+
+fn item(suggestion: Suggestion) -> Item {
+    Item {
+        value: suggestion.id.to_string(),
+        label: suggestion.name.clone(),
+        shown: suggestion.name,
+        hint: suggestion.hint,
+    }
+}

@@ -1,0 +1,221 @@
+//! The list of a kind: segments beside it, search above it, every order and page an address of its own.
+//! Works as plain links and a plain form; scripts only spare the reload.
+
+use leptos::prelude::*;
+use leptos_router::{components::Form, hooks::use_query_map};
+
+use super::value::shown;
+use crate::{
+    model::{
+        RecordKind, Value,
+        catalogue::{Field, FieldType},
+        lists::{BuiltIn, ListPage as Listed, ListQuery, Place, Row},
+    },
+    records::api,
+    texts,
+    ui::{
+        icon::{Glyph, Icon},
+        message::Failed,
+        page::{PageTitle, page, t},
+    },
+};
+
+texts! {
+    SEGMENTS = "Segments" | "Segments" | "Segmenten";
+    FIND_IN_LIST = "Find in this list" | "Chercher dans cette liste" | "Zoek in deze lijst";
+    FIND = "Find" | "Chercher" | "Zoeken";
+    CLEAR = "Clear" | "Effacer" | "Wissen";
+    NEXT = "Next" | "Suivant" | "Volgende";
+    PREVIOUS = "Previous" | "Précédent" | "Vorige";
+    PAGES = "Pages" | "Pages" | "Pagina’s";
+    NOTHING_FOUND = "Nothing found." | "Aucun résultat." | "Niets gevonden.";
+    NOTHING_YET = "Nothing here yet." | "Rien ici pour l’instant." | "Hier is nog niets.";
+}
+
+#[component]
+pub fn ListPage(kind: RecordKind) -> impl IntoView {
+    let params = use_query_map();
+    let query = Memo::new(move |_| {
+        params.with(|params| ListQuery::read(kind, |name| params.get_str(name)))
+    });
+    let loaded = Resource::new(move || query.get(), move |query| api::list(kind, query));
+    view! {
+        {move || {
+            let segment = query.with(|query| query.segment);
+            let title = if segment == BuiltIn::All { kind.plural() } else { segment.label() };
+            view! {
+                <PageTitle text=t(title) />
+                <div class="page-head">
+                    <div class="page-title"><h1>{t(title)}</h1></div>
+                    <div class="actions">
+                        <a class="button primary" href=format!("/{}/new", kind.path())><Icon glyph=Glyph::Plus />{t(kind.new_one())}</a>
+                    </div>
+                </div>
+            }
+        }}
+        <div class="list-page">
+            <nav class="segments" aria-label=t(SEGMENTS)>
+                <ul>{BuiltIn::of(kind).map(|segment| segment_link(kind, segment, query)).collect_view()}</ul>
+            </nav>
+            <div class="list-body">
+                <Transition>
+                    {move || Suspend::new(async move {
+                        let query = query.get_untracked();
+                        match loaded.await {
+                            Ok(list) => view! { <Body kind list query /> }.into_any(),
+                            Err(error) => view! { <Failed error /> }.into_any(),
+                        }
+                    })}
+                </Transition>
+            </div>
+        </div>
+    }
+}
+
+fn segment_link(kind: RecordKind, segment: BuiltIn, query: Memo<ListQuery>) -> impl IntoView {
+    let address = ListQuery {
+        segment,
+        ..ListQuery::default()
+    }
+    .address(kind);
+    let current = move || {
+        query
+            .with(|query| query.segment == segment)
+            .then_some("page")
+    };
+    view! { <li><a href=address aria-current=current>{t(segment.label())}</a></li> }
+}
+
+#[component]
+fn Body(kind: RecordKind, list: Listed, query: ListQuery) -> impl IntoView {
+    let language = page().language;
+    let fields: Vec<&'static Field> = list
+        .columns
+        .iter()
+        .filter_map(|key| kind.field(key))
+        .collect();
+    let empty = list.rows.is_empty();
+    view! {
+        <div class="list-tools">
+            {search(kind, &query)}
+            <p class="count" role="status">{kind.count(language, list.total)}</p>
+        </div>
+        {if empty {
+            view! { <Nothing kind searched=!query.q.is_empty() /> }.into_any()
+        } else {
+            view! {
+                <div class="table-wrap">
+                    <table class="records" aria-label=t(kind.plural())>
+                        <thead><tr>{fields.iter().map(|field| heading(kind, &query, field)).collect_view()}</tr></thead>
+                        <tbody>{list.rows.iter().map(|one| row(kind, &fields, one)).collect_view()}</tbody>
+                    </table>
+                </div>
+            }
+            .into_any()
+        }}
+        {pages(kind, &query, &list)}
+    }
+}
+
+/// Keeps the segment and the order, and begins at the first page.
+fn search(kind: RecordKind, query: &ListQuery) -> impl IntoView + use<> {
+    let cleared = ListQuery {
+        q: String::new(),
+        page: Place::First,
+        ..query.clone()
+    };
+    let order = query
+        .sort
+        .as_ref()
+        .map(|sort| format!("{}{}", if sort.descending { "-" } else { "" }, sort.field));
+    let (q, segment) = (query.q.clone(), query.segment);
+    let found = !q.is_empty();
+    view! {
+        <Form method="GET" action=format!("/{}", kind.path()) attr:class="list-search" attr:role="search">
+            <input type="search" name="q" value=q aria-label=t(FIND_IN_LIST) placeholder=t(FIND_IN_LIST) />
+            {(segment != BuiltIn::All).then(|| view! { <input type="hidden" name="segment" value=segment.key() /> })}
+            {order.map(|order| view! { <input type="hidden" name="sort" value=order /> })}
+            <button type="submit" class="button">{t(FIND)}</button>
+            {found.then(|| view! { <a class="button quiet" href=cleared.address(kind)>{t(CLEAR)}</a> })}
+        </Form>
+    }
+}
+
+#[component]
+fn Nothing(kind: RecordKind, searched: bool) -> impl IntoView {
+    view! {
+        <div class="empty">
+            <p>{t(if searched { NOTHING_FOUND } else { NOTHING_YET })}</p>
+            {(!searched).then(|| view! { <a class="button primary" href=format!("/{}/new", kind.path())>{t(kind.new_one())}</a> })}
+        </div>
+    }
+}
+
+fn is_number(field: &Field) -> bool {
+    matches!(field.kind, FieldType::Money | FieldType::Integer { .. })
+}
+
+fn heading(kind: RecordKind, query: &ListQuery, field: &'static Field) -> impl IntoView + use<> {
+    let now = query.order(kind);
+    let sorted = (now.field == field.key).then_some(now.descending);
+    let class = is_number(field).then_some("number");
+    let content = if field.sortable {
+        let arrow = sorted.map(|descending| view! { <Icon glyph=if descending { Glyph::Down } else { Glyph::Up } class="sort" /> });
+        view! { <a href=query.sorted_by(kind, field.key).address(kind)>{t(field.label)}{arrow}</a> }
+            .into_any()
+    } else {
+        t(field.label).into_any()
+    };
+    let order = sorted.map(|descending| {
+        if descending {
+            "descending"
+        } else {
+            "ascending"
+        }
+    });
+    view! { <th scope="col" class=class aria-sort=order>{content}</th> }
+}
+
+fn row(kind: RecordKind, fields: &[&'static Field], row: &Row) -> impl IntoView + use<> {
+    let address = kind.address(row.id);
+    let cells = fields
+        .iter()
+        .zip(&row.cells)
+        .enumerate()
+        .map(|(n, (field, value))| {
+            if n == 0 {
+                let name = match value {
+                    Value::Text(name) => name.clone(),
+                    _ => String::new(),
+                };
+                return view! { <td class="title"><a href=address.clone()><bdi>{name}</bdi></a></td> }.into_any();
+            }
+            let class = is_number(field).then_some("number");
+            view! { <td class=class>{shown(field, value)}</td> }.into_any()
+        })
+        .collect_view();
+    view! { <tr>{cells}</tr> }
+}
+
+fn pages(kind: RecordKind, query: &ListQuery, list: &Listed) -> Option<impl IntoView + use<>> {
+    let to = |page: Place| {
+        ListQuery {
+            page,
+            ..query.clone()
+        }
+        .address(kind)
+    };
+    let previous = list
+        .previous
+        .clone()
+        .map(|cursor| to(Place::Before(cursor)));
+    let next = list.next.clone().map(|cursor| to(Place::After(cursor)));
+    (previous.is_some() || next.is_some()).then(|| {
+        view! {
+            <nav class="pages" aria-label=t(PAGES)>
+                {previous.map(|address| view! { <a class="button" rel="prev" href=address>{t(PREVIOUS)}</a> })}
+                {next.map(|address| view! { <a class="button" rel="next" href=address>{t(NEXT)}</a> })}
+            </nav>
+        }
+    })
+}

@@ -1,0 +1,30 @@
+//! The pages of all record kinds, written from the field catalogue.
+//! A room's own page is one of these with its kind, and with the regions that only its kind has.
+
+mod activity;
+mod detail;
+mod form;
+mod inputs;
+mod list;
+mod mine;
+mod related;
+mod responsible;
+mod search;
+mod value;
+
+pub use detail::DetailPage;
+pub use form::{EditPage, NewPage};
+pub use list::ListPage;
+pub use mine::Mine;
+pub use related::Related;
+pub use search::Search;
+
+use crate::texts;
+
+texts! {
+    EDIT = "Edit" | "Modifier" | "Bewerken";
+    CREATE = "Create" | "Créer" | "Aanmaken";
+    DETAILS = "Details" | "Détails" | "Gegevens";
+    RESPONSIBLE = "Responsible" | "Responsable" | "Verantwoordelijke";
+    ACTIVITY = "Activity" | "Activité" | "Activiteit";
+}

@@ -1,0 +1,101 @@
+//! A region with the records of another kind that point at this one: a company's deals.
+//! Shows the first of them; the rest are a list away.
+
+use leptos::prelude::*;
+
+use super::value::shown;
+use crate::{
+    model::{
+        RecordId, RecordKind,
+        catalogue::{Field, FieldType},
+        lists::Row,
+    },
+    records::api,
+    texts,
+    ui::{
+        message::ErrorMessage,
+        page::{page, t},
+    },
+};
+
+texts! {
+    NONE = "None yet." | "Aucune pour l’instant." | "Nog geen.";
+}
+
+/// Records of `kind` whose field points at the record `of`; `new` is where another one is created.
+#[component]
+pub fn Related(kind: RecordKind, of: RecordKind, id: RecordId) -> impl IntoView {
+    let allowed = page().me().is_some_and(|me| me.rights.may_use(kind));
+    allowed.then(|| {
+        let loaded = Resource::new(|| (), move |()| api::related(kind, of, id));
+        let heading = format!("related-{}", kind.path());
+        let new = format!("/{}/new?{}={id}", kind.path(), of.child());
+        view! {
+            <section class="card" aria-labelledby=heading.clone()>
+                <div class="card-head">
+                    <h2 id=heading.clone()>{t(kind.plural())}</h2>
+                    <a class="button small" href=new>{t(kind.new_one())}</a>
+                </div>
+                <Suspense>
+                    {move || Suspend::new(async move {
+                        match loaded.await {
+                            Ok(list) => table(kind, of, &list.columns, &list.rows, list.total).into_any(),
+                            Err(error) => view! { <ErrorMessage error=Some(error) /> }.into_any(),
+                        }
+                    })}
+                </Suspense>
+            </section>
+        }
+    })
+}
+
+fn table(
+    kind: RecordKind,
+    of: RecordKind,
+    columns: &[String],
+    rows: &[Row],
+    total: i64,
+) -> impl IntoView + use<> {
+    if rows.is_empty() {
+        return view! { <p class="muted">{t(NONE)}</p> }.into_any();
+    }
+    // Every row points at the record whose page this is.
+    let fields: Vec<(usize, &'static Field)> = columns
+        .iter()
+        .enumerate()
+        .filter_map(|(n, key)| Some((n, kind.field(key)?)))
+        .filter(|(_, field)| field.kind != FieldType::Record(of) && field.kind != FieldType::Moment)
+        .collect();
+    let head = fields
+        .iter()
+        .map(|(_, field)| view! { <th scope="col">{t(field.label)}</th> })
+        .collect_view();
+    let body = rows
+        .iter()
+        .map(|row| view! { <tr>{cells(kind, &fields, row)}</tr> })
+        .collect_view();
+    let more = (total > rows.len() as i64)
+        .then(|| view! { <p class="muted">{kind.count(page().language, total)}</p> });
+    view! {
+        <div class="table-wrap">
+            <table class="records compact" aria-label=t(kind.plural())><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>
+        </div>
+        {more}
+    }
+    .into_any()
+}
+
+fn cells(kind: RecordKind, fields: &[(usize, &'static Field)], row: &Row) -> impl IntoView + use<> {
+    let address = kind.address(row.id);
+    fields
+        .iter()
+        .filter_map(|(n, field)| {
+            let content = shown(field, row.cells.get(*n)?);
+            Some(if *n == 0 {
+                view! { <td class="title"><a href=address.clone()>{content}</a></td> }.into_any()
+            } else {
+                view! { <td>{content}</td> }.into_any()
+            })
+        })
+        .collect_view()
+}

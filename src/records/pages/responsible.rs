@@ -1,0 +1,174 @@
+//! The picker of a responsible user on a record's page: a `<select>` with a button until scripts run,
+//! then a combobox that saves at once. Both send the same form to the same server function.
+
+use leptos::{form::ActionForm, prelude::*};
+
+use crate::{
+    model::{
+        AppError, RecordId, RecordKind, Role, Value,
+        users::{Colleague, ME, NOBODY},
+    },
+    records::api::ChooseResponsible,
+    ui::{
+        SAVE, SAVED,
+        combobox::{Combobox, Item, Items},
+        field::options,
+        page::{page, t},
+    },
+};
+
+/// Everybody who may be chosen, in the picker's order: nobody where that is allowed, myself, the others.
+pub fn items(colleagues: &[Colleague], required: bool) -> Vec<Item> {
+    let me = page().me().map(|me| me.user);
+    let nobody = Item {
+        value: String::new(),
+        label: t(NOBODY).to_owned(),
+        ..Item::default()
+    };
+    let mut items: Vec<Item> = if required { Vec::new() } else { vec![nobody] };
+    items.extend(colleagues.iter().map(|colleague| Item {
+        value: colleague.id.to_string(),
+        label: match me {
+            Some(id) if id == colleague.id => format!("{} {}", colleague.full_name, t(ME)),
+            _ => colleague.full_name.clone(),
+        },
+        shown: colleague.full_name.clone(),
+        hint: String::new(),
+    }));
+    items
+}
+
+/// The item of the present value, which may be nobody, or a person who cannot be chosen any more.
+pub fn present_item(present: &Value) -> Item {
+    let shown = present.show(page().language);
+    Item {
+        value: present.input(page().language),
+        label: shown.clone(),
+        shown,
+        hint: String::new(),
+    }
+}
+
+/// The options of the same list in a `<select>`, the present one chosen and always among them.
+pub fn select_options(
+    items: &[Item],
+    chosen: &Item,
+    required: bool,
+) -> Vec<(String, String, bool)> {
+    let known = items.iter().any(|item| item.value == chosen.value);
+    let mut options: Vec<_> = items
+        .iter()
+        .map(|item| {
+            (
+                item.value.clone(),
+                item.label.clone(),
+                item.value == chosen.value,
+            )
+        })
+        .collect();
+    if !known {
+        let label = if required && chosen.value.is_empty() {
+            String::from("–")
+        } else {
+            chosen.label.clone()
+        };
+        options.insert(0, (chosen.value.clone(), label, true));
+    }
+    options
+}
+
+#[component]
+pub fn ResponsiblePicker(
+    kind: RecordKind,
+    id: RecordId,
+    role: Role,
+    /// Whom the record has; changes when somebody else is saved.
+    present: Memo<Value>,
+    colleagues: StoredValue<Vec<Colleague>>,
+    #[prop(into)] saved: Callback<()>,
+) -> impl IntoView {
+    let page = page();
+    let label = t(role.label());
+    let required = kind.requires(role);
+    let action = ServerAction::<ChooseResponsible>::new();
+    let returned = page.returned("/api/choose_responsible", &[("role", role.key())]);
+    let error = RwSignal::new(
+        returned
+            .as_ref()
+            .and_then(|returned| returned.error.clone()),
+    );
+    let done = RwSignal::new(returned.is_some_and(|returned| returned.error.is_none()));
+
+    let list = StoredValue::new(colleagues.with_value(|all| items(all, required)));
+    let chosen = RwSignal::new(present.with_untracked(present_item));
+    // Somebody else may have been saved meanwhile.
+    Effect::new(move |_| chosen.set(present.with(present_item)));
+    Effect::new(move |_| match action.value().get() {
+        Some(Ok(())) => {
+            error.set(None);
+            done.set(true);
+            saved.run(());
+        }
+        Some(Err(problem)) => {
+            error.set(Some(problem));
+            done.set(false);
+            chosen.set(present.with_untracked(present_item));
+            // Where it was changed meanwhile, the picker shows by whom it is held now.
+            saved.run(());
+        }
+        None => {}
+    });
+    let was = move || present.with(|present| present.input(page.language));
+    let choose = move |item: Item| {
+        if item.value == was() {
+            return;
+        }
+        done.set(false);
+        action.dispatch(ChooseResponsible {
+            kind,
+            id,
+            role,
+            user: item.value,
+            was: was(),
+        });
+    };
+
+    let dom_id = role.key();
+    let problem_id = format!("{dom_id}-problem");
+    let described = {
+        let problem_id = problem_id.clone();
+        Signal::derive(move || error.get().map(|_| problem_id.clone()))
+    };
+    let control = move || {
+        if page.hydrated() {
+            view! {
+                <Combobox id=dom_id items=Items::All(list) chosen choose label required
+                    invalid=Signal::derive(move || error.get().is_some()) described_by=described />
+            }
+            .into_any()
+        } else {
+            let choices =
+                list.with_value(|list| select_options(list, &chosen.get_untracked(), required));
+            view! {
+                <select id=dom_id name="user" aria-describedby=described.get_untracked()>{options(choices)}</select>
+                <button type="submit" class="button">{t(SAVE)}</button>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <ActionForm action attr:class="picker" attr:aria-label=label>
+            <input type="hidden" name="kind" value=kind.child() />
+            <input type="hidden" name="id" value=id.to_string() />
+            <input type="hidden" name="role" value=role.key() />
+            <input type="hidden" name="was" value=was />
+            <label for=dom_id>{label}</label>
+            <div class="picker-row">{control}</div>
+            <p class="saved" role="status">{move || done.get().then(|| t(SAVED))}</p>
+            {move || {
+                let text = error.get().map(|error: AppError| error.short_text(page.language));
+                text.map(|text| view! { <p class="problem" role="alert" id=problem_id.clone()>{text}</p> })
+            }}
+        </ActionForm>
+    }
+}

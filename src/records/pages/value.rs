@@ -1,0 +1,49 @@
+//! A field's value as it is read: names as people, records and addresses as links, amounts as money.
+//! What people typed is text and nothing else.
+
+use leptos::prelude::*;
+
+use crate::{
+    model::{
+        Value,
+        catalogue::{Field, FieldType},
+        users::NOBODY,
+    },
+    ui::{
+        page::{page, t},
+        person::Person,
+    },
+};
+
+/// The value of a field; of an empty one nothing, but for a responsible user, who is "Nobody".
+pub fn shown(field: &Field, value: &Value) -> AnyView {
+    let language = page().language;
+    let text = value.show(language);
+    match (value, field.kind) {
+        (Value::Empty, FieldType::User(_)) => view! { <span class="nobody">{t(NOBODY)}</span> }.into_any(),
+        (Value::Empty, _) => ().into_any(),
+        (Value::User { name, active, .. }, _) => view! { <Person full_name=name.clone() active=*active /> }.into_any(),
+        (Value::Record { kind, id, reachable: true, .. }, _) => {
+            view! { <a href=kind.address(*id)><bdi>{text}</bdi></a> }.into_any()
+        }
+        (Value::Choice { .. }, _) => view! { <span class="tag">{text}</span> }.into_any(),
+        (Value::Tags(tags), _) => tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> " " }).collect_view().into_any(),
+        // The catalogue lets no address but http and https in.
+        (_, FieldType::WebAddress) => {
+            view! { <a href=text.clone() rel="external noopener nofollow" target="_blank">{text.clone()}</a> }.into_any()
+        }
+        (_, FieldType::Email) => view! { <a href=format!("mailto:{text}") rel="external">{text.clone()}</a> }.into_any(),
+        (_, FieldType::Telephone) => view! { <a href=format!("tel:{}", dialled(&text)) rel="external">{text.clone()}</a> }.into_any(),
+        (_, FieldType::Lines { .. }) => view! { <span class="lines" dir="auto">{text}</span> }.into_any(),
+        (_, FieldType::Integer { .. }) if field.key == "probability" => format!("{text}\u{a0}%").into_any(),
+        _ => view! { <bdi>{text}</bdi> }.into_any(),
+    }
+}
+
+/// A telephone number without what people put between its digits.
+fn dialled(number: &str) -> String {
+    number
+        .chars()
+        .filter(|c| c.is_ascii_digit() || *c == '+')
+        .collect()
+}

@@ -1,0 +1,180 @@
+//! From the configuration to an open database, and from there to a server that answers until it is told
+//! to stop. Every command of the command line begins with [`open`].
+
+use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
+
+use anyhow::{Context, Result};
+use leptos::prelude::LeptosOptions;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    time::interval,
+};
+
+use super::{
+    config::{Config, DatabaseConfig},
+    context::App,
+    database::{Database, Logins, embedded::Embedded, migrate},
+    http::{Pages, router},
+    mail::Mailer,
+    passwords,
+};
+
+/// A database that is up to date, embedded or elsewhere.
+pub struct Opened {
+    pub config: Config,
+    pub logins: Logins,
+    embedded: Option<Embedded>,
+}
+
+/// Starts the embedded database or takes the configured one, and migrates where the owner is known.
+pub async fn open(config: Config) -> Result<Opened> {
+    let (logins, embedded) = match &config.database {
+        DatabaseConfig::Embedded => {
+            let embedded = Embedded::start(&config.data).await?;
+            (embedded.logins(), Some(embedded))
+        }
+        DatabaseConfig::External { server, owner } => {
+            (Logins::from_urls(server, owner.as_deref())?, None)
+        }
+    };
+    let opened = Opened {
+        config,
+        logins,
+        embedded,
+    };
+    if opened.logins.owner.is_some() {
+        if let Err(error) = migrate(&opened.logins).await {
+            opened.close().await;
+            return Err(error);
+        }
+    }
+    Ok(opened)
+}
+
+impl Opened {
+    pub fn is_embedded(&self) -> bool {
+        self.embedded.is_some()
+    }
+
+    pub fn require_owner(&self) -> Result<()> {
+        self.logins
+            .owner
+            .as_ref()
+            .map(drop)
+            .context("This needs the owner of the database: set STEWARD_OWNER_URL")
+    }
+
+    /// Connects as the server does.
+    pub async fn database(&self) -> Result<Database> {
+        Database::connect(&self.logins, self.config.max_connections).await
+    }
+
+    /// Runs another program with the addresses of this database.
+    pub async fn with_urls(&self, command: &[String]) -> Result<ExitCode> {
+        let (program, arguments) = command.split_first().context("no program was named")?;
+        let mut command = tokio::process::Command::new(program);
+        command.args(arguments);
+        if let Some(embedded) = &self.embedded {
+            let (server, owner) = embedded.urls();
+            command
+                .env("DATABASE_URL", server)
+                .env("STEWARD_OWNER_URL", owner);
+        }
+        let status = command
+            .status()
+            .await
+            .with_context(|| format!("{program} did not run"))?;
+        Ok(status
+            .code()
+            .and_then(|code| u8::try_from(code).ok())
+            .map_or(ExitCode::FAILURE, ExitCode::from))
+    }
+
+    pub async fn close(self) {
+        if let Some(embedded) = self.embedded {
+            embedded.leave().await;
+        }
+    }
+}
+
+/// How the compiled browser side is called; must agree with `[package.metadata.leptos]`.
+pub fn leptos_options(config: &Config) -> LeptosOptions {
+    let site = config.site.to_string_lossy();
+    LeptosOptions::builder()
+        .output_name("steward")
+        .site_root(site.as_ref())
+        .site_pkg_dir("pkg")
+        .site_addr(config.bind)
+        // The names of the compiled files carry a hash, which the build writes beside the program.
+        .hash_files(
+            std::env::current_exe().is_ok_and(|exe| exe.with_file_name("hash.txt").exists()),
+        )
+        .build()
+}
+
+/// Serves until SIGTERM or Ctrl+C, then finishes what is under way. `ready` is called once requests are taken.
+pub async fn serve(opened: &Opened, pages: Pages, ready: impl FnOnce(&Config)) -> Result<()> {
+    let config = Arc::new(opened.config.clone());
+    let app = App {
+        database: opened.database().await?,
+        mailer: Mailer::new(&config)?,
+        config: config.clone(),
+    };
+    passwords::prepare().await?;
+    let options = leptos_options(&config);
+    if !config.site.join("pkg").is_dir() {
+        tracing::warn!(site = %config.site.display(), "the compiled browser side is not there: pages work without it; build it with `cargo leptos build`");
+    }
+    let listener = TcpListener::bind(config.bind).await.with_context(|| {
+        format!(
+            "cannot listen on {}: set STEWARD_BIND to another address",
+            config.bind
+        )
+    })?;
+    tracing::info!(address = %config.base_url, "serving");
+    ready(&config);
+
+    let tidy = tokio::spawn(tidy_up(app.database.clone()));
+    let service =
+        router(app.clone(), options, pages).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service)
+        .with_graceful_shutdown(told_to_stop())
+        .await?;
+    tidy.abort();
+    app.mailer.finish().await;
+    app.database.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn told_to_stop() {
+    let terminate = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(error) => {
+                tracing::warn!(%error, "SIGTERM cannot be heard");
+                std::future::pending::<()>().await;
+            }
+        }
+    };
+    tokio::select! {
+        () = terminate => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    tracing::info!("stopping: no new requests, those under way are finished");
+}
+
+/// Deletes what has expired, now and every hour; several servers may do so at once.
+async fn tidy_up(database: Database) {
+    let mut hourly = interval(Duration::from_secs(3600));
+    loop {
+        hourly.tick().await;
+        if let Err(error) = sqlx::query("select api.sessions_delete_expired()")
+            .execute(database.api())
+            .await
+        {
+            tracing::warn!(%error, "expired sessions could not be deleted");
+        }
+    }
+}

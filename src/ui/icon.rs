@@ -1,0 +1,55 @@
+//! The icons: strokes on a grid of 24, in the colour of the text.
+//! Always decoration: the words beside them say what they mean.
+
+use leptos::prelude::*;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Glyph {
+    Mark,
+    Home,
+    Companies,
+    Deals,
+    Settings,
+    Search,
+    Chevron,
+    Up,
+    Down,
+    Plus,
+    Lock,
+}
+
+impl Glyph {
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Mark => {
+                "M12 3 4 6v6c0 4.6 3.2 7.6 8 9 4.8-1.4 8-4.4 8-9V6z M9 12l2.2 2.2L15.5 10"
+            }
+            Self::Home => "M4 11l8-7 8 7 M6 9.5V20h4v-6h4v6h4V9.5",
+            Self::Companies => {
+                "M4 20V6l8-3v17 M12 20V9l8 2v9 M2.5 20h19 M7 9v.01 M7 13v.01 M7 17v.01 M16 14v.01 M16 17v.01"
+            }
+            Self::Deals => {
+                "M3.5 12.5 8 8h4l3 2.5 M20.5 12.5 16 8h-3.5 M8 15.5l2.5 2.5 1.5-1.5 M6 13.5 8 15.5 M12 16.5l1.5 1.5 4-4.5"
+            }
+            Self::Settings => {
+                "M4 7h9 M17 7h3 M4 17h3 M11 17h9 M15 4.5a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5z M9 14.5a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5z"
+            }
+            Self::Search => "M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13z M15.5 15.5 20 20",
+            Self::Chevron => "M7 10l5 5 5-5",
+            Self::Up => "M7 14l5-5 5 5",
+            Self::Down => "M7 10l5 5 5-5",
+            Self::Plus => "M12 5v14 M5 12h14",
+            Self::Lock => "M6 11h12v9H6z M8.5 11V8a3.5 3.5 0 0 1 7 0v3",
+        }
+    }
+}
+
+#[component]
+pub fn Icon(glyph: Glyph, #[prop(default = "")] class: &'static str) -> impl IntoView {
+    view! {
+        <svg class=format!("icon {class}") viewBox="0 0 24 24" width="18" height="18" fill="none" stroke="currentColor"
+            stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">
+            <path d=glyph.path()></path>
+        </svg>
+    }
+}
