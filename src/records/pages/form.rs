@@ -162,7 +162,6 @@ fn slots(
         .filter(|field| field.editable())
         .map(|field| Slot {
             field,
-            kind,
             data,
             returned,
             error,
