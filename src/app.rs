@@ -2,7 +2,7 @@
 //! A new record kind is four lines among the routes.
 
 use leptos::prelude::*;
-use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
+use leptos_meta::provide_meta_context;
 use leptos_router::{
     components::{ParentRoute, Redirect, Route, Router, Routes},
     hooks::use_location,
@@ -35,40 +35,8 @@ texts! {
     SIGN_OUT = "Sign out" | "Se déconnecter" | "Afmelden";
 }
 
-/// What the server serves.
-#[cfg(feature = "ssr")]
-pub const PAGES: crate::server::http::Pages = crate::server::http::Pages {
-    shell,
-    open: &["/login", "/forgot-password", "/reset-password/"],
-};
-
-/// The document around every page.
-#[cfg(feature = "ssr")]
-fn shell(options: LeptosOptions) -> AnyView {
-    let context = first_context();
-    crate::server::http::allow_own_scripts();
-    view! {
-        <!DOCTYPE html>
-        <html lang=context.language.code()>
-            <head>
-                <meta charset="utf-8" />
-                <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <meta name="color-scheme" content="light dark" />
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <HashedStylesheet options=options.clone() />
-                <HydrationScripts options />
-                <MetaTags />
-            </head>
-            <body>
-                <App />
-            </body>
-        </html>
-    }
-    .into_any()
-}
-
 /// What the server knows of the page; the browser gets it with the page.
-fn first_context() -> PageContext {
+pub(crate) fn first_context() -> PageContext {
     #[cfg(feature = "ssr")]
     {
         crate::server::context::request()

@@ -6,6 +6,8 @@ pub mod accounts;
 pub mod app;
 pub mod companies;
 pub mod deals;
+#[cfg(feature = "ssr")]
+pub mod document;
 pub mod model;
 pub mod records;
 #[cfg(feature = "ssr")]

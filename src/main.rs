@@ -7,7 +7,7 @@ use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 use steward::{
     accounts::{create, demo},
-    app,
+    document,
     model::{Language, RecordKind},
     server::{config::Config, logs, run},
 };
@@ -140,8 +140,8 @@ async fn command(command: Command) -> Result<ExitCode> {
 
 async fn serve(opened: &run::Opened) -> Result<()> {
     if !opened.is_embedded() {
-        return run::serve(opened, app::PAGES, |_| ()).await;
+        return run::serve(opened, document::PAGES, |_| ()).await;
     }
     demo::load(opened).await?;
-    run::serve(opened, app::PAGES, demo::print_users).await
+    run::serve(opened, document::PAGES, demo::print_users).await
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 
 use crate::model::{
-    AppError, RecordId, RecordKind, Role, UserId,
+    AppError, RecordId, RecordKind, Role,
     lists::{ListPage, ListQuery, RelatedRows},
     records::{FormData, RecordPage, Suggestion},
 };
@@ -15,7 +15,7 @@ use crate::model::{
 use {
     super::store,
     crate::{
-        model::{Actor, Value, responsibility::first_role},
+        model::{Actor, UserId, Value, responsibility::first_role},
         server::{
             context::{actor, answer_not_found},
             database::{Database, Reached, Viewing},

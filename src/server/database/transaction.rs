@@ -65,7 +65,7 @@ impl Viewing {
     pub(super) async fn begin(pool: &PgPool, actor: &Actor) -> Result<Self, AppError> {
         // One round trip. Ids are UUIDs and the rest is ours: nothing here was typed by anybody.
         let statement = format!(
-            "begin; set local steward.account = '{}'; set local steward.user = '{}'; set local steward.second_enabled = '{}'; set local role {}",
+            "begin; set local steward.account = '{}'; set local steward.\"user\" = '{}'; set local steward.second_enabled = '{}'; set local role {}",
             actor.account,
             actor.user,
             if actor.second_enabled { "on" } else { "off" },

@@ -1,0 +1,40 @@
+//! The document around every page, and which pages are open to everybody: what the server is handed.
+//! Only the server has it; the browser takes over the body.
+
+use leptos::prelude::*;
+use leptos_meta::{HashedStylesheet, MetaTags};
+
+use crate::{
+    app::{App, first_context},
+    server::http::{Pages, allow_own_scripts},
+};
+
+/// What the server serves.
+pub const PAGES: Pages = Pages {
+    shell,
+    open: &["/login", "/forgot-password", "/reset-password/"],
+};
+
+/// The document around every page.
+fn shell(options: LeptosOptions) -> AnyView {
+    let context = first_context();
+    allow_own_scripts();
+    view! {
+        <!DOCTYPE html>
+        <html lang=context.language.code()>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <HashedStylesheet options=options.clone() />
+                <HydrationScripts options />
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+    .into_any()
+}
