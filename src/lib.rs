@@ -13,6 +13,8 @@ pub mod records;
 #[cfg(feature = "ssr")]
 pub mod server;
 pub mod settings;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
 pub mod ui;
 
 /// Takes over the page that the server has rendered.

@@ -54,6 +54,8 @@ struct PageState {
 
 /// The whole server as one service.
 pub fn router(app: context::App, options: LeptosOptions, pages: Pages) -> Router {
+    // Rendering spawns through it; a second initialisation, as in tests, changes nothing.
+    let _ = any_spawner::Executor::init_tokio();
     let sessions = SessionManagerLayer::new(PgSessions(app.database.api().clone()))
         .with_name(if app.config.https() {
             "__Host-steward"

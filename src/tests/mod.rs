@@ -1,0 +1,12 @@
+//! What the outside sees, tested against a real Postgres and the whole server: each test has a database of
+//! its own. Run by `bin/test`, which provides the Postgres.
+
+mod bad_input;
+mod borders;
+mod http;
+mod lists;
+mod outage;
+mod records;
+mod responsible;
+mod sign_in;
+pub mod support;
