@@ -13,7 +13,7 @@ use {
     crate::{
         model::{Problem, Problems},
         server::{
-            context::{Request, actor, answer_not_found, request},
+            context::{Request, actor, request},
             passwords,
             session::keys,
             time::is_zone,
@@ -152,11 +152,7 @@ async fn send_reset(request: &Request, email: &str) -> Result<(), AppError> {
 /// Whether a link to set a new password is still worth something.
 #[server(prefix = "/api", endpoint = "reset_is_valid")]
 pub async fn reset_is_valid(token: String) -> Result<bool, AppError> {
-    let valid = store::reset_is_valid(request()?.app.database.api(), &token).await?;
-    if !valid {
-        answer_not_found();
-    }
-    Ok(valid)
+    store::reset_is_valid(request()?.app.database.api(), &token).await
 }
 
 #[server(prefix = "/api", endpoint = "reset_password")]

@@ -33,10 +33,9 @@ pub enum Value {
     },
     Record {
         kind: RecordKind,
-        id: RecordId,
+        /// `None` where the reader may not open it: then the name stands alone.
+        id: Option<RecordId>,
         name: String,
-        /// Whether the reader may open it; without, the name stands alone.
-        reachable: bool,
     },
     /// One of an account's own choices, such as a phase.
     Choice {
@@ -80,7 +79,7 @@ impl Value {
             Self::Integer(n) => n.to_string(),
             Self::Amount { amount, .. } => language.number(*amount),
             Self::User { id, .. } => id.to_string(),
-            Self::Record { id, .. } => id.to_string(),
+            Self::Record { id: Some(id), .. } => id.to_string(),
             Self::Choice { id, .. } => id.to_string(),
             other => other.show(language),
         }

@@ -17,7 +17,7 @@ use {
     crate::{
         model::{Actor, UserId, Value, responsibility::first_role},
         server::{
-            context::{actor, answer_not_found},
+            context::actor,
             database::{Database, Reached, Viewing},
         },
     },
@@ -28,19 +28,9 @@ use {
 async fn begin(kind: RecordKind) -> Result<Viewing, AppError> {
     let (database, actor): (Database, Actor) = actor()?;
     if !actor.rights.may_use(kind) {
-        answer_not_found();
         return Err(AppError::NotFound);
     }
     database.begin(&actor).await
-}
-
-/// Sets the page's status where a record is not there or not for this person.
-#[cfg(feature = "ssr")]
-fn or_404<T>(answer: Result<T, AppError>) -> Result<T, AppError> {
-    if matches!(answer, Err(AppError::NotFound)) {
-        answer_not_found();
-    }
-    answer
 }
 
 /// One page of a list.
@@ -54,7 +44,7 @@ pub async fn list(kind: RecordKind, query: ListQuery) -> Result<ListPage, AppErr
 #[server(prefix = "/api", endpoint = "detail")]
 pub async fn detail(kind: RecordKind, id: RecordId) -> Result<RecordPage, AppError> {
     let mut tx = begin(kind).await?;
-    let record = or_404(store::record(&mut tx, kind, id).await)?;
+    let record = store::record(&mut tx, kind, id).await?;
     Ok(RecordPage {
         record,
         colleagues: store::colleagues(&mut tx, kind).await?,
@@ -71,7 +61,7 @@ pub async fn form(
 ) -> Result<FormData, AppError> {
     let mut tx = begin(kind).await?;
     let record = match id {
-        Some(id) => Some(or_404(store::record(&mut tx, kind, id).await)?),
+        Some(id) => Some(store::record(&mut tx, kind, id).await?),
         None => None,
     };
     let phases = if kind == RecordKind::Deal {
@@ -133,9 +123,8 @@ async fn proposed(
                     "customer".to_owned(),
                     Value::Record {
                         kind: RecordKind::Company,
-                        id,
+                        id: Some(id),
                         name,
-                        reachable: true,
                     },
                 ));
             }

@@ -65,9 +65,9 @@ pub fn actor() -> Result<(Database, Actor), AppError> {
     Ok((request.app.database, actor))
 }
 
-/// The answer's status, where the page is about something that does not exist.
-pub fn answer_not_found() {
+/// The status of the page that is being rendered, where it shows an error instead.
+pub fn answer(error: &AppError) {
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
-        response.set_status(http::StatusCode::NOT_FOUND);
+        response.set_status(error.status());
     }
 }

@@ -1,6 +1,8 @@
 //! From the errors of libraries to [`AppError`]: the details go to the log under a reference,
 //! the browser gets the reference alone.
 
+use http::StatusCode;
+
 use crate::model::{AppError, Problem, Role};
 
 impl AppError {
@@ -9,6 +11,19 @@ impl AppError {
         let reference = uuid::Uuid::new_v4().simple().to_string()[..10].to_owned();
         tracing::error!(%reference, %error, "internal error");
         Self::Internal { reference }
+    }
+
+    /// The status of an answer that says so.
+    pub const fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::SignedOut => StatusCode::UNAUTHORIZED,
+            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+        }
     }
 }
 

@@ -113,9 +113,11 @@ async fn with_no_account_set_the_servers_login_reads_and_changes_nothing() -> Re
                     .await?;
             }
             // Either the role may not touch the table at all, or the policies leave nothing of it.
-            match sqlx::query(AssertSqlSafe(format!("select count(*) from {table}")))
-                .fetch_one(&mut *tx)
-                .await
+            match sqlx::query(AssertSqlSafe(format!(
+                "select count(*) from public.{table}"
+            )))
+            .fetch_one(&mut *tx)
+            .await
             {
                 Ok(row) => ensure!(
                     row.try_get::<i64, _>(0)? == 0,

@@ -417,15 +417,17 @@ impl<'a> Browser<'a> {
         .await
     }
 
-    fn post(path: &str) -> http::request::Builder {
+    fn post(path: &str, body: &str) -> http::request::Builder {
         Request::post(path)
+            .header(header::CONTENT_LENGTH, body.len())
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header("sec-fetch-site", "same-origin")
     }
 
-    fn body(values: &[(&str, &str)]) -> Body {
-        let mut form = form_urlencoded::Serializer::new(String::new());
-        Body::from(form.extend_pairs(values).finish())
+    fn body(values: &[(&str, &str)]) -> String {
+        form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(values)
+            .finish()
     }
 
     /// Sends a form as a browser without scripts does, from a page; does not follow the redirect.
@@ -435,18 +437,20 @@ impl<'a> Browser<'a> {
         path: &str,
         values: &[(&str, &str)],
     ) -> Result<Answer> {
-        let request = Self::post(path)
+        let body = Self::body(values);
+        let request = Self::post(path, &body)
             .header(header::ACCEPT, "text/html,application/xhtml+xml")
             .header(
                 header::REFERER,
                 format!("{}{page}", self.app.config.base_url),
             );
-        self.send(request.body(Self::body(values))?).await
+        self.send(request.body(Body::from(body))?).await
     }
 
     /// Calls a server function as the browser side does.
     pub async fn call(&mut self, path: &str, values: &[(&str, &str)]) -> Result<Answer> {
-        let request = Self::post(path).header(header::ACCEPT, "application/json");
-        self.send(request.body(Self::body(values))?).await
+        let body = Self::body(values);
+        let request = Self::post(path, &body).header(header::ACCEPT, "application/json");
+        self.send(request.body(Body::from(body))?).await
     }
 }

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::page::{PageTitle, answer_not_found, page, t};
+use super::page::{PageTitle, answer, page, t};
 use crate::{model::AppError, texts};
 
 texts! {
@@ -32,6 +32,7 @@ pub fn Failed(error: AppError) -> impl IntoView {
     if error == AppError::NotFound {
         return view! { <NotFound /> }.into_any();
     }
+    answer(&error);
     let (label, address) = if error == AppError::SignedOut {
         (SIGN_IN, "/login")
     } else {
@@ -51,7 +52,7 @@ pub fn Failed(error: AppError) -> impl IntoView {
 
 #[component]
 pub fn NotFound() -> impl IntoView {
-    answer_not_found();
+    answer(&AppError::NotFound);
     view! {
         <PageTitle text=t(NOT_FOUND) />
         <div class="empty">

@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
 use crate::model::{
-    Language, Me, Text,
+    AppError, Language, Me, Text,
     forms::{PageContext, Returned},
 };
 
@@ -109,8 +109,10 @@ pub fn escaped(text: &str) -> String {
         .replace('>', "&gt;")
 }
 
-/// The answer's status for a page that does not exist.
-pub fn answer_not_found() {
+/// The answer's status for a page that shows this error instead.
+pub fn answer(error: &AppError) {
     #[cfg(feature = "ssr")]
-    crate::server::context::answer_not_found();
+    crate::server::context::answer(error);
+    #[cfg(not(feature = "ssr"))]
+    let _ = error;
 }

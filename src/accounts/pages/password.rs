@@ -12,7 +12,7 @@ use crate::{
     ui::{
         field::InputField,
         message::{ErrorMessage, Failed},
-        page::{PageTitle, page, t},
+        page::{PageTitle, answer, page, t},
     },
 };
 
@@ -77,6 +77,7 @@ pub fn ResetPassword() -> impl IntoView {
                         match valid.await {
                             Ok(true) => view! { <NewPasswordForm token /> }.into_any(),
                             Ok(false) => {
+                                answer(&AppError::NotFound);
                                 let text = AppError::form(Problem::LinkExpired).text(page().language);
                                 view! {
                                     <p class="message error" role="alert">{text}</p>

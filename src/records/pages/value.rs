@@ -23,7 +23,7 @@ pub fn shown(field: &Field, value: &Value) -> AnyView {
         (Value::Empty, FieldType::User(_)) => view! { <span class="nobody">{t(NOBODY)}</span> }.into_any(),
         (Value::Empty, _) => ().into_any(),
         (Value::User { name, active, .. }, _) => view! { <Person full_name=name.clone() active=*active /> }.into_any(),
-        (Value::Record { kind, id, reachable: true, .. }, _) => {
+        (Value::Record { kind, id: Some(id), .. }, _) => {
             view! { <a href=kind.address(*id)><bdi>{text}</bdi></a> }.into_any()
         }
         (Value::Choice { .. }, _) => view! { <span class="tag">{text}</span> }.into_any(),

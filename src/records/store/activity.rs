@@ -190,7 +190,10 @@ pub async fn activity(
 async fn hide_names_out_of_reach(tx: &mut Viewing, entries: &mut [Entry]) -> Result<(), AppError> {
     let mut names: BTreeMap<RecordKind, BTreeMap<RecordId, Option<String>>> = BTreeMap::new();
     for value in values(entries) {
-        if let Value::Record { kind, id, .. } = value {
+        if let Value::Record {
+            kind, id: Some(id), ..
+        } = value
+        {
             names.entry(*kind).or_default().insert(*id, None);
         }
     }
@@ -211,19 +214,9 @@ async fn hide_names_out_of_reach(tx: &mut Viewing, entries: &mut [Entry]) -> Res
     }
     let language = tx.actor().language;
     for value in values(entries) {
-        if let Value::Record {
-            kind,
-            id,
-            name,
-            reachable,
-        } = value
-        {
-            let known = names
-                .get(kind)
-                .and_then(|names| names.get(id))
-                .cloned()
-                .flatten();
-            *reachable = known.is_some();
+        if let Value::Record { kind, id, name } = value {
+            let known = id.and_then(|id| names.get(kind)?.get(&id)?.clone());
+            *id = id.filter(|_| known.is_some());
             *name = known.unwrap_or_else(|| kind.some().get(language).to_owned());
         }
     }

@@ -47,7 +47,9 @@ pub async fn resolve(
     };
     Ok(found.map(|shown| {
         let input = match &shown {
-            Value::Record { id, .. } => Input::Id(id.0),
+            Value::Record { id: Some(id), .. } => Input::Id(id.0),
+            // Out of reach and therefore kept as it is: nothing that could be written.
+            Value::Record { id: None, .. } => Input::Empty,
             _ => input,
         };
         Resolved {
@@ -61,7 +63,7 @@ pub async fn resolve(
 fn same_id(value: &Value, id: Uuid) -> bool {
     match value {
         Value::User { id: old, .. } => old.0 == id,
-        Value::Record { id: old, .. } => old.0 == id,
+        Value::Record { id: old, .. } => old.is_some_and(|old| old.0 == id),
         Value::Choice { id: old, .. } => *old == id,
         _ => false,
     }
@@ -123,9 +125,8 @@ async fn record_by_id(
         .await?;
     let value = |name| Value::Record {
         kind,
-        id: RecordId(id),
+        id: Some(RecordId(id)),
         name,
-        reachable: true,
     };
     Ok(name.map(value).ok_or(Problem::NoSuchRecord(kind)))
 }
@@ -139,9 +140,8 @@ async fn record_by_name(
     Ok(match found.get(name).map(Vec::as_slice) {
         Some([id]) => Ok(Value::Record {
             kind,
-            id: *id,
+            id: Some(*id),
             name: name.to_owned(),
-            reachable: true,
         }),
         Some([_, _, ..]) => Err(Problem::SeveralRecords(kind)),
         _ => Err(Problem::NoSuchRecord(kind)),

@@ -50,7 +50,7 @@ impl Columns {
                     let (table, title) = (kind.table(), kind.title_field().column);
                     let _ = write!(
                         columns,
-                        ", j_{key}.id is not null as {key}_reachable, coalesce(j_{key}.{title}, customer_name(r.{column})) as {key}_name"
+                        ", j_{key}.id as {key}_id, coalesce(j_{key}.{title}, customer_name(r.{column})) as {key}_name"
                     );
                     write!(
                         joins,
@@ -111,11 +111,13 @@ fn value(field: &Field, row: &PgRow, actor: &Actor) -> Result<Value, AppError> {
             None => None,
         },
         FieldType::Record(kind) => match row.try_get::<Option<Uuid>, _>(key)? {
-            Some(id) => Some(Value::Record {
+            // The joined id: none where the policies hide the record.
+            Some(_) => Some(Value::Record {
                 kind,
-                id: RecordId(id),
+                id: row
+                    .try_get::<Option<Uuid>, _>(beside("id").as_str())?
+                    .map(RecordId),
                 name: row.try_get(beside("name").as_str())?,
-                reachable: row.try_get(beside("reachable").as_str())?,
             }),
             None => None,
         },

@@ -9,7 +9,7 @@ use std::{str::FromStr, time::Duration};
 
 use anyhow::{Context, Result};
 use sqlx::{
-    ConnectOptions, Executor, PgPool,
+    ConnectOptions, Connection, Executor, PgPool,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -17,6 +17,9 @@ use sqlx::{
 pub use transaction::{Reached, Viewing, Writing};
 
 use crate::model::{Actor, AppError};
+
+/// A connection that was used within this time is taken to be alive.
+const IDLE: Duration = Duration::from_millis(500);
 
 pub static MIGRATIONS: Migrator = sqlx::migrate!();
 
@@ -90,9 +93,16 @@ impl Database {
         let pool = PgPoolOptions::new()
             .max_connections(max_connections)
             .acquire_timeout(Duration::from_secs(3))
-            // A connection that died is noticed by its first statement, which `begin` repeats; asking
-            // before each use would cost every request a round trip.
+            // Asking before each use would cost every request a round trip; one that lay idle may be dead.
             .test_before_acquire(false)
+            .before_acquire(|connection, found| {
+                Box::pin(async move {
+                    if found.idle_for > IDLE {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_with(options)
             .await
             .context("cannot connect to the database (DATABASE_URL)")?;

@@ -71,17 +71,7 @@ impl Viewing {
             if actor.second_enabled { "on" } else { "off" },
             viewer_role(actor),
         );
-        // After a restart of Postgres every idle connection is dead: each failure discards one.
-        let mut dead = 0;
-        let tx = loop {
-            match pool.begin_with(AssertSqlSafe(statement.clone())).await {
-                Ok(tx) => break tx,
-                Err(error) if is_dead(&error) && dead <= pool.options().get_max_connections() => {
-                    dead += 1
-                }
-                Err(error) => return Err(error.into()),
-            }
-        };
+        let tx = pool.begin_with(AssertSqlSafe(statement)).await?;
         Ok(Self {
             tx,
             actor: actor.clone(),
@@ -148,17 +138,5 @@ impl Writing {
             tx: self.tx,
             actor: self.actor,
         })
-    }
-}
-
-/// Whether a connection of the pool turned out to be gone, so that another may do.
-fn is_dead(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(error) => {
-            error.kind() != std::io::ErrorKind::ConnectionRefused
-                && error.kind() != std::io::ErrorKind::NotFound
-        }
-        sqlx::Error::Database(error) => error.code().is_some_and(|code| code == "57P01"),
-        _ => false,
     }
 }

@@ -35,10 +35,23 @@ pub async fn server_function(
     }
 }
 
+/// Runs the function; an error gets the status that fits it, where Leptos knows one status for all.
 async fn run(request: Request, http: HttpRequest<Body>) -> Response {
-    leptos_axum::handle_server_fns_with_context(move || provide_context(request.clone()), http)
+    let answer =
+        leptos_axum::handle_server_fns_with_context(move || provide_context(request.clone()), http)
+            .await
+            .into_response();
+    if answer.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return answer;
+    }
+    let (mut parts, body) = answer.into_parts();
+    let body = axum::body::to_bytes(body, ANSWER_LIMIT)
         .await
-        .into_response()
+        .unwrap_or_default();
+    if let Ok(error) = serde_json::from_slice::<AppError>(&body) {
+        parts.status = error.status();
+    }
+    Response::from_parts(parts, Body::from(body))
 }
 
 /// Runs the function as the browser side would call it, then turns the answer into a redirect.
@@ -121,6 +134,13 @@ fn typed(body: &Bytes) -> Vec<(String, String)> {
     form_urlencoded::parse(body)
         .into_owned()
         .filter(|(name, _)| !name.contains("password"))
+        // Postgres keeps no NUL; what was typed is refused for it anyway.
+        .map(|(name, value)| {
+            (
+                name.replace('\0', "\u{fffd}"),
+                value.replace('\0', "\u{fffd}"),
+            )
+        })
         .collect()
 }
 

@@ -10,7 +10,9 @@ pub use headers::allow_own_scripts;
 
 use std::path::Path;
 
-use axum::{Router, http::HeaderValue, http::header, middleware, routing};
+use axum::{
+    Router, extract::DefaultBodyLimit, http::HeaderValue, http::header, middleware, routing,
+};
 use leptos::prelude::{AnyView, LeptosOptions};
 use tower::ServiceBuilder;
 use tower_http::{
@@ -81,6 +83,8 @@ pub fn router(app: context::App, options: LeptosOptions, pages: Pages) -> Router
         ))
         .layer(sessions)
         .layer(csrf(&app))
+        // The limit is ours, not axum's smaller one.
+        .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .with_state(state);
 

@@ -7,7 +7,7 @@ use axum::{
     Extension,
     body::Body,
     extract::{ConnectInfo, State},
-    http::{HeaderMap, Request as HttpRequest, StatusCode, header},
+    http::{HeaderMap, Request as HttpRequest, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -150,11 +150,6 @@ async fn take_returned(session: &Session) -> Option<crate::model::forms::Returne
 
 /// A page for when there is nothing to render with: no session, no language but the browser's.
 pub fn plain_error(error: &AppError, language: Language) -> Response {
-    let status = match error {
-        AppError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        AppError::NotFound => StatusCode::NOT_FOUND,
-        _ => StatusCode::INTERNAL_SERVER_ERROR,
-    };
     let body = format!(
         "<!DOCTYPE html><html lang=\"{}\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>Steward</title><h1>Steward</h1><p role=\"alert\">{}</p>",
@@ -162,7 +157,7 @@ pub fn plain_error(error: &AppError, language: Language) -> Response {
         error.text(language),
     );
     (
-        status,
+        error.status(),
         [
             (header::CONTENT_TYPE, "text/html; charset=utf-8"),
             (header::RETRY_AFTER, "5"),
