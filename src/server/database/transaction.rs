@@ -61,6 +61,22 @@ fn viewer_role(actor: &Actor) -> String {
     )
 }
 
+async fn begin(
+    pool: &PgPool,
+    statement: String,
+) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+    // After a restart of Postgres every idle connection is dead: each failure discards one.
+    let mut dead = 0;
+    loop {
+        match pool.begin_with(AssertSqlSafe(statement.clone())).await {
+            Err(error) if is_dead(&error) && dead <= pool.options().get_max_connections() => {
+                dead += 1
+            }
+            done => return done,
+        }
+    }
+}
+
 impl Viewing {
     pub(super) async fn begin(pool: &PgPool, actor: &Actor) -> Result<Self, AppError> {
         // One round trip. Ids are UUIDs and the rest is ours: nothing here was typed by anybody.
@@ -71,17 +87,12 @@ impl Viewing {
             if actor.second_enabled { "on" } else { "off" },
             viewer_role(actor),
         );
-        // After a restart of Postgres every idle connection is dead: each failure discards one.
-        let mut dead = 0;
-        let tx = loop {
-            match pool.begin_with(AssertSqlSafe(statement.clone())).await {
-                Ok(tx) => break tx,
-                Err(error) if is_dead(&error) && dead <= pool.options().get_max_connections() => {
-                    dead += 1
-                }
-                Err(error) => return Err(error.into()),
-            }
-        };
+        // In a task of its own, which nobody cancels: a request that goes away while its transaction begins would
+        // else give the connection back with the transaction open, and the next one would find itself in it.
+        let pool = pool.clone();
+        let tx = tokio::spawn(async move { begin(&pool, statement).await })
+            .await
+            .map_err(AppError::internal)??;
         Ok(Self {
             tx,
             actor: actor.clone(),
