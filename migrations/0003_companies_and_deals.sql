@@ -134,7 +134,7 @@ $$;
 -- What hangs on a record: one child table of each sort per kind, visible through its record ------------------------------
 
 -- full_role sees every record of the kind, so what hangs on them needs no second look at the record; narrow_role sees some,
--- and reads through its policies on the record: one lookup per row where rows are few, one array per query for words.
+-- and reads through its policies on the record, by one lookup per row.
 create procedure create_children(parent text, child text, full_role text, narrow_role text) language plpgsql as $$
 declare
   t text;
@@ -146,7 +146,8 @@ begin
     word text collate "C" not null,
     primary key (account_id, word, record_id),
     foreign key (account_id, record_id) references %I (account_id, id) on delete cascade)', child || '_words', parent);
-  execute format('create index on %I (account_id, record_id)', child || '_words');
+  -- With the word: a search that has found a record by its rarest word asks here for the others.
+  execute format('create index on %I (account_id, record_id, word)', child || '_words');
 
   execute format('create table %I (
     account_id uuid not null,
@@ -189,9 +190,7 @@ begin
   execute format('create index on %I (account_id, record_id)', child || '_imports');
 
   foreach t in array array['_words', '_events', '_responsibilities', '_imports'] loop
-    through := case t when '_words'
-      then format('record_id = any (array(select p.id from %I p where p.account_id = current_account()))', parent)
-      else format('exists (select 1 from %I p where p.account_id = current_account() and p.id = record_id)', parent) end;
+    through := format('exists (select 1 from %I p where p.account_id = current_account() and p.id = record_id)', parent);
     t := child || t;
     execute format('alter table %I enable row level security', t);
     execute format('create policy full_right on %I for select to %I using (account_id = current_account())', t, full_role);
