@@ -66,8 +66,8 @@ pub struct Plan {
 
 fn users(text: &str) -> Result<usize, String> {
     match text.parse() {
-        Ok(n @ 4..=10_000) => Ok(n),
-        _ => Err("this must be a number from 4 to 10000".to_owned()),
+        Ok(n @ 5..=10_000) => Ok(n),
+        _ => Err("this must be a number from 5 to 10000".to_owned()),
     }
 }
 

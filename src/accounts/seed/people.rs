@@ -1,5 +1,5 @@
 //! A made-up account: its phases, its users and how its work is spread over them.
-//! The second and the third user have 2.3 % of all companies each: they are who one measures as.
+//! One measures as the first few: the second and the third user have 2.3 % of all companies each, the fourth 200.
 
 use anyhow::Result;
 use chrono::{DateTime, Utc};
@@ -16,6 +16,8 @@ use crate::model::Language;
 const TIME_ZONE: &str = "Europe/Brussels";
 /// Thousandths of all companies that each measured user has: 23,000 of a million.
 const MEASURED: usize = 23;
+/// Companies of the fourth user, however many there are: his list is the same at every size.
+const STEADY: usize = 200;
 /// Percent of companies without a sales contact.
 const NOBODY: usize = 10;
 
@@ -51,16 +53,17 @@ impl Account {
         match chance.below(1_000) {
             n if n < MEASURED => users[1],
             n if n < 2 * MEASURED => users[2],
-            _ => users[3 + chance.uneven(users.len() - 3)],
+            _ => users[4 + chance.uneven(users.len() - 4)],
         }
     }
 
-    pub fn anybody_or_nobody(&self, chance: &mut Chance) -> Option<Uuid> {
-        if chance.percent(NOBODY) {
-            None
-        } else {
-            Some(self.anybody(chance))
+    /// The sales contact of the company `n` of so many.
+    pub fn contact(&self, chance: &mut Chance, n: usize, of: usize) -> Option<Uuid> {
+        let (somebody, nobody) = (self.anybody(chance), chance.percent(NOBODY));
+        if n.is_multiple_of((of / STEADY).max(2)) {
+            return Some(self.users[3]);
         }
+        (!nobody).then_some(somebody)
     }
 
     pub async fn write(&self, tx: &mut PgConnection, password_hash: &str) -> Result<()> {
@@ -94,7 +97,7 @@ impl Account {
                 ("user", "participation")
             };
             let crm = if n % 10 == 3 { "limited" } else { "full" };
-            let deals = if n % 10 == 4 { "limited" } else { "full" };
+            let deals = if n % 10 == 5 { "limited" } else { "full" };
             let function = Maybe((n % 3 == 0).then_some("Account manager"));
             let language = if n == 1 {
                 "en"

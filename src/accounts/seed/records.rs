@@ -193,7 +193,8 @@ pub async fn companies(
     let mut children = Children::of(kind);
     let mut made = Vec::with_capacity(count);
     for n in 1..=count {
-        made.push(company(chance, account, &mut rows, &mut children)?);
+        let contact = account.contact(chance, n, count);
+        made.push(company(chance, account, contact, &mut rows, &mut children)?);
         if n % CHUNK == 0 || n == count {
             rows.send(tx).await?;
             children.send(tx, account).await?;
@@ -206,6 +207,7 @@ pub async fn companies(
 fn company(
     chance: &mut Chance,
     account: &Account,
+    contact: Option<Uuid>,
     rows: &mut Rows,
     children: &mut Children,
 ) -> Result<Customer> {
@@ -225,7 +227,7 @@ fn company(
         .percent(80)
         .then(|| times.created.date_naive() - Days::new(chance.below(3_000) as u64));
     let language = chance.pick(&["en", "fr", "nl", "nl", "fr", "de"]);
-    let (contact, second) = contacts(chance, account);
+    let second = second(chance, account, contact);
     rows.push(&[
         &account.id,
         &id,
@@ -268,13 +270,12 @@ fn company(
     Ok(Customer { id, contact })
 }
 
-/// The sales contact and, where the account has it, the second, who is somebody else.
-fn contacts(chance: &mut Chance, account: &Account) -> (Option<Uuid>, Option<Uuid>) {
-    let contact = account.anybody_or_nobody(chance);
+/// Where the account has it, a second sales contact, who is never the first; nobody has a second alone.
+fn second(chance: &mut Chance, account: &Account, contact: Option<Uuid>) -> Option<Uuid> {
     let second = account.anybody(chance);
     let wanted = account.second_enabled && chance.percent(20);
     let differs = contact.is_some_and(|contact| contact != second);
-    (contact, (wanted && differs).then_some(second))
+    (wanted && differs).then_some(second)
 }
 
 pub async fn deals(
