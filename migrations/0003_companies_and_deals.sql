@@ -98,15 +98,6 @@ create policy crm_limited on companies for all to steward_crm_limited
 alter table deal_phases enable row level security;
 create policy reader on deal_phases for select to steward_reader using (account_id = current_account());
 
--- The companies of which one is sales contact or second, whatever one's right to companies is.
-create function my_companies() returns uuid[] language sql stable as $$
-  select array(
-    select id from companies
-    where account_id = current_account() and deleted_at is null
-      and (sales_contact_id = current_user_id() or (second_sales_contact_id = current_user_id() and second_enabled()))
-  )
-$$;
-
 alter table deals enable row level security;
 create policy deals_all on deals for all to steward_deals_all
   using (account_id = current_account() and deleted_at is null) with check (false);
@@ -114,8 +105,13 @@ create policy deals_own on deals for all to steward_deals_own
   using (account_id = current_account() and deleted_at is null
     and (assigned_to_id = current_user_id() or (second_sales_contact_id = current_user_id() and second_enabled())))
   with check (false);
+-- The companies of which one is sales contact or second, whatever one's right to companies is. By lookup: an array of them
+-- would be searched from its start for every deal.
 create policy deals_of_my_customers on deals for all to steward_deals_of_my_customers
-  using (account_id = current_account() and deleted_at is null and company_id = any ((select my_companies())::uuid[]))
+  using (account_id = current_account() and deleted_at is null and exists (
+    select 1 from companies c
+    where c.account_id = current_account() and c.id = company_id and c.deleted_at is null
+      and (c.sales_contact_id = current_user_id() or (c.second_sales_contact_id = current_user_id() and second_enabled()))))
   with check (false);
 
 grant select, update on companies, deals to steward_reader;
