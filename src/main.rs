@@ -6,7 +6,7 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 use steward::{
-    accounts::{create, demo},
+    accounts::{create, demo, seed},
     document,
     model::{Language, RecordKind},
     server::{config::Config, logs, run},
@@ -30,6 +30,8 @@ enum Command {
     Migrate,
     /// Create the demo accounts "Demo NV" and "Other NV", where they do not exist yet.
     Demo,
+    /// Fill the database with made-up accounts to measure with; the same seed makes the same data.
+    Seed(seed::Plan),
     /// Import companies or deals from a CSV file, as one of the account's users.
     ///
     /// Separator, encoding and columns are recognised. A row is remembered by its whole content: the same file
@@ -111,6 +113,7 @@ async fn command(command: Command) -> Result<ExitCode> {
             .require_owner()
             .map(|()| tracing::info!("the schema is up to date")),
         Command::Demo => demo::load(&opened).await,
+        Command::Seed(plan) => seed::run(&opened, &plan).await,
         Command::Import(_) => anyhow::bail!("not built yet"),
         Command::CreateAccount(CreateAccount {
             name,
