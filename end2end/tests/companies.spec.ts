@@ -29,8 +29,16 @@ async function column(page: Page, name: string): Promise<string[]> {
   const headings = await table(page).getByRole('columnheader').allInnerTexts();
   const at = headings.findIndex((text) => text.trim() === name);
   expect(at, `a column ${name} among ${headings.join(', ')}`).toBeGreaterThanOrEqual(0);
-  const cells = await table(page).locator(`tbody tr > :nth-child(${at + 1})`).allInnerTexts();
-  return cells.map((cell) => cell.trim());
+  return table(page)
+    .locator(`tbody tr > :nth-child(${at + 1})`)
+    .evaluateAll((cells) =>
+      cells.map((cell) => {
+        // What screen readers do not read, such as the initials before a name, is no part of the value.
+        const read = cell.cloneNode(true) as Element;
+        for (const hidden of read.querySelectorAll('[aria-hidden="true"]')) hidden.remove();
+        return read.textContent?.trim() ?? '';
+      }),
+    );
 }
 
 async function count(page: Page): Promise<number> {
@@ -103,23 +111,20 @@ test('segments narrow the list', async ({ page }) => {
   const name = unique('Just changed');
   await createCompany(page, name);
   await open(page, '/companies');
-  const all = await count(page);
-  const segment = async (link: string, id: string): Promise<string[]> => {
+  const segment = async (link: string, id: string): Promise<void> => {
     const segments = page.getByRole('navigation', { name: 'Segments', exact: true });
     await segments.getByRole('link', { name: link, exact: true }).click();
     await expect(page).toHaveURL(`/companies?segment=${id}`);
     await expect(title(page, link)).toBeVisible();
     await expect(segments.getByRole('link', { name: link, exact: true })).toHaveAttribute('aria-current', 'page');
-    // The title changes at once, the rows when they have come.
-    await expect.poll(async () => (await count(page)) !== all || id === 'recent').toBe(true);
-    return column(page, 'Sales contact');
   };
-  const mine = await segment('Mine', 'mine');
-  expect(mine.length).toBeGreaterThan(0);
-  expect(new Set(mine)).toEqual(new Set(['Nora Peeters']));
-  const unassigned = await segment('Unassigned', 'unassigned');
-  expect(unassigned.length).toBeGreaterThan(0);
-  expect(unassigned.filter((contact) => /\p{L}/u.test(contact))).toEqual([]);
+  // The title changes at once, the rows when they have come.
+  const contacts = async (): Promise<string[]> => [...new Set(await column(page, 'Sales contact'))];
+  await segment('Mine', 'mine');
+  await expect.poll(contacts).toEqual(['Nora Peeters']);
+  await segment('Unassigned', 'unassigned');
+  await expect.poll(async () => (await contacts()).filter((contact) => /\p{L}/u.test(contact))).toEqual([]);
+  expect(await count(page)).toBeGreaterThan(0);
   await segment('Recently changed', 'recent');
   await expect(table(page).getByRole('link', { name, exact: true })).toBeVisible();
 });

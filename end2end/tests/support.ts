@@ -21,18 +21,18 @@ export const DEMO_PASSWORD = 'steward-demo';
 
 /** Everything that browsers of one test say in their consoles. */
 class Console {
-  private readonly heard: string[] = [];
+  private readonly heard = new Set<string>();
   private readonly expected: RegExp[] = [];
 
   watch(context: BrowserContext): void {
     context.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) {
-        this.heard.push(`${message.type()}: ${message.text()} (${message.location().url})`);
+        this.heard.add(`${message.type()}: ${message.text()} (${message.location().url})`);
       }
     });
-    context.on('weberror', (error) => this.heard.push(`exception: ${error.error().stack ?? error.error().message}`));
+    context.on('weberror', (error) => this.heard.add(`exception: ${error.error().stack ?? error.error().message}`));
     context.on('dialog', (dialog) => {
-      this.heard.push(`dialog: ${dialog.message()}`);
+      this.heard.add(`dialog: ${dialog.message()}`);
       void dialog.dismiss();
     });
   }
@@ -45,7 +45,7 @@ class Console {
   }
 
   unexpected(): string[] {
-    return this.heard.filter((message) => !this.expected.some((expected) => expected.test(message)));
+    return [...this.heard].filter((message) => !this.expected.some((expected) => expected.test(message)));
   }
 }
 
@@ -201,9 +201,9 @@ export async function createCompany(page: Page, name: string, fields: Record<str
   return idOf(page);
 }
 
-/** The names of the options that a combobox shows now. */
+/** What the open combobox offers; none while all are closed. */
 export function options(page: Page): Locator {
-  return page.getByRole('option');
+  return page.getByRole('listbox').getByRole('option');
 }
 
 /** The option that Enter would take, as a screen reader is told it. */
@@ -214,7 +214,7 @@ export async function activeOption(page: Page, input: Locator): Promise<string |
   return (await option.count()) === 1 ? (await option.innerText()).trim() : null;
 }
 
-/** Chooses in a combobox by typing, arrows and Enter alone. */
+/** Chooses in a combobox by keys alone; what is typed into the open list replaces what was chosen before. */
 export async function chooseByKeyboard(page: Page, input: Locator, typed: string, option: string): Promise<void> {
   await input.focus();
   await page.keyboard.press('ArrowDown');

@@ -149,19 +149,27 @@ pub async fn end_session(pool: &PgPool, actor: &Actor, session: SessionId) -> Re
 }
 
 pub async fn my_sessions(pool: &PgPool, actor: &Actor) -> Result<Vec<MySession>, AppError> {
-    let rows: Vec<(Uuid, Option<String>, DateTime<Utc>, DateTime<Utc>)> =
+    let rows: Vec<SessionRow> =
         sqlx::query_as("select public_id, agent, created_at, seen_at from api.sessions_of($1)")
             .bind(actor.user.0)
             .fetch_all(pool)
             .await?;
-    let session = |(id, agent, created, seen): (Uuid, Option<String>, _, _)| MySession {
-        id: SessionId(id),
-        agent: agent.unwrap_or_default(),
-        since: actor.local(created),
-        seen: actor.local(seen),
-        this_one: actor.session == Some(SessionId(id)),
+    let session = |row: SessionRow| MySession {
+        id: SessionId(row.public_id),
+        agent: row.agent.unwrap_or_default(),
+        since: actor.local(row.created_at),
+        seen: actor.local(row.seen_at),
+        this_one: actor.session == Some(SessionId(row.public_id)),
     };
     Ok(rows.into_iter().map(session).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct SessionRow {
+    public_id: Uuid,
+    agent: Option<String>,
+    created_at: DateTime<Utc>,
+    seen_at: DateTime<Utc>,
 }
 
 pub fn profile(actor: &Actor) -> Profile {

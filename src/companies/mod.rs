@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     model::RecordKind,
-    records::pages::{DetailPage, EditPage, ListPage, NewPage, Related},
+    records::pages::{DetailPage, EditPage, ListPage, NewPage},
 };
 
 const KIND: RecordKind = RecordKind::Company;
@@ -17,7 +17,7 @@ pub fn Companies() -> impl IntoView {
 
 #[component]
 pub fn Company() -> impl IntoView {
-    view! { <DetailPage kind=KIND regions=|id| view! { <Related kind=RecordKind::Deal of=KIND id /> }.into_any() /> }
+    view! { <DetailPage kind=KIND related=&[RecordKind::Deal] /> }
 }
 
 #[component]

@@ -17,7 +17,7 @@ pub fn Deals() -> impl IntoView {
 
 #[component]
 pub fn Deal() -> impl IntoView {
-    view! { <DetailPage kind=KIND regions=|_| ().into_any() /> }
+    view! { <DetailPage kind=KIND /> }
 }
 
 #[component]

@@ -116,18 +116,18 @@ async fn proposed(
                 },
             ));
         }
-        if let Some(id) = customer {
-            if let Ok(company) = store::record(tx, RecordKind::Company, id).await {
-                let name = company.name();
-                values.push((
-                    "customer".to_owned(),
-                    Value::Record {
-                        kind: RecordKind::Company,
-                        id: Some(id),
-                        name,
-                    },
-                ));
-            }
+        if let Some(id) = customer
+            && let Ok(company) = store::record(tx, RecordKind::Company, id).await
+        {
+            let name = company.name();
+            values.push((
+                "customer".to_owned(),
+                Value::Record {
+                    kind: RecordKind::Company,
+                    id: Some(id),
+                    name,
+                },
+            ));
         }
     }
     Ok(values)

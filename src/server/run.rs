@@ -43,11 +43,11 @@ pub async fn open(config: Config) -> Result<Opened> {
         logins,
         embedded,
     };
-    if opened.logins.owner.is_some() {
-        if let Err(error) = migrate(&opened.logins).await {
-            opened.close().await;
-            return Err(error);
-        }
+    if opened.logins.owner.is_some()
+        && let Err(error) = migrate(&opened.logins).await
+    {
+        opened.close().await;
+        return Err(error);
     }
     Ok(opened)
 }

@@ -5,7 +5,11 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::{
-    DETAILS, EDIT, RESPONSIBLE, activity::Activity, responsible::ResponsiblePicker, value::shown,
+    DETAILS, EDIT, RESPONSIBLE,
+    activity::Activity,
+    related::{Found, Related, find},
+    responsible::ResponsiblePicker,
+    value::shown,
 };
 use crate::{
     model::{
@@ -20,11 +24,13 @@ use crate::{
     },
 };
 
-/// What a room adds below the fields.
-pub type Regions = fn(RecordId) -> AnyView;
-
 #[component]
-pub fn DetailPage(kind: RecordKind, regions: Regions) -> impl IntoView {
+pub fn DetailPage(
+    kind: RecordKind,
+    /// The kinds whose records are shown beside this one.
+    #[prop(default = &[])]
+    related: &'static [RecordKind],
+) -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| {
         params.with(|params| {
@@ -34,19 +40,26 @@ pub fn DetailPage(kind: RecordKind, regions: Regions) -> impl IntoView {
         })
     });
     move || match id.get() {
-        Some(id) => view! { <Loaded kind id regions /> }.into_any(),
+        Some(id) => view! { <Loaded kind id related /> }.into_any(),
         None => view! { <NotFound /> }.into_any(),
     }
 }
 
 #[component]
-fn Loaded(kind: RecordKind, id: RecordId, regions: Regions) -> impl IntoView {
+fn Loaded(kind: RecordKind, id: RecordId, related: &'static [RecordKind]) -> impl IntoView {
     let loaded = Resource::new(|| (), move |()| api::detail(kind, id));
+    // Outside of what waits for the record, so that it is asked for at once, and once only.
+    let related = StoredValue::new(
+        related
+            .iter()
+            .filter_map(|other| find(*other, kind, id))
+            .collect::<Vec<_>>(),
+    );
     view! {
         <Suspense>
             {move || Suspend::new(async move {
                 match loaded.await {
-                    Ok(page) => view! { <Detail page regions /> }.into_any(),
+                    Ok(page) => view! { <Detail page related /> }.into_any(),
                     Err(error) => view! { <Failed error /> }.into_any(),
                 }
             })}
@@ -55,7 +68,7 @@ fn Loaded(kind: RecordKind, id: RecordId, regions: Regions) -> impl IntoView {
 }
 
 #[component]
-fn Detail(page: RecordPage, regions: Regions) -> impl IntoView {
+fn Detail(page: RecordPage, related: StoredValue<Vec<(RecordKind, Found)>>) -> impl IntoView {
     let (kind, id) = (page.record.kind, page.record.id);
     let colleagues = StoredValue::new(page.colleagues.clone());
     let now = RwSignal::new(page);
@@ -86,6 +99,12 @@ fn Detail(page: RecordPage, regions: Regions) -> impl IntoView {
             view! { <ResponsiblePicker kind id role present colleagues saved /> }
         })
         .collect_view();
+    let regions = related.with_value(|related| {
+        related
+            .iter()
+            .map(|(other, found)| view! { <Related kind=*other of=kind id found=*found /> })
+            .collect_view()
+    });
     view! {
         <PageTitle text=name.clone() />
         <div class="page-head">
@@ -101,7 +120,7 @@ fn Detail(page: RecordPage, regions: Regions) -> impl IntoView {
                     <h2 id="details">{t(DETAILS)}</h2>
                     <dl class="facts">{now.with_untracked(|page| facts(&page.record))}</dl>
                 </section>
-                {regions(id)}
+                {regions}
             </div>
             <div class="detail-side">
                 <section class="card" aria-labelledby="responsible">

@@ -66,12 +66,9 @@ fn Loaded(kind: RecordKind, id: Option<RecordId>, customer: Option<RecordId>) ->
 }
 
 /// The problem that the form's last sending ended with, by scripts or without.
-fn problem<T: Clone + Send + Sync + 'static>(
-    action: ServerAction<T>,
-    before: Option<AppError>,
-) -> Signal<Option<AppError>>
+fn problem<T>(action: ServerAction<T>, before: Option<AppError>) -> Signal<Option<AppError>>
 where
-    T: ServerFn<Output = (), Error = AppError>,
+    T: ServerFn<Output = (), Error = AppError> + Clone + Send + Sync + 'static,
 {
     Signal::derive(move || match action.value().get() {
         Some(outcome) => outcome.err(),

@@ -214,10 +214,10 @@ fn RecordField(of: Slot, target: RecordKind) -> impl IntoView {
     let latest = RwSignal::new(String::new());
     Effect::new(move |_| {
         // Answers may overtake one another: only the one to what stands there counts.
-        if let Some((typed, Ok(suggestions))) = search.value().get() {
-            if typed == latest.get_untracked() {
-                found.set(suggestions.into_iter().map(item).collect());
-            }
+        if let Some((typed, Ok(suggestions))) = search.value().get()
+            && typed == latest.get_untracked()
+        {
+            found.set(suggestions.into_iter().map(item).collect());
         }
     });
     let ask = Callback::new(move |typed: String| {

@@ -16,7 +16,6 @@ pub use detail::DetailPage;
 pub use form::{EditPage, NewPage};
 pub use list::ListPage;
 pub use mine::Mine;
-pub use related::Related;
 pub use search::Search;
 
 use crate::texts;

@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use super::value::shown;
 use crate::{
     model::{
-        RecordId, RecordKind,
+        AppError, RecordId, RecordKind,
         catalogue::{Field, FieldType},
-        lists::Row,
+        lists::{RelatedRows, Row},
     },
     records::api,
     texts,
@@ -22,40 +22,49 @@ texts! {
     NONE = "None yet." | "Aucune pour l’instant." | "Nog geen.";
 }
 
-/// Records of `kind` whose field points at the record `of`; `new` is where another one is created.
-#[component]
-pub fn Related(kind: RecordKind, of: RecordKind, id: RecordId) -> impl IntoView {
+/// A region's records, asked for once, beside the record itself.
+pub type Found = Resource<Result<RelatedRows, AppError>>;
+
+/// Asks for the records that point at one of kind `of`; nothing where the reader has no right to their kind.
+pub fn find(kind: RecordKind, of: RecordKind, id: RecordId) -> Option<(RecordKind, Found)> {
     let allowed = page().me().is_some_and(|me| me.rights.may_use(kind));
     allowed.then(|| {
-        let loaded = Resource::new(|| (), move |()| api::related(kind, of, id));
-        let heading = format!("related-{}", kind.path());
-        let new = format!("/{}/new?{}={id}", kind.path(), of.child());
-        view! {
-            <section class="card" aria-labelledby=heading.clone()>
-                <div class="card-head">
-                    <h2 id=heading.clone()>{t(kind.plural())}</h2>
-                    <a class="button small" href=new>{t(kind.new_one())}</a>
-                </div>
-                <Suspense>
-                    {move || Suspend::new(async move {
-                        match loaded.await {
-                            Ok(list) => table(kind, of, &list.columns, &list.rows, list.total).into_any(),
-                            Err(error) => view! { <ErrorMessage error=Some(error) /> }.into_any(),
-                        }
-                    })}
-                </Suspense>
-            </section>
-        }
+        (
+            kind,
+            Resource::new(|| (), move |()| api::related(kind, of, id)),
+        )
     })
 }
 
-fn table(
-    kind: RecordKind,
-    of: RecordKind,
-    columns: &[String],
-    rows: &[Row],
-    total: i64,
-) -> impl IntoView + use<> {
+/// Records of `kind` whose field points at the record `id` of kind `of`, and where another one is created.
+#[component]
+pub fn Related(kind: RecordKind, of: RecordKind, id: RecordId, found: Found) -> impl IntoView {
+    let heading = format!("related-{}", kind.path());
+    let new = format!("/{}/new?{}={id}", kind.path(), of.child());
+    view! {
+        <section class="card" aria-labelledby=heading.clone()>
+            <div class="card-head">
+                <h2 id=heading.clone()>{t(kind.plural())}</h2>
+                <a class="button small" href=new>{t(kind.new_one())}</a>
+            </div>
+            <Suspense>
+                {move || Suspend::new(async move {
+                    match found.await {
+                        Ok(list) => table(kind, of, &list).into_any(),
+                        Err(error) => view! { <ErrorMessage error=Some(error) /> }.into_any(),
+                    }
+                })}
+            </Suspense>
+        </section>
+    }
+}
+
+fn table(kind: RecordKind, of: RecordKind, list: &RelatedRows) -> impl IntoView + use<> {
+    let RelatedRows {
+        columns,
+        rows,
+        total,
+    } = list;
     if rows.is_empty() {
         return view! { <p class="muted">{t(NONE)}</p> }.into_any();
     }
@@ -74,8 +83,8 @@ fn table(
         .iter()
         .map(|row| view! { <tr>{cells(kind, &fields, row)}</tr> })
         .collect_view();
-    let more = (total > rows.len() as i64)
-        .then(|| view! { <p class="muted">{kind.count(page().language, total)}</p> });
+    let more = (*total > rows.len() as i64)
+        .then(|| view! { <p class="muted">{kind.count(page().language, *total)}</p> });
     view! {
         <div class="table-wrap">
             <table class="records compact" aria-label=t(kind.plural())><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>

@@ -299,17 +299,16 @@ async fn write_changes(
         push_value(&mut query, value.field, &value.input);
     }
     // While the second is hidden, a first who equals it clears it.
-    if !tx.actor().second_enabled {
-        if let Some(Input::Id(first)) = changed
+    if !tx.actor().second_enabled
+        && let Some(Input::Id(first)) = changed
             .iter()
             .find(|v| v.field.role() == Some(first_role(kind)))
             .map(|v| &v.input)
-        {
-            query
-                .push(", second_sales_contact_id = nullif(second_sales_contact_id, ")
-                .push_bind(*first)
-                .push(")");
-        }
+    {
+        query
+            .push(", second_sales_contact_id = nullif(second_sales_contact_id, ")
+            .push_bind(*first)
+            .push(")");
     }
     query
         .push(" where account_id = ")

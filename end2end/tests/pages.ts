@@ -1,0 +1,76 @@
+// Every page that there is, for what must be true of all of them.
+
+import type { Page } from '@playwright/test';
+
+import { combobox, expect, hydrated, open, signIn } from './support.js';
+
+export interface Visit {
+  name: string;
+  /** Nobody is signed in. */
+  outside?: true;
+  status?: number;
+  open: (page: Page) => Promise<void>;
+}
+
+const at = (address: string) => (page: Page) => open(page, address);
+
+/** The first record of a list; what follows its address is added. */
+const first =
+  (list: string, then = '') =>
+  async (page: Page): Promise<void> => {
+    await open(page, list);
+    const address = await page.getByRole('table').getByRole('row').nth(1).getByRole('link').first().getAttribute('href');
+    await open(page, `${address}${then}`);
+  };
+
+export const VISITS: Visit[] = [
+  { name: 'sign-in', outside: true, open: at('/login') },
+  { name: 'forgot-password', outside: true, open: at('/forgot-password') },
+  { name: 'expired-link', outside: true, status: 404, open: at('/reset-password/no-such-token') },
+  { name: 'my-responsibilities', open: at('/') },
+  { name: 'companies', open: at('/companies') },
+  { name: 'companies-unassigned', open: at('/companies?segment=unassigned&sort=-city') },
+  { name: 'companies-nothing-found', open: at('/companies?q=zzzzzzzzzz') },
+  { name: 'company', open: first('/companies') },
+  {
+    name: 'company-picker-open',
+    open: async (page) => {
+      await first('/companies')(page);
+      await combobox(page, 'Sales contact').click();
+      await expect(page.getByRole('option', { name: 'Nobody', exact: true })).toBeVisible();
+    },
+  },
+  { name: 'company-new', open: at('/companies/new') },
+  {
+    name: 'company-mistaken',
+    status: 422,
+    open: async (page) => {
+      await open(page, '/companies/new');
+      await page.getByRole('button', { name: 'Create', exact: true }).click();
+      await expect(page.getByRole('alert')).toBeVisible();
+    },
+  },
+  { name: 'company-edit', open: first('/companies', '/edit') },
+  { name: 'deals', open: at('/deals') },
+  { name: 'deal', open: first('/deals') },
+  { name: 'deal-new', open: at('/deals/new') },
+  { name: 'deal-edit', open: first('/deals', '/edit') },
+  { name: 'search', open: at('/search?q=a') },
+  { name: 'profile', open: at('/settings/profile') },
+  { name: 'sessions', open: at('/settings/sessions') },
+  {
+    name: 'my-menu',
+    open: async (page) => {
+      await open(page, '/');
+      await page.getByRole('button', { name: 'Nora Peeters', exact: true }).click();
+      await expect(page.getByRole('menuitem', { name: 'Sign out', exact: true })).toBeVisible();
+    },
+  },
+  { name: 'not-found', status: 404, open: at('/companies/00000000-0000-0000-0000-000000000000') },
+];
+
+export async function visit(page: Page, one: Visit): Promise<void> {
+  if (!one.outside) await signIn(page, 'nora@demo.test');
+  await one.open(page);
+  await hydrated(page);
+}
