@@ -9,6 +9,7 @@ use steward::{
     accounts::{create, demo},
     document,
     model::{Language, RecordKind},
+    records::import,
     server::{config::Config, logs, run},
 };
 
@@ -111,7 +112,20 @@ async fn command(command: Command) -> Result<ExitCode> {
             .require_owner()
             .map(|()| tracing::info!("the schema is up to date")),
         Command::Demo => demo::load(&opened).await,
-        Command::Import(_) => anyhow::bail!("not built yet"),
+        Command::Import(Import {
+            kind,
+            file,
+            email,
+            dry_run,
+        }) => {
+            let job = import::Job {
+                kind,
+                file,
+                email,
+                dry_run,
+            };
+            import::run(&opened, &job).await
+        }
         Command::CreateAccount(CreateAccount {
             name,
             admin,
