@@ -57,10 +57,10 @@ fn separator(text: &str) -> u8 {
             }
         }
     }
-    // The first of equals: the comma where there is none at all.
+    // Of equals the one that headings hold least; a comma where there is none at all.
     let mut best = counts[0];
     for candidate in counts {
-        if candidate.1 > best.1 {
+        if candidate.1 >= best.1.max(1) {
             best = candidate;
         }
     }
