@@ -163,7 +163,8 @@ fn no_title_column(kind: RecordKind, language: Language) -> String {
     let others: Vec<&str> = kind
         .fields()
         .iter()
-        .filter(|field| field.key != title.key && field.editable())
+        // Not every account has the second: who has it knows what it is called.
+        .filter(|field| field.key != title.key && field.editable() && field.enabled(false))
         .map(|field| field.label.get(language))
         .collect();
     NO_TITLE_COLUMN.with(

@@ -391,6 +391,82 @@ async fn a_row_whose_record_was_deleted_comes_in_again() -> Result<()> {
     Ok(())
 }
 
+/// The colleagues of the demo account, as far as the files name them.
+async fn demo_colleagues(app: &TestApp) -> Result<Actor> {
+    let (account, _) = app.account("Demo").await?;
+    let full = Rights::FULL;
+    let crm_limited = Rights {
+        crm: Reach::Limited,
+        ..full
+    };
+    let deals_limited = Rights {
+        deals: Reach::Limited,
+        ..full
+    };
+    let people = [
+        ("Lucas Martin", "lucas@demo.test", full),
+        ("Emma Janssens", "emma@demo.test", crm_limited),
+        ("Hugo Lambert", "hugo@demo.test", deals_limited),
+        ("Sofia Rossi", "sofia@demo.test", full),
+        ("Jan Wouters", "jan@demo.test", full),
+        ("Tom De Smet", "tom@demo.test", full),
+    ];
+    for (name, email, rights) in people {
+        app.person(account, name, email, UserRole::User, rights)
+            .await?;
+    }
+    app.as_owner("update users set active = false where email = 'tom@demo.test'")
+        .await?;
+    let nora = app.colleague(account, "Nora Peeters", "nora@demo.test");
+    nora.await
+}
+
+#[tokio::test]
+async fn the_three_files_of_the_demo_come_in_and_are_known_the_second_time() -> Result<()> {
+    let app = TestApp::new().await?;
+    let nora = demo_colleagues(&app).await?;
+    let files: [(RecordKind, &[u8], _, _); 3] = [
+        (
+            RecordKind::Company,
+            include_bytes!("data/companies.csv"),
+            (400, 0, 0),
+            (0, 400, 0),
+        ),
+        (
+            RecordKind::Deal,
+            include_bytes!("data/deals.csv"),
+            (600, 0, 0),
+            (0, 600, 0),
+        ),
+        (
+            RecordKind::Company,
+            include_bytes!("data/companies-with-errors.csv"),
+            (1, 0, 6),
+            (0, 1, 6),
+        ),
+    ];
+    for (kind, bytes, first, _) in files {
+        let report = run(&app, &nora, kind, bytes).await?;
+        assert_eq!(counts(&report), first, "{:?}", reasons(&report));
+    }
+    for (kind, bytes, _, second) in files {
+        assert_eq!(counts(&run(&app, &nora, kind, bytes).await?), second);
+    }
+    let report = run(&app, &nora, files[2].0, files[2].1).await?;
+    let colleague = "Sales contact: Not an active colleague of this account";
+    let expected = [
+        (2, "Name: There is a company with this name already"),
+        (3, colleague),
+        (4, colleague),
+        (5, colleague),
+        (6, "Name: This field is required"),
+        (7, "Customer since: Not a date"),
+    ]
+    .map(|(line, reason)| (line, reason.to_owned()));
+    assert_eq!(reasons(&report), expected);
+    Ok(())
+}
+
 /// Two batches and a half.
 fn many() -> String {
     let rows = (0..BATCH * 5 / 2).map(|n| format!("Company {n},Gent\n"));
@@ -431,7 +507,14 @@ async fn two_imports_of_one_file_at_once_create_nothing_twice() -> Result<()> {
     let app = TestApp::new().await?;
     let (_, ann, bob) = acme(&app).await?;
     let file = many();
-    let (one, two) = tokio::join!(companies(&app, &ann, &file), companies(&app, &bob, &file));
+    // A server function's future has to be sendable too.
+    const fn sendable<F: Future + Send>(future: F) -> F {
+        future
+    }
+    let (one, two) = tokio::join!(
+        sendable(companies(&app, &ann, &file)),
+        sendable(companies(&app, &bob, &file))
+    );
     let (one, two) = (one?, two?);
     assert_eq!(one.created + two.created, BATCH * 5 / 2);
     assert_eq!(one.known_already + two.known_already, BATCH * 5 / 2);

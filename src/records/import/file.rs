@@ -135,6 +135,34 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, AppError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_bytes_can_be_read(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+            let sheet = read(&bytes).unwrap();
+            let lines = 1 + bytes.iter().filter(|c| matches!(c, b'\r' | b'\n')).count();
+            prop_assert!(sheet.rows.iter().all(|row| row.line <= 2 * lines as u64));
+            prop_assert!(sheet.rows.is_sorted_by(|one, two| one.line < two.line));
+        }
+
+        #[test]
+        fn what_is_written_as_csv_is_read_back_whatever_it_holds(
+            rows in prop::collection::vec(["x[,;\t\"\r\n a-zé\0]{0,8}", "[,;\t\"\r\n a-zé\0]{0,8}"], 0..6),
+            separator in prop::sample::select(vec![b',', b';', b'\t']),
+        ) {
+            let mut bytes = Vec::new();
+            let mut writer = csv::WriterBuilder::new().delimiter(separator).from_writer(&mut bytes);
+            writer.write_record(["Name", "City, or; so"]).unwrap();
+            for row in &rows {
+                writer.write_record(row).unwrap();
+            }
+            writer.flush().unwrap();
+            drop(writer);
+            let cells: Vec<_> = read(&bytes).unwrap().rows.into_iter().map(|row| row.cells).collect();
+            prop_assert_eq!(cells, rows);
+        }
+    }
 
     fn lines(bytes: &[u8]) -> Vec<(u64, Vec<String>)> {
         let rows = read(bytes).unwrap().rows;
