@@ -6,7 +6,7 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 use steward::{
-    accounts::{create, demo},
+    accounts::{create, demo, seed},
     document,
     model::{Language, RecordKind},
     records::import,
@@ -31,6 +31,8 @@ enum Command {
     Migrate,
     /// Create the demo accounts "Demo NV" and "Other NV", where they do not exist yet.
     Demo,
+    /// Fill the database with made-up accounts to measure with; the same seed makes the same data.
+    Seed(seed::Plan),
     /// Import companies or deals from a CSV file, as one of the account's users.
     ///
     /// Separator, encoding and columns are recognised. A row is remembered by its whole content: the same file
@@ -58,6 +60,17 @@ struct Import {
     /// Check every row and write nothing.
     #[arg(long)]
     dry_run: bool,
+}
+
+impl From<Import> for import::Job {
+    fn from(asked: Import) -> Self {
+        Self {
+            kind: asked.kind,
+            file: asked.file,
+            email: asked.email,
+            dry_run: asked.dry_run,
+        }
+    }
 }
 
 #[derive(Args)]
@@ -112,20 +125,8 @@ async fn command(command: Command) -> Result<ExitCode> {
             .require_owner()
             .map(|()| tracing::info!("the schema is up to date")),
         Command::Demo => demo::load(&opened).await,
-        Command::Import(Import {
-            kind,
-            file,
-            email,
-            dry_run,
-        }) => {
-            let job = import::Job {
-                kind,
-                file,
-                email,
-                dry_run,
-            };
-            import::run(&opened, &job).await
-        }
+        Command::Seed(plan) => seed::run(&opened, &plan).await,
+        Command::Import(asked) => import::run(&opened, &asked.into()).await,
         Command::CreateAccount(CreateAccount {
             name,
             admin,

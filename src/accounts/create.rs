@@ -58,7 +58,7 @@ texts! {
 }
 
 /// Where every account's pipeline begins: name, outcome, probability in percent.
-const PHASES: [(Text, &str, i32); 6] = [
+pub(super) const PHASES: [(Text, &str, i32); 6] = [
     (LEAD, "open", 10),
     (CONTACTED, "open", 25),
     (OFFER_MADE, "open", 50),

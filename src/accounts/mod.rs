@@ -10,4 +10,6 @@ pub mod demo;
 mod mails;
 pub mod pages;
 #[cfg(feature = "ssr")]
+pub mod seed;
+#[cfg(feature = "ssr")]
 mod store;

@@ -86,6 +86,12 @@ impl State {
         self.reveal();
     }
 
+    fn select(self) {
+        if let Some(input) = self.input.get_untracked() {
+            input.select();
+        }
+    }
+
     /// Closes, and shows again what is chosen.
     fn close(self) {
         self.open.set(false);
@@ -209,6 +215,8 @@ pub fn Combobox(
                 aria-required=required.then_some("true")
                 aria-invalid=move || invalid.get().then_some("true")
                 aria-describedby=move || described_by.get()
+                // What is typed replaces the name that stands there.
+                on:focus=move |_| state.select()
                 on:click=move |_| state.open()
                 on:input=move |event| state.typed(event_target_value(&event))
                 on:keydown=move |event| state.key(&event)

@@ -59,7 +59,7 @@ impl Page {
     /// The answer to a plain post of the form with this action and these hidden inputs.
     pub fn returned(self, action: &str, hidden: &[(&str, &str)]) -> Option<Returned> {
         self.returned
-            .get()
+            .get_untracked()
             .filter(|returned| returned.is_for(action, hidden))
     }
 

@@ -12,7 +12,7 @@ use crate::{
         SAVE, SAVED,
         field::{InputField, SelectField},
         message::{ErrorMessage, Failed},
-        page::{PageTitle, t},
+        page::{PageTitle, page, t},
     },
 };
 
@@ -93,6 +93,8 @@ fn PasswordForm() -> impl IntoView {
         <form method="post" action=PASSWORD class="form card" novalidate aria-labelledby="change-password">
             <h2 id="change-password">{t(CHANGE_PASSWORD)}</h2>
             <ErrorMessage error />
+            // For password managers, which keep a password by its user.
+            <input type="hidden" autocomplete="username" value=page().me().map(|me| me.email) />
             {changed.then(|| view! { <p class="message success" role="status">{t(CHANGED)}</p> })}
             <div class="fields">
                 <InputField id="current_password" label=t(CURRENT_PASSWORD) name="current_password" key="current_password" error

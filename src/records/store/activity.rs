@@ -62,6 +62,21 @@ async fn store(
     Ok(())
 }
 
+/// The stored name of a creation, for rows that are written by the thousand.
+pub const fn created() -> &'static str {
+    what::CREATED
+}
+
+/// The stored form of a first choice of responsible, likewise.
+pub fn chosen(role: Role, to: UserId) -> Result<(&'static str, String), serde_json::Error> {
+    let detail = Detail {
+        role: Some(role),
+        to: Some(to),
+        ..Detail::default()
+    };
+    Ok((what::RESPONSIBLE, serde_json::to_string(&detail)?))
+}
+
 /// Writes an event that is not about responsible users.
 pub(super) async fn write(
     tx: &mut Writing,

@@ -62,7 +62,7 @@ impl Order {
     /// Whether a cursor's value can be one of this column: addresses are typed by people too.
     fn fits(&self, cursor: &Cursor) -> bool {
         let Some(text) = &cursor.0 else {
-            return !self.field.required;
+            return !self.never_empty();
         };
         match self.cast {
             "date" => text.parse::<chrono::NaiveDate>().is_ok(),
@@ -79,13 +79,15 @@ impl Order {
     fn push(&self, query: &mut QueryBuilder<Postgres>, backwards: bool) {
         let column = self.field.column;
         let down = self.descending != backwards;
-        let (way, nulls) = (
-            if down { "desc" } else { "asc" },
-            if backwards { "first" } else { "last" },
-        );
-        query.push(format!(
-            " order by r.{column} {way} nulls {nulls}, r.id {way}"
-        ));
+        let way = if down { "desc" } else { "asc" };
+        // Postgres does not see that a column which is never null has its nulls in either place, and would sort
+        // a million rows rather than read the index from its end.
+        let nulls = match (self.never_empty(), backwards) {
+            (true, _) => "",
+            (false, true) => " nulls first",
+            (false, false) => " nulls last",
+        };
+        query.push(format!(" order by r.{column} {way}{nulls}, r.id {way}"));
     }
 
     /// What lies beyond a cursor in the direction of the page.
@@ -105,14 +107,11 @@ impl Order {
                     .push_bind(cursor.1)
                     .push(")");
                 // Empty values stand behind all others; going back they are never before one.
-                query.push(if backwards || self.field.required || self.never_empty() {
-                    ")"
+                query.push(if backwards || self.never_empty() {
+                    ")".into()
                 } else {
-                    ""
+                    format!(" or r.{column} is null)")
                 });
-                if !(backwards || self.field.required || self.never_empty()) {
-                    query.push(format!(" or r.{column} is null)"));
-                }
             }
             None => {
                 query
@@ -129,7 +128,7 @@ impl Order {
     }
 
     fn never_empty(&self) -> bool {
-        matches!(self.field.kind, FieldType::Moment)
+        self.field.required || matches!(self.field.kind, FieldType::Moment)
     }
 }
 
@@ -165,7 +164,11 @@ pub async fn list(
     }
     order.push(&mut select, backwards);
     select.push(format!(" limit {}", PAGE + 1));
-    let mut rows = select.build().fetch_all(tx.connection()).await?;
+    let mut rows = select
+        .build()
+        .persistent(planned_once(&typed))
+        .fetch_all(tx.connection())
+        .await?;
 
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
@@ -285,6 +288,7 @@ async fn count(
     push_filter(&mut query, kind, segment, &actor, typed);
     Ok(query
         .build_query_scalar()
+        .persistent(planned_once(typed))
         .fetch_one(tx.connection())
         .await?)
 }
@@ -328,23 +332,38 @@ fn push_filter(
     push_search(query, kind, actor.account, typed);
 }
 
-/// Every typed word begins some word of the record.
+/// Whether a plan may serve again with other values. A search is planned for its own words: some begin
+/// hundreds of thousands, others one.
+pub(super) fn planned_once(typed: &[String]) -> bool {
+    typed.is_empty()
+}
+
+/// Every typed word begins some word of the record. One sub-select that joins its words, rather than one for each:
+/// so the planner begins with the rarest, or matches common ones by hash, before it looks at a record.
 pub(super) fn push_search(
     query: &mut QueryBuilder<Postgres>,
     kind: RecordKind,
     account: AccountId,
     typed: &[String],
 ) {
-    for word in typed {
-        query.push(format!(
-            " and r.id in (select w.record_id from {}_words w where w.account_id = ",
-            kind.child()
-        ));
-        query.push_bind(account.0);
-        query.push(" and w.word >= ").push_bind(word.clone());
-        query
-            .push(" and w.word < ")
-            .push_bind(search::beyond(word))
-            .push(")");
+    if typed.is_empty() {
+        return;
     }
+    let words = format!("{}_words", kind.child());
+    query.push(format!(" and r.id in (select w0.record_id from {words} w0"));
+    for n in 1..typed.len() {
+        query.push(format!(
+            " join {words} w{n} on w{n}.account_id = w0.account_id and w{n}.record_id = w0.record_id"
+        ));
+    }
+    query.push(" where w0.account_id = ").push_bind(account.0);
+    for (n, word) in typed.iter().enumerate() {
+        query
+            .push(format!(" and w{n}.word >= "))
+            .push_bind(word.clone());
+        query
+            .push(format!(" and w{n}.word < "))
+            .push_bind(search::beyond(word));
+    }
+    query.push(")");
 }

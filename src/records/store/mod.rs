@@ -10,7 +10,7 @@ mod responsible;
 mod select;
 mod write;
 
-pub use activity::activity;
+pub use activity::{activity, chosen, created};
 pub use list::{list, related};
 pub use people::{colleagues, colleagues_with_email, phases};
 pub use read::{record, suggest};

@@ -48,11 +48,16 @@ pub async fn suggest(
         "select r.id, r.{title} as name, {hint} as hint from {table} r where r.account_id = "
     ));
     query.push_bind(tx.actor().account.0);
-    super::list::push_search(&mut query, kind, tx.actor().account, &search::typed(typed));
+    let typed = search::typed(typed);
+    super::list::push_search(&mut query, kind, tx.actor().account, &typed);
     query
         .push(format!(" order by r.{title}, r.id limit "))
         .push_bind(SUGGESTIONS);
-    let rows = query.build().fetch_all(tx.connection()).await?;
+    let rows = query
+        .build()
+        .persistent(super::list::planned_once(&typed))
+        .fetch_all(tx.connection())
+        .await?;
     rows.iter()
         .map(|row| {
             Ok(Suggestion {

@@ -71,7 +71,12 @@ impl Viewing {
             if actor.second_enabled { "on" } else { "off" },
             viewer_role(actor),
         );
-        let tx = pool.begin_with(AssertSqlSafe(statement)).await?;
+        // In a task of its own, which nobody cancels: a request that goes away while its transaction begins would
+        // else give the connection back with the transaction open, and the next one would find itself in it.
+        let pool = pool.clone();
+        let tx = tokio::spawn(async move { pool.begin_with(AssertSqlSafe(statement)).await })
+            .await
+            .map_err(AppError::internal)??;
         Ok(Self {
             tx,
             actor: actor.clone(),

@@ -139,6 +139,11 @@ pub async fn page(
 /// The form that came back, if the last request was one; it is shown once.
 async fn take_returned(session: &Session) -> Option<crate::model::forms::Returned> {
     session.id()?;
+    // Removing writes the session even where there is nothing to remove, and most pages have nothing.
+    let waiting = session.get_value(keys::RETURNED).await;
+    if matches!(waiting, Ok(None)) {
+        return None;
+    }
     match session.remove(keys::RETURNED).await {
         Ok(returned) => returned,
         Err(error) => {

@@ -1,0 +1,39 @@
+# From the lines of benches/measure to Markdown.
+function times(a, b) { return b > 0 ? sprintf("%.1f", a / b) : "–" }
+
+$2 == "memory" { memory[$1] = $3; next }
+{
+  if (!($2 in known)) { known[$2] = 1; names[++cases] = $2 }
+  key = $1 "|" $2 "|" $3
+  rps[key] = $4; p50[key] = $5; p99[key] = $6; errors[key] = $7
+  sql[key] = $8; sql50[key] = $9; sql99[key] = $10; sqlerrors[key] = $11
+}
+
+END {
+  large = ENVIRON["LARGE"]
+  label["detail"] = "company detail"; label["search"] = "search, two beginnings"; label["choose"] = "change of sales contact"
+  label["list-share"] = "list by sales contact (2.3 %), with count"; label["list-200"] = "list by sales contact (200), with count"
+  for (s = 1; s <= 2; s++) {
+    size = s == 1 ? "large" : "small"
+    printf "### %s companies\n\n", size == "large" ? large : "10000"
+    print "Requests per second and milliseconds, of the whole page and of its SQL alone."
+    print ""
+    print "| | connections | page /s | p50 | p99 | SQL /s | p50 | p99 | SQL / page |"
+    print "|---|---:|---:|---:|---:|---:|---:|---:|---:|"
+    for (i = 1; i <= cases; i++) for (n = 1; n <= 16; n += 15) {
+      key = size "|" names[i] "|" n
+      failed = errors[key] + sqlerrors[key]
+      printf "| %s | %d | %.0f | %s | %s | %.0f | %s | %s | %s |\n", (names[i] in label ? label[names[i]] : names[i]) (failed ? " (" failed " failed)" : ""),
+        n, rps[key], p50[key], p99[key], sql[key], sql50[key], sql99[key], times(sql[key], rps[key])
+    }
+    print ""
+  }
+  printf "### From 10000 to %s companies\n\nHow many times longer (p50), at 1 and 16 connections; aim: at most 1.5.\n\n| | page, 1 | page, 16 | SQL, 1 | SQL, 16 |\n|---|---:|---:|---:|---:|\n", large
+  for (i = 1; i <= cases; i++) {
+    if (names[i] !~ /list|search/) continue
+    a = "large|" names[i]; b = "small|" names[i]
+    printf "| %s | %s | %s | %s | %s |\n", label[names[i]], times(p50[a "|1"], p50[b "|1"]), times(p50[a "|16"], p50[b "|16"]),
+      times(sql50[a "|1"], sql50[b "|1"]), times(sql50[a "|16"], sql50[b "|16"])
+  }
+  printf "\n- Server memory at its highest: %s MB with 10000 companies, %s MB with %s; aim: under 150 MB.\n", memory["small"], memory["large"], large
+}
