@@ -9,6 +9,7 @@ use steward::{
     accounts::{create, demo, seed},
     document,
     model::{Language, RecordKind},
+    records::import,
     server::{config::Config, logs, run},
 };
 
@@ -59,6 +60,17 @@ struct Import {
     /// Check every row and write nothing.
     #[arg(long)]
     dry_run: bool,
+}
+
+impl From<Import> for import::Job {
+    fn from(asked: Import) -> Self {
+        Self {
+            kind: asked.kind,
+            file: asked.file,
+            email: asked.email,
+            dry_run: asked.dry_run,
+        }
+    }
 }
 
 #[derive(Args)]
@@ -114,7 +126,7 @@ async fn command(command: Command) -> Result<ExitCode> {
             .map(|()| tracing::info!("the schema is up to date")),
         Command::Demo => demo::load(&opened).await,
         Command::Seed(plan) => seed::run(&opened, &plan).await,
-        Command::Import(_) => anyhow::bail!("not built yet"),
+        Command::Import(asked) => import::run(&opened, &asked.into()).await,
         Command::CreateAccount(CreateAccount {
             name,
             admin,

@@ -77,6 +77,18 @@ pub enum Problem {
     NoSuchRecord(RecordKind),
     /// Several records bear the name that was typed.
     SeveralRecords(RecordKind),
+    /// Several colleagues bear the name that was typed.
+    SeveralColleagues,
+    /// Import matches this kind on its exact name, and there is one.
+    DuplicateName(RecordKind),
+    /// A row of a file has other cells than its header.
+    WrongCellCount {
+        expected: usize,
+        found: usize,
+    },
+    /// No column of a file holds what records of this kind are called.
+    NoTitleColumn(RecordKind),
+    NoRight(RecordKind),
     ChangedMeanwhile {
         to: Option<String>,
     },
@@ -111,6 +123,11 @@ texts! {
     NO_SUCH_COMPANY = "No such company" | "Aucune entreprise de ce nom" | "Geen dergelijk bedrijf";
     NO_SUCH_DEAL = "No such deal" | "Aucune opportunité de ce nom" | "Geen dergelijke deal";
     SEVERAL_RECORDS = "Several have this name: choose one from the list" | "Plusieurs portent ce nom : choisissez dans la liste" | "Meerdere hebben deze naam: kies er een uit de lijst";
+    SEVERAL_COLLEAGUES = "Several have this name: give the e-mail address" | "Plusieurs portent ce nom : indiquez l’adresse e-mail" | "Meerdere hebben deze naam: geef het e-mailadres";
+    DUPLICATE_NAME = "There is {record} with this name already" | "Il existe déjà {record} de ce nom" | "Er is al {record} met deze naam";
+    WRONG_CELL_COUNT = "{found} cells, where the header has {expected}" | "{found} cellules, alors que l’en-tête en a {expected}" | "{found} cellen, terwijl de kop er {expected} heeft";
+    NO_TITLE_COLUMN = "No column is the “{title}”. It may be called: {names}. Other columns that are recognised: {others}." | "Aucune colonne n’est « {title} ». Elle peut s’appeler : {names}. Autres colonnes reconnues : {others}." | "Geen kolom is “{title}”. Ze mag heten: {names}. Andere kolommen die herkend worden: {others}.";
+    NO_RIGHT = "No access to: {records}" | "Pas d’accès à : {records}" | "Geen toegang tot: {records}";
     CHANGED_MEANWHILE = "Changed meanwhile, to {name}. Choose again if you want to replace it." | "Modifié entre-temps en {name}. Choisissez à nouveau pour le remplacer." | "Intussen gewijzigd in {name}. Kies opnieuw om het te vervangen.";
     WRONG_CREDENTIALS = "Email or password is incorrect" | "E-mail ou mot de passe incorrect" | "E-mail of wachtwoord is onjuist";
     WRONG_PASSWORD = "This is not your current password" | "Ce n’est pas votre mot de passe actuel" | "Dit is niet uw huidige wachtwoord";
@@ -135,6 +152,31 @@ const fn no_such(kind: RecordKind) -> Text {
     }
 }
 
+fn no_title_column(kind: RecordKind, language: Language) -> String {
+    let title = kind.title_field();
+    let mut names: Vec<&str> = Vec::new();
+    for name in title.names() {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let others: Vec<&str> = kind
+        .fields()
+        .iter()
+        // Not every account has the second: who has it knows what it is called.
+        .filter(|field| field.key != title.key && field.editable() && field.enabled(false))
+        .map(|field| field.label.get(language))
+        .collect();
+    NO_TITLE_COLUMN.with(
+        language,
+        &[
+            ("title", title.label.get(language)),
+            ("names", &names.join(", ")),
+            ("others", &others.join(", ")),
+        ],
+    )
+}
+
 impl Problem {
     /// The message beside the field.
     pub fn text(&self, language: Language) -> String {
@@ -157,6 +199,21 @@ impl Problem {
                 let name = to.as_deref().unwrap_or(super::users::NOBODY.get(language));
                 return CHANGED_MEANWHILE.with(language, &[("name", name)]);
             }
+            Self::DuplicateName(kind) => {
+                let record = kind.some().get(language);
+                return DUPLICATE_NAME.with(language, &[("record", record)]);
+            }
+            Self::WrongCellCount { expected, found } => {
+                let (expected, found) = (expected.to_string(), found.to_string());
+                return WRONG_CELL_COUNT
+                    .with(language, &[("expected", &expected), ("found", &found)]);
+            }
+            Self::NoTitleColumn(kind) => return no_title_column(*kind, language),
+            Self::NoRight(kind) => {
+                let records = kind.plural().get(language).to_lowercase();
+                return NO_RIGHT.with(language, &[("records", &records)]);
+            }
+            Self::SeveralColleagues => SEVERAL_COLLEAGUES,
             Self::NoSuchRecord(kind) => no_such(*kind),
             Self::SeveralRecords(_) => SEVERAL_RECORDS,
             Self::Required => REQUIRED,

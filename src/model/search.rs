@@ -29,6 +29,11 @@ fn fold(text: &str) -> String {
     out
 }
 
+/// A heading as import compares it: "E-mail", "Email" and "EMAIL" are the same.
+pub fn heading(text: &str) -> String {
+    fold(text).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
 fn shortened(word: &str) -> String {
     word.chars().take(MAX_WORD).collect()
 }

@@ -2,6 +2,8 @@
 //! activity, import. A room hands in its kind and adds what only its kind has.
 
 pub mod api;
+#[cfg(feature = "ssr")]
+pub mod import;
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod store;

@@ -4,6 +4,7 @@
 mod bad_input;
 mod borders;
 mod http;
+mod import;
 mod lists;
 mod outage;
 mod records;

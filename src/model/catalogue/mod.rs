@@ -7,7 +7,7 @@ mod parse;
 
 pub use parse::{Input, is_email};
 
-use super::{RecordKind, Role, Text, values::FixedChoice};
+use super::{Language, RecordKind, Role, Text, values::FixedChoice};
 use crate::texts;
 
 /// What a field holds. Lengths are in characters.
@@ -121,6 +121,14 @@ impl Field {
             FieldType::User(role) => Some(role),
             _ => None,
         }
+    }
+
+    /// What import takes for this field's heading: its labels, then its further headings.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        Language::ALL
+            .map(|language| self.label.get(language))
+            .into_iter()
+            .chain(self.headings.iter().copied())
     }
 
     /// Whether the field exists for an account at all.

@@ -12,8 +12,8 @@ mod write;
 
 pub use activity::{activity, chosen, created};
 pub use list::{list, related};
-pub use people::{colleagues, phases};
+pub use people::{colleagues, colleagues_with_email, phases};
 pub use read::{record, suggest};
-pub use resolve::{Resolved, exact_names, resolve};
+pub use resolve::{Resolved, exact_names, resolve, shown};
 pub use responsible::{ChooseResponsible, set_responsible};
-pub use write::{Draft, Happened, insert, prepare, save};
+pub use write::{Draft, Happened, complete, insert, prepare, save};

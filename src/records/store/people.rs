@@ -19,21 +19,30 @@ pub(super) const fn may_be_responsible(kind: RecordKind) -> &'static str {
 
 /// Everybody who may be chosen for a record of this kind, myself first.
 pub async fn colleagues(tx: &mut Viewing, kind: RecordKind) -> Result<Vec<Colleague>, AppError> {
+    let all = colleagues_with_email(tx, kind).await?;
+    Ok(all.into_iter().map(|(colleague, _)| colleague).collect())
+}
+
+/// The same, each with the e-mail address by which a file may name him.
+pub async fn colleagues_with_email(
+    tx: &mut Viewing,
+    kind: RecordKind,
+) -> Result<Vec<(Colleague, String)>, AppError> {
     let (account, me) = (tx.actor().account.0, tx.actor().user.0);
     let sql = format!(
-        "select id, full_name from users where account_id = $1 and {} order by id <> $2, full_name, id",
+        "select id, full_name, email from users where account_id = $1 and {} order by id <> $2, full_name, id",
         may_be_responsible(kind)
     );
-    let rows: Vec<(Uuid, String)> = sqlx::query_as(AssertSqlSafe(sql))
+    let rows: Vec<(Uuid, String, String)> = sqlx::query_as(AssertSqlSafe(sql))
         .bind(account)
         .bind(me)
         .fetch_all(tx.connection())
         .await?;
     Ok(rows
         .into_iter()
-        .map(|(id, full_name)| Colleague {
-            id: UserId(id),
-            full_name,
+        .map(|(id, full_name, email)| {
+            let id = UserId(id);
+            (Colleague { id, full_name }, email)
         })
         .collect())
 }

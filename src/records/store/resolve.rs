@@ -69,7 +69,8 @@ fn same_id(value: &Value, id: Uuid) -> bool {
     }
 }
 
-fn shown(field: &Field, input: &Input, language: crate::model::Language) -> Value {
+/// How a value is shown that stands for itself: everything but users, records and phases.
+pub fn shown(field: &Field, input: &Input, language: crate::model::Language) -> Value {
     match input {
         Input::Text(code) => match field.kind {
             FieldType::Fixed(choices) => fixed(choices, code, language),

@@ -89,9 +89,19 @@ pub async fn prepare(
             Err(problem) => drop(problems.insert(field.key.to_owned(), problem)),
         }
     }
-    let mut draft = Draft { kind, values };
+    complete(&actor, Draft { kind, values }, problems, before)
+}
+
+/// The rules that look at several values at once; then the draft, or all that is wrong with it. What is
+/// in the draft has been resolved as the viewer.
+pub fn complete(
+    actor: &Actor,
+    mut draft: Draft,
+    mut problems: Problems,
+    before: Option<&Record>,
+) -> Result<Draft, AppError> {
     if before.is_none() {
-        own_where_limited(&mut draft, &actor);
+        own_where_limited(&mut draft, actor);
     }
     second_differs(&draft, before, &mut problems);
     if problems.is_empty() {

@@ -1,0 +1,229 @@
+//! Which column of a file is which field: by the field's labels in every language and its further
+//! headings, whatever case, accents and signs. What no field takes is named as ignored.
+
+use crate::model::{Actor, AppError, Language, Problem, RecordKind, catalogue::Field, search};
+
+use super::{file::Sheet, report::REASON};
+
+/// The columns of one file.
+#[derive(Clone, Debug)]
+pub struct Columns {
+    /// For each column the field that takes it.
+    pub fields: Vec<Option<&'static Field>>,
+    /// Their headings, as they are shown.
+    pub ignored: Vec<String>,
+}
+
+fn matches(heading: &str, names: impl Iterator<Item = &'static str>) -> bool {
+    !heading.is_empty() && names.map(search::heading).any(|name| name == heading)
+}
+
+/// A heading as it can be shown anywhere: short, one line, without what a terminal would obey.
+fn shown(heading: &str, n: usize) -> String {
+    let text: String = heading
+        .trim()
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(60)
+        .collect();
+    if text.is_empty() {
+        format!("({})", n + 1)
+    } else {
+        text
+    }
+}
+
+impl Columns {
+    /// Labels come first, so that "Name" does not take what "Title" says better; among equals the first
+    /// column wins.
+    pub fn recognise(header: &[String], kind: RecordKind, actor: &Actor) -> Result<Self, AppError> {
+        let headings: Vec<String> = header.iter().map(|text| search::heading(text)).collect();
+        let known: Vec<&'static Field> = kind
+            .enabled_fields(actor.second_enabled)
+            .filter(|field| field.editable())
+            .collect();
+        let mut fields: Vec<Option<&'static Field>> = vec![None; header.len()];
+        for labels_only in [true, false] {
+            for (n, heading) in headings.iter().enumerate() {
+                if fields[n].is_some() {
+                    continue;
+                }
+                let names = if labels_only {
+                    Language::ALL.len()
+                } else {
+                    usize::MAX
+                };
+                let field = known
+                    .iter()
+                    .find(|field| matches(heading, field.names().take(names)));
+                let free = |field: &&&'static Field| {
+                    !fields.iter().flatten().any(|taken| taken.key == field.key)
+                };
+                fields[n] = field.filter(free).copied();
+            }
+        }
+        let title = kind.title_field().key;
+        if !fields.iter().flatten().any(|field| field.key == title) {
+            return Err(AppError::form(Problem::NoTitleColumn(kind)));
+        }
+        let ignored = header
+            .iter()
+            .enumerate()
+            .filter(|(n, _)| fields[*n].is_none())
+            .map(|(n, heading)| shown(heading, n))
+            .collect();
+        Ok(Self { fields, ignored })
+    }
+
+    /// The column of a field.
+    pub fn of(&self, key: &str) -> Option<usize> {
+        self.fields
+            .iter()
+            .position(|field| field.is_some_and(|field| field.key == key))
+    }
+}
+
+/// Takes away the reasons that an earlier import wrote as the last column: a row is the same row whether
+/// it is read again from its own file or from the file of bad rows.
+pub fn without_reasons(sheet: &mut Sheet) {
+    let last = sheet.header.last().map(|text| search::heading(text));
+    let reasons = last.is_some_and(|last| {
+        let names = Language::ALL.map(|language| REASON.get(language));
+        matches(&last, names.into_iter())
+    });
+    if !reasons {
+        return;
+    }
+    sheet.header.pop();
+    // Of every row: one of too few cells would else be filled up by its own reason.
+    for row in &mut sheet.rows {
+        row.cells.pop();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        model::{
+            AccountId, UserId,
+            users::{Rights, UserRole},
+        },
+        records::import::file,
+    };
+    use uuid::Uuid;
+
+    fn actor(second_enabled: bool) -> Actor {
+        Actor {
+            account: AccountId(Uuid::nil()),
+            user: UserId(Uuid::nil()),
+            session: None,
+            full_name: "Ann Admin".into(),
+            email: "ann@acme.test".into(),
+            role: UserRole::Admin,
+            rights: Rights::FULL,
+            language: Language::En,
+            time_zone: "Europe/Brussels".into(),
+            second_enabled,
+        }
+    }
+
+    fn columns(kind: RecordKind, header: &str) -> Result<Columns, AppError> {
+        let header: Vec<String> = header.split(',').map(ToOwned::to_owned).collect();
+        Columns::recognise(&header, kind, &actor(false))
+    }
+
+    fn keys(columns: &Columns) -> Vec<&'static str> {
+        let key = |field: &Option<&'static Field>| field.map_or("-", |field| field.key);
+        columns.fields.iter().map(key).collect()
+    }
+
+    #[test]
+    fn headings_are_recognised_in_every_language_whatever_case_and_accents() {
+        for header in [
+            "Name,Customer since,Sales contact,Registration number,E-mail",
+            " NOM ,client depuis,Contact commercial,Numero d'entreprise,email",
+            "naam,Klant sinds,accountmanager,Ondernemingsnummer,E-MAIL",
+            "Company name,customer_since,Verantwoordelijke,SIREN,E-mail address",
+        ] {
+            let found = columns(RecordKind::Company, header).unwrap();
+            assert_eq!(
+                keys(&found),
+                [
+                    "name",
+                    "customer_since",
+                    "sales_contact",
+                    "registration_number",
+                    "email"
+                ],
+                "{header}"
+            );
+            assert!(found.ignored.is_empty());
+        }
+    }
+
+    #[test]
+    fn what_no_field_takes_is_ignored_by_name_and_so_is_a_second_column_of_the_same() {
+        let found = columns(
+            RecordKind::Company,
+            "Name,Founded,Company,Second sales contact,Created,,Name",
+        )
+        .unwrap();
+        assert_eq!(keys(&found)[..2], ["name", "-"]);
+        assert_eq!(
+            found.ignored,
+            [
+                "Founded",
+                "Company",
+                "Second sales contact",
+                "Created",
+                "(6)",
+                "Name"
+            ]
+        );
+        let header = ["Name".to_owned(), "Second sales contact".to_owned()];
+        let with_second = Columns::recognise(&header, RecordKind::Company, &actor(true)).unwrap();
+        assert!(with_second.ignored.is_empty());
+    }
+
+    #[test]
+    fn a_label_takes_its_field_before_another_heading_does() {
+        let found = columns(RecordKind::Deal, "Name,Title,Client").unwrap();
+        assert_eq!(keys(&found), ["-", "title", "customer"]);
+        let found = columns(RecordKind::Deal, "Name,Company").unwrap();
+        assert_eq!(keys(&found), ["title", "customer"]);
+    }
+
+    #[test]
+    fn a_file_without_the_title_is_refused_with_the_headings_that_would_do() {
+        let error = columns(RecordKind::Deal, "Customer,Value").unwrap_err();
+        let text = error.text(Language::En);
+        for name in ["Title", "Titre", "Opportunité", "Assigned to"] {
+            assert!(text.contains(name), "{name} in {text}");
+        }
+    }
+
+    #[test]
+    fn the_reasons_of_an_earlier_import_are_no_part_of_a_row() {
+        let mut again =
+            file::read("Naam,Plaats,Reden\nA,B,Geen datum\nA,2 cellen\n".as_bytes()).unwrap();
+        without_reasons(&mut again);
+        assert_eq!(again.header, ["Naam", "Plaats"]);
+        assert_eq!(again.rows[0].cells, ["A", "B"]);
+        assert_eq!(again.rows[1].cells, ["A"]);
+    }
+
+    #[test]
+    fn every_name_of_a_field_leads_to_that_field_alone() {
+        for kind in RecordKind::ALL {
+            for field in kind.fields() {
+                for name in field.names() {
+                    let name = search::heading(name);
+                    let of = |f: &&Field| f.names().any(|n| search::heading(n) == name);
+                    let all: Vec<_> = kind.fields().iter().filter(of).map(|f| f.key).collect();
+                    assert_eq!(all, [field.key], "{name}");
+                }
+            }
+        }
+    }
+}
