@@ -21,18 +21,19 @@ export const DEMO_PASSWORD = 'steward-demo';
 
 /** Everything that browsers of one test say in their consoles. */
 class Console {
-  private readonly heard = new Set<string>();
+  /** Each message once, with where it came from first. */
+  private readonly heard = new Map<string, string>();
   private readonly expected: RegExp[] = [];
 
   watch(context: BrowserContext): void {
     context.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) {
-        this.heard.add(`${message.type()}: ${message.text()} (${message.location().url})`);
+        this.hear(`${message.type()}: ${message.text()}`, message.location().url);
       }
     });
-    context.on('weberror', (error) => this.heard.add(`exception: ${error.error().stack ?? error.error().message}`));
+    context.on('weberror', (error) => this.hear(`exception: ${error.error().stack ?? error.error().message}`, error.page()?.url()));
     context.on('dialog', (dialog) => {
-      this.heard.add(`dialog: ${dialog.message()}`);
+      this.hear(`dialog: ${dialog.message()}`, dialog.page()?.url());
       void dialog.dismiss();
     });
   }
@@ -45,7 +46,13 @@ class Console {
   }
 
   unexpected(): string[] {
-    return [...this.heard].filter((message) => !this.expected.some((expected) => expected.test(message)));
+    return [...this.heard]
+      .filter(([message]) => !this.expected.some((expected) => expected.test(message)))
+      .map(([message, where]) => `${message} (${where})`);
+  }
+
+  private hear(message: string, where = 'nowhere'): void {
+    if (!this.heard.has(message)) this.heard.set(message, where);
   }
 }
 

@@ -209,19 +209,19 @@ async fn the_three_files_of_the_demo_come_in_and_are_known_the_second_time() -> 
     let files: [(RecordKind, &[u8], _, _); 3] = [
         (
             RecordKind::Company,
-            include_bytes!("data/companies.csv"),
+            include_bytes!("../../../end2end/data/companies.csv"),
             (400, 0, 0),
             (0, 400, 0),
         ),
         (
             RecordKind::Deal,
-            include_bytes!("data/deals.csv"),
+            include_bytes!("../../../end2end/data/deals.csv"),
             (600, 0, 0),
             (0, 600, 0),
         ),
         (
             RecordKind::Company,
-            include_bytes!("data/companies-with-errors.csv"),
+            include_bytes!("../../../end2end/data/companies-with-errors.csv"),
             (1, 0, 6),
             (0, 1, 6),
         ),
