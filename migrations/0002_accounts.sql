@@ -239,5 +239,13 @@ language sql security definer set search_path = pg_catalog, public as $$
   ))
 $$;
 
+-- The latest migration that has run: a server is ready once it is the latest that it knows.
+create function api.schema_version() returns bigint
+language plpgsql stable security definer set search_path = pg_catalog, public as $$
+begin
+  return (select max(m.version) from _sqlx_migrations m where m.success);
+end
+$$;
+
 -- Functions are executable by everybody until told otherwise; the login gets its grants in src/server/database/logins.rs.
 revoke execute on all functions in schema api from public;

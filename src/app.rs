@@ -1,7 +1,7 @@
 //! The document and every page's address, in one place; and the frame around the pages of the signed-in.
 //! A new record kind is four lines among the routes.
 
-use leptos::prelude::*;
+use leptos::{ev, html, prelude::*};
 use leptos_meta::provide_meta_context;
 use leptos_router::{
     components::{ParentRoute, Redirect, Route, Router, Routes},
@@ -20,6 +20,7 @@ use crate::{
     ui::{
         SEARCH,
         icon::{Glyph, Icon},
+        menu::Menu,
         message::NotFound,
         page::{Page, t},
         person::Avatar,
@@ -72,15 +73,37 @@ fn Frame(me: Me) -> impl IntoView {
         <div class="shell">
             <header class="topbar">
                 <a class="brand" href="/"><Icon glyph=Glyph::Mark /><span>"Steward"</span></a>
-                <form class="topbar-search" role="search" action="/search">
-                    <Icon glyph=Glyph::Search />
-                    <input type="search" name="q" aria-label=t(SEARCH) placeholder=t(SEARCH) />
-                </form>
+                <SearchBox />
                 <UserMenu full_name=me.full_name.clone() />
             </header>
             <MainNavigation me />
             <main id="main" tabindex="-1"><Addresses /></main>
         </div>
+    }
+}
+
+/// Ctrl+K leads here from everywhere.
+#[component]
+fn SearchBox() -> impl IntoView {
+    let input = NodeRef::<html::Input>::new();
+    Effect::new(move |_| {
+        let listening = window_event_listener(ev::keydown, move |event| {
+            if (event.ctrl_key() || event.meta_key()) && event.key() == "k" {
+                event.prevent_default();
+                if let Some(input) = input.get_untracked() {
+                    // An input that is shown takes the focus.
+                    let _ = input.focus();
+                    input.select();
+                }
+            }
+        });
+        on_cleanup(move || listening.remove());
+    });
+    view! {
+        <form class="topbar-search" role="search" aria-label=t(SEARCH) action="/search">
+            <Icon glyph=Glyph::Search />
+            <input node_ref=input type="search" name="q" aria-label=t(SEARCH) placeholder=t(SEARCH) aria-keyshortcuts="Control+K" />
+        </form>
     }
 }
 
@@ -92,13 +115,13 @@ fn UserMenu(full_name: String) -> impl IntoView {
                 <Avatar full_name=full_name.clone() />
                 <span class="user-name">{full_name.clone()}</span>
             </button>
-            <div id="user-menu" class="menu" popover="auto" role="menu" aria-label=full_name>
+            <Menu id="user-menu" label=full_name>
                 <a role="menuitem" href="/settings/profile">{t(MY_PROFILE)}</a>
                 <a role="menuitem" href="/settings/sessions">{t(MY_SESSIONS)}</a>
                 <form method="post" action="/api/sign_out" role="none">
                     <button type="submit" role="menuitem">{t(SIGN_OUT)}</button>
                 </form>
-            </div>
+            </Menu>
         </div>
     }
 }

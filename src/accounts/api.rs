@@ -1,10 +1,9 @@
 //! The server functions of signing in and of one's own profile. Those before the sign-in say the same,
 //! after the same time, for addresses that Steward knows and for those that it does not.
 
-use chrono::NaiveDateTime;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
+use super::me::{MySession, Profile};
 use crate::model::{AppError, Language, SessionId};
 
 #[cfg(feature = "ssr")]
@@ -20,28 +19,6 @@ use {
         },
     },
 };
-
-/// One of my sign-ins.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct MySession {
-    pub id: SessionId,
-    /// What the browser said of itself.
-    pub agent: String,
-    /// In my time zone, like `seen`.
-    pub since: NaiveDateTime,
-    pub seen: NaiveDateTime,
-    pub this_one: bool,
-}
-
-/// What I can see and change of myself.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Profile {
-    pub full_name: String,
-    pub email: String,
-    pub language: Language,
-    pub time_zone: String,
-    pub time_zones: Vec<String>,
-}
 
 /// Signs in, and leads to where one wanted to go.
 #[server(prefix = "/api", endpoint = "sign_in")]

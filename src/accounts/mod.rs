@@ -8,6 +8,7 @@ pub mod create;
 pub mod demo;
 #[cfg(feature = "ssr")]
 mod mails;
+pub mod me;
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod seed;

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::api::{MySession, Profile};
+use super::me::{MySession, Profile};
 use crate::{
     model::{Actor, AppError, Language, SessionId, UserId},
     server::{

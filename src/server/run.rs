@@ -4,6 +4,7 @@
 use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
+use axum::serve::ListenerExt;
 use leptos::prelude::LeptosOptions;
 use tokio::{
     net::TcpListener,
@@ -138,6 +139,12 @@ pub async fn serve(opened: &Opened, pages: Pages, ready: impl FnOnce(&Config)) -
     let tidy = tokio::spawn(tidy_up(app.database.clone()));
     let service =
         router(app.clone(), options, pages).into_make_service_with_connect_info::<SocketAddr>();
+    // Answers are small: none should wait for the acknowledgement of the one before.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY could not be set");
+        }
+    });
     axum::serve(listener, service)
         .with_graceful_shutdown(told_to_stop())
         .await?;

@@ -83,9 +83,11 @@ impl State {
             .position(|item| item.value == chosen);
         self.active.set(at.unwrap_or(0));
         self.open.set(true);
+        self.select();
         self.reveal();
     }
 
+    /// What is typed replaces the name that stands there.
     fn select(self) {
         if let Some(input) = self.input.get_untracked() {
             input.select();
@@ -215,7 +217,6 @@ pub fn Combobox(
                 aria-required=required.then_some("true")
                 aria-invalid=move || invalid.get().then_some("true")
                 aria-describedby=move || described_by.get()
-                // What is typed replaces the name that stands there.
                 on:focus=move |_| state.select()
                 on:click=move |_| state.open()
                 on:input=move |event| state.typed(event_target_value(&event))

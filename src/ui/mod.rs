@@ -4,6 +4,7 @@
 pub mod combobox;
 pub mod field;
 pub mod icon;
+pub mod menu;
 pub mod message;
 pub mod page;
 pub mod person;

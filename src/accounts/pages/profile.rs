@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{CURRENT_PASSWORD, EMAIL, outcome, password::NewPasswordFields, typed};
 use crate::{
-    accounts::api::{self, Profile},
+    accounts::{api, me::Profile},
     model::Language,
     texts,
     ui::{

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::outcome;
 use crate::{
-    accounts::api::{self, MySession},
+    accounts::{api, me::MySession},
     texts,
     ui::{
         message::{ErrorMessage, Failed},

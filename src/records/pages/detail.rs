@@ -114,7 +114,12 @@ fn Detail(page: RecordPage, related: StoredValue<Vec<(RecordKind, Found)>>) -> i
             </div>
             <div class="actions"><a class="button" href=format!("{}/edit", kind.address(id))>{t(EDIT)}</a></div>
         </div>
+        // Who is responsible comes first, for a screen reader and on a narrow screen.
         <div class="detail">
+            <section class="card detail-who" aria-labelledby="responsible">
+                <h2 id="responsible">{t(RESPONSIBLE)}</h2>
+                {pickers}
+            </section>
             <div class="detail-main">
                 <section class="card" aria-labelledby="details">
                     <h2 id="details">{t(DETAILS)}</h2>
@@ -122,13 +127,7 @@ fn Detail(page: RecordPage, related: StoredValue<Vec<(RecordKind, Found)>>) -> i
                 </section>
                 {regions}
             </div>
-            <div class="detail-side">
-                <section class="card" aria-labelledby="responsible">
-                    <h2 id="responsible">{t(RESPONSIBLE)}</h2>
-                    {pickers}
-                </section>
-                <Activity kind entries />
-            </div>
+            <div class="detail-activity"><Activity kind entries /></div>
         </div>
     }
 }

@@ -131,7 +131,7 @@ fn search(kind: RecordKind, query: &ListQuery) -> impl IntoView + use<> {
     let (q, segment) = (query.q.clone(), query.segment);
     let found = !q.is_empty();
     view! {
-        <Form method="GET" action=format!("/{}", kind.path()) attr:class="list-search" attr:role="search">
+        <Form method="GET" action=format!("/{}", kind.path()) attr:class="list-search" attr:role="search" attr:aria-label=t(FIND_IN_LIST)>
             <input type="search" name="q" value=q aria-label=t(FIND_IN_LIST) placeholder=t(FIND_IN_LIST) />
             {(segment != BuiltIn::All).then(|| view! { <input type="hidden" name="segment" value=segment.key() /> })}
             {order.map(|order| view! { <input type="hidden" name="sort" value=order /> })}

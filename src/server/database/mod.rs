@@ -9,7 +9,7 @@ use std::{str::FromStr, time::Duration};
 
 use anyhow::{Context, Result};
 use sqlx::{
-    ConnectOptions, Connection, Executor, PgPool,
+    ConnectOptions, Connection, PgPool,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -120,10 +120,13 @@ impl Database {
         &self.pool
     }
 
-    /// Whether the database answers and has every migration.
-    pub async fn ready(&self) -> Result<(), AppError> {
-        self.pool.execute("select 1").await?;
-        Ok(())
+    /// Whether the database answers and has every migration that this server knows.
+    pub async fn is_ready(&self) -> Result<bool, AppError> {
+        let found: Option<i64> = sqlx::query_scalar("select api.schema_version()")
+            .fetch_one(&self.pool)
+            .await?;
+        let known = MIGRATIONS.iter().map(|migration| migration.version).max();
+        Ok(found >= known)
     }
 
     pub async fn close(&self) {

@@ -1,4 +1,4 @@
-//! `/healthz`: the process is alive. `/readyz`: it can serve, the database answers.
+//! `/healthz`: the process is alive. `/readyz`: it can serve, the database answers and is migrated.
 //! Neither says more than that to whoever asks.
 
 use axum::{Router, extract::State, http::StatusCode, routing::get};
@@ -13,8 +13,12 @@ pub fn routes(app: App) -> Router {
 }
 
 async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
-    match app.database.ready().await {
-        Ok(()) => (StatusCode::OK, "ready"),
+    match app.database.is_ready().await {
+        Ok(true) => (StatusCode::OK, "ready"),
+        Ok(false) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "migrations are missing: run steward migrate",
+        ),
         Err(_) => (
             StatusCode::SERVICE_UNAVAILABLE,
             "the database cannot be reached",
