@@ -75,6 +75,8 @@ pub enum Problem {
     AlreadyFirst(Role),
     AlreadySecond,
     NoSuchRecord(RecordKind),
+    /// Who hands this over will not see it any more, and has not yet said that he means it.
+    LosesSight,
     /// Several records bear the name that was typed.
     SeveralRecords(RecordKind),
     /// Several colleagues bear the name that was typed.
@@ -129,6 +131,7 @@ texts! {
     NO_TITLE_COLUMN = "No column is the “{title}”. It may be called: {names}. Other columns that are recognised: {others}." | "Aucune colonne n’est « {title} ». Elle peut s’appeler : {names}. Autres colonnes reconnues : {others}." | "Geen kolom is “{title}”. Ze mag heten: {names}. Andere kolommen die herkend worden: {others}.";
     NO_RIGHT = "No access to: {records}" | "Pas d’accès à : {records}" | "Geen toegang tot: {records}";
     CHANGED_MEANWHILE = "Changed meanwhile, to {name}. Choose again if you want to replace it." | "Modifié entre-temps en {name}. Choisissez à nouveau pour le remplacer." | "Intussen gewijzigd in {name}. Kies opnieuw om het te vervangen.";
+    LOSES_SIGHT = "You will not see this any more. Do you want to hand it over?" | "Vous n’y aurez plus accès. Voulez-vous le transmettre ?" | "U zult dit niet meer zien. Wilt u het overdragen?";
     WRONG_CREDENTIALS = "Email or password is incorrect" | "E-mail ou mot de passe incorrect" | "E-mail of wachtwoord is onjuist";
     WRONG_PASSWORD = "This is not your current password" | "Ce n’est pas votre mot de passe actuel" | "Dit is niet uw huidige wachtwoord";
     PASSWORD_TOO_SHORT = "At least {n} characters" | "Au moins {n} caractères" | "Minstens {n} tekens";
@@ -216,6 +219,7 @@ impl Problem {
             Self::SeveralColleagues => SEVERAL_COLLEAGUES,
             Self::NoSuchRecord(kind) => no_such(*kind),
             Self::SeveralRecords(_) => SEVERAL_RECORDS,
+            Self::LosesSight => LOSES_SIGHT,
             Self::Required => REQUIRED,
             Self::ControlCharacters => CONTROL_CHARACTERS,
             Self::NotAnEmail => NOT_AN_EMAIL,
@@ -255,6 +259,13 @@ impl AppError {
             Self::Invalid(problems) => Some(problems),
             _ => None,
         }
+    }
+
+    /// Whether it asks to be confirmed, and nothing else is wrong.
+    pub fn asks_to_confirm(&self) -> bool {
+        self.problems().is_some_and(|problems| {
+            problems.len() == 1 && problems.get("") == Some(&Problem::LosesSight)
+        })
     }
 
     /// What the page says in an `alert`.

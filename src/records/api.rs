@@ -155,14 +155,33 @@ pub async fn save(
     id: RecordId,
     version: i64,
     #[server(default)] values: BTreeMap<String, String>,
+    #[server(default)] confirmed: bool,
 ) -> Result<(), AppError> {
     let tx = begin(kind).await?;
-    store::save(tx, kind, id, version, &values).await?;
-    leptos_axum::redirect(&kind.address(id));
+    let form = store::SaveForm {
+        kind,
+        id,
+        version,
+        typed: &values,
+        confirmed,
+    };
+    let seen = store::save(tx, form).await?;
+    leptos_axum::redirect(&after(kind, id, seen));
     Ok(())
 }
 
-/// Makes a user responsible in one role; an empty `user` is nobody. `was` is whom the picker showed.
+/// To the record, or to the list where one does not see the record any more.
+#[cfg(feature = "ssr")]
+fn after(kind: RecordKind, id: RecordId, seen: bool) -> String {
+    if seen {
+        kind.address(id)
+    } else {
+        format!("/{}", kind.path())
+    }
+}
+
+/// Makes a user responsible in one role; an empty `user` is nobody. `was` is whom the picker showed; `confirmed` is
+/// asked for where one would not see the record any more.
 #[server(prefix = "/api", endpoint = "choose_responsible")]
 pub async fn choose_responsible(
     kind: RecordKind,
@@ -170,6 +189,7 @@ pub async fn choose_responsible(
     role: Role,
     #[server(default)] user: String,
     #[server(default)] was: String,
+    #[server(default)] confirmed: bool,
 ) -> Result<(), AppError> {
     let tx = begin(kind).await?;
     let parse = |text: &str| match text {
@@ -180,17 +200,19 @@ pub async fn choose_responsible(
             .map_err(|_| AppError::field(role.key(), crate::model::Problem::NotAColleague)),
     };
     let (user, was) = (parse(&user)?, parse(&was)?);
-    store::set_responsible(
-        tx,
-        store::ChooseResponsible {
-            kind,
-            id,
-            role,
-            user,
-            was,
-        },
-    )
-    .await
+    let choice = store::ChooseResponsible {
+        kind,
+        id,
+        role,
+        user,
+        was,
+        confirmed,
+    };
+    let seen = store::set_responsible(tx, choice).await?;
+    if !seen {
+        leptos_axum::redirect(&after(kind, id, seen));
+    }
+    Ok(())
 }
 
 /// Records for a picker, by what was typed so far.

@@ -29,9 +29,11 @@ async fn choose(
             role,
             user,
             was,
+            confirmed: false,
         },
     )
     .await
+    .map(drop)
 }
 
 async fn activity(
@@ -256,6 +258,7 @@ async fn the_second_sales_contact_exists_only_where_the_account_has_it() -> Resu
             role: Role::SecondSalesContact,
             user,
             was,
+            confirmed: false,
         };
         store::set_responsible(app.database.begin(by).await?, choice).await
     };
@@ -371,5 +374,109 @@ async fn without_scripts_the_picker_is_a_select_that_answers_beside_itself() -> 
             .body
             .contains("Ann Admin a désigné Bob Boon comme contact commercial")
     );
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_would_not_see_a_record_any_more_is_asked_before_it_is_handed_over() -> Result<()> {
+    let app = TestApp::new().await?;
+    let (account, ann) = app.account("Acme").await?;
+    let rights = Rights {
+        crm: Reach::Limited,
+        ..Rights::FULL
+    };
+    let emma = app
+        .person(
+            account,
+            "Emma Limited",
+            "emma@acme.test",
+            UserRole::User,
+            rights,
+        )
+        .await?;
+    let id = app.company(&emma, "Hers").await?.to_string();
+    let page = format!("/companies/{id}");
+    let (ann_id, emma_id) = (ann.user.to_string(), emma.user.to_string());
+    let mut browser = app.browser_of(&emma).await?;
+    let mut form = vec![
+        ("kind", "company"),
+        ("id", id.as_str()),
+        ("role", "sales_contact"),
+        ("was", emma_id.as_str()),
+        ("user", ann_id.as_str()),
+    ];
+    // Without scripts: the question comes back with the choice still made.
+    browser
+        .submit(&page, "/api/choose_responsible", &form)
+        .await?;
+    let asked = browser.get(&page).await?;
+    assert_eq!(asked.status, 200);
+    ensure!(
+        asked.body.contains("You will not see this any more")
+            && asked.body.contains(">Hand over</button>")
+    );
+    ensure!(
+        asked
+            .body
+            .contains(&format!("<option value=\"{ann_id}\" selected"))
+    );
+    let holder: Option<uuid::Uuid> = sqlx::query_scalar("select sales_contact_id from companies")
+        .fetch_one(&app.owner)
+        .await?;
+    assert_eq!(
+        holder,
+        Some(emma.user.0),
+        "nothing is done before the answer"
+    );
+
+    form.push(("confirmed", "true"));
+    let done = browser
+        .submit(&page, "/api/choose_responsible", &form)
+        .await?;
+    assert_eq!(done.location(), Some("/companies"));
+    assert_eq!(browser.get(&page).await?.status, 404);
+    assert_eq!(
+        activity(&app, &ann, RecordKind::Company, id.parse()?).await?[0],
+        "Emma Limited made Ann Admin sales contact, instead of Emma Limited"
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_edit_form_asks_the_same_question() -> Result<()> {
+    let app = TestApp::new().await?;
+    let (account, ann) = app.account("Acme").await?;
+    let rights = Rights {
+        crm: Reach::Limited,
+        ..Rights::FULL
+    };
+    let emma = app
+        .person(
+            account,
+            "Emma Limited",
+            "emma@acme.test",
+            UserRole::User,
+            rights,
+        )
+        .await?;
+    let id = app.company(&emma, "Hers").await?.to_string();
+    let ann_id = ann.user.to_string();
+    let mut browser = app.browser_of(&emma).await?;
+    let mut form = vec![
+        ("kind", "company"),
+        ("id", id.as_str()),
+        ("version", "1"),
+        ("values[name]", "Renamed"),
+        ("values[sales_contact]", ann_id.as_str()),
+    ];
+    let asked = browser.call("/api/save", &form).await?.error()?;
+    assert_eq!(asked, AppError::form(Problem::LosesSight));
+    form.push(("confirmed", "true"));
+    ensure!(browser.call("/api/save", &form).await?.status.is_success());
+    let name: String = sqlx::query_scalar("select name from companies")
+        .fetch_one(&app.owner)
+        .await?;
+    assert_eq!(name, "Renamed");
+    assert_eq!(browser.get(&format!("/companies/{id}")).await?.status, 404);
     Ok(())
 }

@@ -7,6 +7,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::{
     CREATE, EDIT,
     inputs::{Slot, input},
+    responsible::ConfirmButton,
 };
 use crate::{
     model::{AppError, Conflict, RecordId, RecordKind, records::FormData},
@@ -136,6 +137,9 @@ fn Edit(data: FormData) -> impl IntoView {
             <input type="hidden" name="version" value=version />
             {move || match error.get() {
                 Some(AppError::Conflict(conflict)) => view! { <SavedMeanwhile kind conflict=*conflict /> }.into_any(),
+                Some(error) if error.asks_to_confirm() => {
+                    view! { <ErrorMessage error=Some(error) /><div><ConfirmButton /></div> }.into_any()
+                }
                 other => view! { <ErrorMessage error=other /> }.into_any(),
             }}
             <div class="fields">{slots.into_iter().map(input).collect_view()}</div>

@@ -9,6 +9,7 @@ use crate::{
         users::{Colleague, ME, NOBODY},
     },
     records::api::ChooseResponsible,
+    texts,
     ui::{
         SAVE, SAVED,
         combobox::{Combobox, Item, Items},
@@ -16,6 +17,10 @@ use crate::{
         page::{page, t},
     },
 };
+
+texts! {
+    HAND_OVER = "Hand over" | "Transmettre" | "Overdragen";
+}
 
 /// Everybody who may be chosen, in the picker's order: nobody where that is allowed, myself, the others.
 pub fn items(colleagues: &[Colleague], required: bool) -> Vec<Item> {
@@ -77,6 +82,12 @@ pub fn select_options(
     options
 }
 
+/// Sends the form around it once more, as meant.
+#[component]
+pub fn ConfirmButton() -> impl IntoView {
+    view! { <button type="submit" class="button danger" name="confirmed" value="true">{t(HAND_OVER)}</button> }
+}
+
 #[component]
 pub fn ResponsiblePicker(
     kind: RecordKind,
@@ -92,6 +103,9 @@ pub fn ResponsiblePicker(
     let required = kind.requires(role);
     let action = ServerAction::<ChooseResponsible>::new();
     let returned = page.returned("/api/choose_responsible", &[("role", role.key())]);
+    let typed = returned
+        .as_ref()
+        .and_then(|returned| returned.value("user").map(ToOwned::to_owned));
     let error = RwSignal::new(
         returned
             .as_ref()
@@ -118,18 +132,23 @@ pub fn ResponsiblePicker(
         }
         None => {}
     });
+    // Whom one has just chosen: sent again where that is to be confirmed.
+    let pending =
+        RwSignal::new(typed.unwrap_or_else(|| chosen.with_untracked(|item| item.value.clone())));
     let was = move || present.with(|present| present.input(page.language));
     let choose = move |item: Item| {
         if item.value == was() {
             return;
         }
         done.set(false);
+        pending.set(item.value.clone());
         action.dispatch(ChooseResponsible {
             kind,
             id,
             role,
             user: item.value,
             was: was(),
+            confirmed: false,
         });
     };
 
@@ -139,16 +158,28 @@ pub fn ResponsiblePicker(
         let problem_id = problem_id.clone();
         Signal::derive(move || error.get().map(|_| problem_id.clone()))
     };
+    // Without scripts, what is to be confirmed is what the form is sent with again.
+    let to_select = move || {
+        let pending = pending.get_untracked();
+        let asked =
+            error.with_untracked(|error| error.as_ref().is_some_and(AppError::asks_to_confirm));
+        list.with_value(|list| {
+            list.iter()
+                .find(|item| asked && item.value == pending)
+                .cloned()
+        })
+        .unwrap_or_else(|| chosen.get_untracked())
+    };
     let control = move || {
         if page.hydrated() {
             view! {
+                <input type="hidden" name="user" prop:value=move || pending.get() />
                 <Combobox id=dom_id items=Items::All(list) chosen choose label required
                     invalid=Signal::derive(move || error.get().is_some()) described_by=described />
             }
             .into_any()
         } else {
-            let choices =
-                list.with_value(|list| select_options(list, &chosen.get_untracked(), required));
+            let choices = list.with_value(|list| select_options(list, &to_select(), required));
             view! {
                 <select id=dom_id name="user" aria-describedby=described.get_untracked()>{options(choices)}</select>
                 <button type="submit" class="button">{t(SAVE)}</button>
@@ -169,6 +200,7 @@ pub fn ResponsiblePicker(
                 let text = error.get().map(|error: AppError| error.short_text(page.language));
                 text.map(|text| view! { <p class="problem" role="alert" id=problem_id.clone()>{text}</p> })
             }}
+            {move || error.get().filter(AppError::asks_to_confirm).map(|_| view! { <ConfirmButton /> })}
         </ActionForm>
     }
 }

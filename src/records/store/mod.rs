@@ -16,4 +16,4 @@ pub use people::{colleagues, colleagues_with_email, phases};
 pub use read::{record, suggest};
 pub use resolve::{Resolved, exact_names, resolve, shown};
 pub use responsible::{ChooseResponsible, set_responsible};
-pub use write::{Draft, Happened, complete, insert, prepare, save};
+pub use write::{Draft, Happened, SaveForm, complete, insert, prepare, save};

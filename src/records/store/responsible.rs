@@ -23,15 +23,19 @@ pub struct ChooseResponsible {
     pub user: Option<UserId>,
     /// Whom the picker showed before: where it is somebody else by now, nothing is overwritten.
     pub was: Option<UserId>,
+    /// Whether he who chooses means it even if he will not see the record any more.
+    pub confirmed: bool,
 }
 
-pub async fn set_responsible(mut tx: Viewing, choice: ChooseResponsible) -> Result<(), AppError> {
+/// Whether he who chose still sees the record.
+pub async fn set_responsible(mut tx: Viewing, choice: ChooseResponsible) -> Result<bool, AppError> {
     let ChooseResponsible {
         kind,
         id,
         role,
         user,
         was,
+        confirmed,
     } = choice;
     let second_enabled = tx.actor().second_enabled;
     let refuse = |problem| Err(AppError::field(role.key(), problem));
@@ -45,7 +49,7 @@ pub async fn set_responsible(mut tx: Viewing, choice: ChooseResponsible) -> Resu
     let before = super::record(&mut tx, kind, id).await?;
     let present = before.user(role);
     if present == user {
-        return Ok(());
+        return Ok(true);
     }
     if present != was {
         let to = match before.value(role.key()) {
@@ -91,5 +95,5 @@ pub async fn set_responsible(mut tx: Viewing, choice: ChooseResponsible) -> Resu
         .push_bind(id.0);
     query.build().execute(tx.connection()).await?;
     activity::write_responsible(&mut tx, kind, id, role, present, user).await?;
-    tx.commit().await
+    tx.commit_if_meant(kind, id, confirmed).await
 }

@@ -236,14 +236,27 @@ async fn write_words(
     Ok(())
 }
 
-/// Saves a form over a record that was at `version` when the form was opened.
-pub async fn save(
-    mut tx: Viewing,
-    kind: RecordKind,
-    id: RecordId,
-    version: i64,
-    typed: &BTreeMap<String, String>,
-) -> Result<(), AppError> {
+/// A form that is saved over a record.
+#[derive(Clone, Copy, Debug)]
+pub struct SaveForm<'a> {
+    pub kind: RecordKind,
+    pub id: RecordId,
+    /// The version that the record had when the form was opened.
+    pub version: i64,
+    pub typed: &'a BTreeMap<String, String>,
+    /// Whether he who saves means it even if he will not see the record any more.
+    pub confirmed: bool,
+}
+
+/// Whether he who saved still sees the record.
+pub async fn save(mut tx: Viewing, form: SaveForm<'_>) -> Result<bool, AppError> {
+    let SaveForm {
+        kind,
+        id,
+        version,
+        typed,
+        confirmed,
+    } = form;
     let reached = tx.lock(kind, id).await?;
     let before = super::record(&mut tx, kind, id).await?;
     if before.version != version {
@@ -256,10 +269,11 @@ pub async fn save(
         .filter(|value| differs(value, before.value(value.field.key)))
         .collect();
     if changed.is_empty() {
-        return Ok(());
+        return Ok(true);
     }
     let words = all_words(&draft, &before);
-    write_changes(tx, reached, &before, &changed, &words).await
+    let tx = write_changes(tx, reached, &before, &changed, &words).await?;
+    tx.commit_if_meant(kind, id, confirmed).await
 }
 
 /// Whether a value is another than the one the record has. Money is compared by amount: its currency
@@ -295,7 +309,7 @@ async fn write_changes(
     before: &Record,
     changed: &[&Resolved],
     words: &[String],
-) -> Result<(), AppError> {
+) -> Result<Writing, AppError> {
     let (kind, id) = (before.kind, before.id);
     let mut tx = tx.write(reached).await?;
     let (account, me) = (tx.actor().account.0, tx.actor().user.0);
@@ -361,7 +375,7 @@ async fn write_changes(
             activity::write_responsible(&mut tx, kind, id, role, before.user(role), to).await?;
         }
     }
-    tx.commit().await
+    Ok(tx)
 }
 
 /// Who saved in between, when, and what: the latest change, and every field changed since.

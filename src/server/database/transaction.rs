@@ -7,7 +7,7 @@ use std::ops::DerefMut;
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
 
 use crate::model::{
-    Actor, AppError, RecordId, RecordKind,
+    Actor, AppError, Problem, RecordId, RecordKind,
     users::{ProjectReach, Reach},
 };
 
@@ -131,6 +131,33 @@ impl Writing {
 
     pub async fn commit(self) -> Result<(), AppError> {
         Ok(self.tx.commit().await?)
+    }
+
+    /// Commits a change of a record; one after which its author would not see it any more only if he has said that he
+    /// means it. Whether he still sees it.
+    pub async fn commit_if_meant(
+        self,
+        kind: RecordKind,
+        id: RecordId,
+        confirmed: bool,
+    ) -> Result<bool, AppError> {
+        let mut tx = self.view().await?;
+        let sql = format!(
+            "select exists (select 1 from {} where account_id = $1 and id = $2)",
+            kind.table()
+        );
+        let account = tx.actor.account.0;
+        let seen: bool = sqlx::query_scalar(AssertSqlSafe(sql))
+            .bind(account)
+            .bind(id.0)
+            .fetch_one(tx.connection())
+            .await?;
+        if !seen && !confirmed {
+            // Dropped, the transaction is rolled back.
+            return Err(AppError::form(Problem::LosesSight));
+        }
+        tx.tx.commit().await?;
+        Ok(seen)
     }
 
     /// Back to reading as the actor, in the same transaction.
