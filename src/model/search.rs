@@ -1,20 +1,31 @@
 //! Words as search compares them: without case and accents, so that "soc gen" finds "Société Générale".
 //! Records are stored with their folded words; what is typed is folded in the same way.
 
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
-
 /// A word longer than this says no more than its beginning.
 const MAX_WORD: usize = 40;
 /// More words than this in one search only repeat themselves.
 const MAX_TYPED: usize = 8;
 
+/// The text with its letters taken apart and without the marks that this sets free.
+#[cfg(feature = "ssr")]
+fn unmarked(text: &str) -> String {
+    use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+    text.nfkd().filter(|c| !is_combining_mark(*c)).collect()
+}
+
+/// The browser has the tables for it; they need not be sent.
+#[cfg(not(feature = "ssr"))]
+fn unmarked(text: &str) -> String {
+    let marks = js_sys::RegExp::new("\\p{M}", "gu");
+    js_sys::JsString::from(text)
+        .normalize("NFKD")
+        .replace_by_pattern(&marks, "")
+        .into()
+}
+
 fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text
-        .nfkd()
-        .filter(|c| !is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
-    {
+    for c in unmarked(text).chars().flat_map(char::to_lowercase) {
         match c {
             'ß' => out.push_str("ss"),
             'æ' => out.push_str("ae"),

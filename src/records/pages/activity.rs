@@ -1,6 +1,7 @@
 //! The Activity panel: what happened to a record, newest first, in the reader's language.
 //! Who was responsible when is part of it.
 
+use chrono::{NaiveDateTime, Timelike};
 use leptos::prelude::*;
 
 use super::ACTIVITY;
@@ -44,7 +45,7 @@ fn one(kind: RecordKind, entry: &Entry) -> impl IntoView + use<> {
     view! {
         <p class="what" dir="auto">{entry.text(language)}</p>
         {changes}
-        <p class="when"><time datetime=entry.at.format("%Y-%m-%dT%H:%M").to_string()>{language.moment(entry.at)}</time></p>
+        <p class="when"><time datetime=machine_readable(entry.at)>{language.moment(entry.at)}</time></p>
     }
 }
 
@@ -61,4 +62,9 @@ fn changed(kind: RecordKind, change: &Change) -> impl IntoView + use<> {
     };
     let (old, new) = (text(&change.old), text(&change.new));
     view! { <li><span class="field-name">{label}</span>": "<del>{old}</del>" → "<ins>{new}</ins></li> }
+}
+
+/// As `<time datetime>` wants it; written by hand, since a general formatter is large in the browser.
+fn machine_readable(at: NaiveDateTime) -> String {
+    format!("{}T{:02}:{:02}", at.date(), at.hour(), at.minute())
 }
