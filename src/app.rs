@@ -15,7 +15,10 @@ use crate::{
     deals::{Deal, Deals, EditDeal, NewDeal},
     model::{Me, RecordKind, Text, forms::PageContext},
     records::pages::{Mine, Search},
-    settings::SettingsFrame,
+    settings::{
+        SettingsFrame,
+        teams::{EditTeam, NewTeam, Teams},
+    },
     texts,
     ui::{
         SEARCH,
@@ -175,6 +178,9 @@ fn Addresses() -> impl IntoView {
                 <Route path=path!("") view=|| view! { <Redirect path="/settings/profile" /> } />
                 <Route path=path!("/profile") view=MyProfile />
                 <Route path=path!("/sessions") view=MySessions />
+                <Route path=path!("/teams") view=Teams />
+                <Route path=path!("/teams/new") view=NewTeam />
+                <Route path=path!("/teams/:id") view=EditTeam />
             </ParentRoute>
         </Routes>
     }

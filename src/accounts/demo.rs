@@ -8,7 +8,10 @@ use chrono::{Days, Utc};
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use super::create::{self, NewAccount, NewUser};
+use super::{
+    create::{self, NewAccount, NewUser},
+    demo_people,
+};
 use crate::{
     model::{
         Actor, Language, RecordId, RecordKind,
@@ -160,6 +163,7 @@ async fn people(owner: &mut PgConnection) -> Result<()> {
         };
         create::user(owner, demo, &new, TIME_ZONE, &hash).await?;
     }
+    demo_people::teams(owner, demo).await?;
     let other = create::account(owner, &new("Other NV"), Language::En).await?;
     create::user(
         owner,

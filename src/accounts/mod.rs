@@ -7,6 +7,8 @@ pub mod create;
 #[cfg(feature = "ssr")]
 pub mod demo;
 #[cfg(feature = "ssr")]
+mod demo_people;
+#[cfg(feature = "ssr")]
 mod mails;
 pub mod me;
 pub mod pages;

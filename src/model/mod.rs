@@ -16,7 +16,7 @@ pub mod users;
 pub mod values;
 
 pub use errors::{AppError, Conflict, Problem, Problems};
-pub use ids::{AccountId, RecordId, SessionId, UserId};
+pub use ids::{AccountId, OperatorId, RecordId, SessionId, TeamId, UserId};
 pub use kinds::RecordKind;
 pub use language::{Language, Text};
 pub use responsibility::Role;

@@ -109,6 +109,8 @@ impl From<&Actor> for Me {
 pub struct Colleague {
     pub id: UserId,
     pub full_name: String,
+    /// The names of his teams: typing one of them lists its members.
+    pub teams: Vec<String>,
 }
 
 texts! {

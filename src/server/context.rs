@@ -10,6 +10,7 @@ use super::{config::Config, database::Database, mail::Mailer};
 use crate::model::{
     Actor, AppError, Language, Me,
     forms::{PageContext, Returned},
+    users::UserRole,
 };
 
 /// What all requests share.
@@ -63,6 +64,16 @@ pub fn actor() -> Result<(Database, Actor), AppError> {
     let request = request()?;
     let actor = request.actor.ok_or(AppError::SignedOut)?;
     Ok((request.app.database, actor))
+}
+
+/// The same for what is an admin's alone; for others it does not exist.
+pub fn admin() -> Result<(Database, Actor), AppError> {
+    let (database, actor) = actor()?;
+    if actor.role == UserRole::Admin {
+        Ok((database, actor))
+    } else {
+        Err(AppError::NotFound)
+    }
 }
 
 /// The status of the page that is being rendered, where it shows an error instead.

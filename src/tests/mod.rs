@@ -11,3 +11,4 @@ mod records;
 mod responsible;
 mod sign_in;
 pub mod support;
+mod teams;

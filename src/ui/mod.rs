@@ -6,6 +6,7 @@ pub mod field;
 pub mod icon;
 pub mod menu;
 pub mod message;
+pub mod outcome;
 pub mod page;
 pub mod person;
 
