@@ -164,9 +164,9 @@ end
 $$;
 
 create function api.operator_credentials(email text)
-returns table (id uuid, password_hash text, demo boolean, totp_secret bytea)
+returns table (id uuid, email text, password_hash text, demo boolean, totp_secret bytea)
 language sql stable security definer set search_path = pg_catalog, public as $$
-  select o.id, o.password_hash, o.demo, o.totp_secret from operators o
+  select o.id, o.email, o.password_hash, o.demo, o.totp_secret from operators o
   where lower(o.email) = lower(operator_credentials.email) and o.active
 $$;
 

@@ -125,6 +125,7 @@ async fn load_locked(opened: &Opened, owner: &mut PgConnection) -> Result<()> {
         tracing::info!("creating the demo accounts");
         people(owner).await?;
     }
+    demo_people::operator(owner, PASSWORD).await?;
     // A start that was interrupted goes on here: the records come in all at once or not at all.
     let empty: bool = sqlx::query_scalar(
         "select not exists (select 1 from companies c join users u on u.account_id = c.account_id where u.email = 'nora@demo.test')",
@@ -413,7 +414,12 @@ pub fn print_users(config: &Config) {
         );
     }
     println!(
-        "    {:<18} {:<16} admin of another account\n",
+        "    {:<18} {:<16} admin of another account",
         "olga@other.test", "Olga Maes"
+    );
+    println!(
+        "    {:<18} {:<16} staff of the service, in no account\n",
+        demo_people::OPERATOR,
+        "Operator"
     );
 }

@@ -5,7 +5,9 @@ use anyhow::Result;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::model::AccountId;
+use crate::{model::AccountId, server::passwords};
+
+pub const OPERATOR: &str = "support@demo.test";
 
 /// Name, e-mail address of the lead, of the other members.
 const TEAMS: [(&str, &str, &[&str]); 2] = [
@@ -38,5 +40,28 @@ pub async fn teams(owner: &mut PgConnection, account: AccountId) -> Result<()> {
         .execute(&mut *owner)
         .await?;
     }
+    Ok(())
+}
+
+/// Without a second factor, in the demo.
+pub async fn operator(owner: &mut PgConnection, password: &str) -> Result<()> {
+    let known: bool =
+        sqlx::query_scalar("select exists (select 1 from operators where email = $1)")
+            .bind(OPERATOR)
+            .fetch_one(&mut *owner)
+            .await?;
+    if known {
+        return Ok(());
+    }
+    let hash = passwords::hash(password.to_owned()).await?;
+    sqlx::query(
+        "insert into operators (id, full_name, email, password_hash, demo) values ($1, 'Operator', $2, $3, true)
+         on conflict do nothing",
+    )
+    .bind(Uuid::now_v7())
+    .bind(OPERATOR)
+    .bind(&hash)
+    .execute(owner)
+    .await?;
     Ok(())
 }

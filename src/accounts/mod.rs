@@ -11,7 +11,11 @@ mod demo_people;
 #[cfg(feature = "ssr")]
 mod mails;
 pub mod me;
+#[cfg(feature = "ssr")]
+pub mod operators;
 pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod second_factor;
 #[cfg(feature = "ssr")]
 pub mod seed;
 #[cfg(feature = "ssr")]

@@ -60,6 +60,8 @@ impl Returned {
 pub struct PageContext {
     pub language: super::Language,
     pub me: Option<super::Me>,
+    /// Instead of a user of an account.
+    pub operator: Option<super::Operator>,
     pub returned: Option<Returned>,
     /// Whether this server shows its demo users on the sign-in page.
     pub demo: bool,

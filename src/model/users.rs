@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, Language, RecordKind, SessionId, UserId};
+use super::{AccountId, Language, OperatorId, RecordKind, SessionId, UserId};
 use crate::texts;
 
 /// Admins always have full rights.
@@ -102,6 +102,15 @@ impl From<&Actor> for Me {
             second_enabled: actor.second_enabled,
         }
     }
+}
+
+/// Staff of the hosted service, signed in: sees names, plans and counts of accounts, never a record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Operator {
+    pub id: OperatorId,
+    pub full_name: String,
+    pub email: String,
+    pub language: Language,
 }
 
 /// A colleague as a picker offers him.

@@ -10,12 +10,15 @@ use crate::{
     ui::page::{page, t},
 };
 
+pub mod plan;
 pub mod teams;
 
 texts! {
     SETTINGS = "Settings" | "Paramètres" | "Instellingen";
     MY_PROFILE = "My profile" | "Mon profil" | "Mijn profiel";
     MY_SESSIONS = "My sessions" | "Mes sessions" | "Mijn sessies";
+    PLAN = "Plan" | "Formule" | "Plan";
+    AUDIT = "Audit" | "Audit" | "Audit";
     TEAMS = "Teams" | "Équipes" | "Teams";
 }
 
@@ -25,7 +28,11 @@ const PAGES: [(&str, Text); 2] = [
 ];
 
 /// Pages that exist for admins alone.
-const ADMIN_PAGES: &[(&str, Text)] = &[("/settings/teams", TEAMS)];
+const ADMIN_PAGES: &[(&str, Text)] = &[
+    ("/settings/teams", TEAMS),
+    ("/settings/plan", PLAN),
+    ("/settings/audit", AUDIT),
+];
 
 #[component]
 pub fn SettingsFrame() -> impl IntoView {
