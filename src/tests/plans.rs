@@ -187,7 +187,30 @@ async fn the_operator_enables_it_and_the_picker_is_there_at_the_very_next_reques
         .await?;
     assert_eq!(open, 0);
 
-    // Taken away again: counted first, confirmed, gone at once, kept.
+    Ok(())
+}
+
+/// Second sales contact enabled, Emma second of a company with a deal.
+async fn emma_is_second(app: &TestApp) -> Result<(AccountId, Actor, Actor, RecordId)> {
+    let (account, ann) = app.account("Acme").await?;
+    let emma = limited(app, account).await?;
+    let company = app.company(&ann, "Client NV").await?;
+    app.deal(&ann, "A deal", company, &ann).await?;
+    app.as_owner("update accounts set second_enabled = true")
+        .await?;
+    choose_second(&mut app.browser_of(&ann).await?, company, &emma).await?;
+    Ok((account, ann, emma, company))
+}
+
+#[tokio::test]
+async fn disabling_counts_who_loses_access_wants_a_tick_ends_it_at_once_and_keeps_the_values()
+-> Result<()> {
+    let app = TestApp::new().await?;
+    let (account, ann, emma, company) = emma_is_second(&app).await?;
+    let page = format!("/companies/{company}");
+    let (mut admin, mut hers) = (app.browser_of(&ann).await?, app.browser_of(&emma).await?);
+    let mut support = operator(&app).await?;
+    assert_eq!(hers.get(&page).await?.status, 200);
     let account_page = support.get(&format!("/support/{account}")).await?.body;
     ensure!(
         account_page.contains("people 1, records 2"),
@@ -274,6 +297,32 @@ async fn seen(app: &TestApp, who: &Actor) -> Result<(i64, i64)> {
     Ok((companies, deals))
 }
 
+/// Companies of which he is first, second, neither; deals of each on which he is second, nobody, assigned.
+async fn every_case(app: &TestApp, ann: &Actor, who: &Actor) -> Result<()> {
+    let him = Some(who.user.0);
+    for (first, second) in [(him, None), (None, him), (None, None)] {
+        let company = app.company(ann, "x").await?;
+        sqlx::query("update companies set sales_contact_id = $2, second_sales_contact_id = $3 where id = $1")
+            .bind(company.0)
+            .bind(first)
+            .bind(second)
+            .execute(&app.owner)
+            .await?;
+        for (assignee, second) in [(ann, him), (ann, None), (who, None)] {
+            let deal = app.deal(ann, "x", company, ann).await?;
+            sqlx::query(
+                "update deals set assigned_to_id = $2, second_sales_contact_id = $3 where id = $1",
+            )
+            .bind(deal.0)
+            .bind(assignee.user.0)
+            .bind(second)
+            .execute(&app.owner)
+            .await?;
+        }
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn the_losses_that_are_told_are_those_that_happen_whatever_the_rights() -> Result<()> {
     let app = TestApp::new().await?;
@@ -299,32 +348,7 @@ async fn the_losses_that_are_told_are_those_that_happen_whatever_the_rights() ->
             .person(account, &email, &email, UserRole::User, rights)
             .await?;
         let him = who.user.to_string();
-        let new = async |first: &str, second: &str| {
-            let company = app.company(&ann, "x").await?;
-            sqlx::query("update companies set sales_contact_id = $2::uuid, second_sales_contact_id = $3::uuid where id = $1")
-                .bind(company.0)
-                .bind((!first.is_empty()).then_some(first))
-                .bind((!second.is_empty()).then_some(second))
-                .execute(&app.owner)
-                .await?;
-            anyhow::Ok(company)
-        };
-        let (first, second, neither) = (
-            new(&him, "").await?,
-            new("", &him).await?,
-            new("", "").await?,
-        );
-        for company in [first, second, neither] {
-            for (assignee, other) in [(&ann, Some(&who)), (&ann, None), (&who, None)] {
-                let deal = app.deal(&ann, "x", company, &ann).await?;
-                sqlx::query("update deals set assigned_to_id = $2, second_sales_contact_id = $3 where id = $1")
-                    .bind(deal.0)
-                    .bind(assignee.user.0)
-                    .bind(other.map(|other| other.user.0))
-                    .execute(&app.owner)
-                    .await?;
-            }
-        }
+        every_case(&app, &ann, &who).await?;
         let with = seen(
             &app,
             &Actor {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{Person, Team, TeamForm};
 use crate::{
     model::{AppError, Conflict, Problem, TeamId, UserId},
-    server::database::{Reached, Viewing},
+    server::database::{Reached, Viewing, Writing},
 };
 
 pub async fn teams(tx: &mut Viewing) -> Result<Vec<Team>, AppError> {
@@ -119,9 +119,20 @@ pub async fn save(mut tx: Viewing, draft: Draft) -> Result<(), AppError> {
         // Somebody saved between our look and now: the next try tells who.
         return Err(AppError::Unavailable);
     }
+    write_members(&mut tx, id, members, draft.lead).await?;
+    tx.commit().await
+}
+
+async fn write_members(
+    tx: &mut Writing,
+    team: Uuid,
+    members: BTreeSet<UserId>,
+    lead: Option<UserId>,
+) -> Result<(), AppError> {
+    let account = tx.actor().account.0;
     sqlx::query("delete from team_members where account_id = $1 and team_id = $2")
         .bind(account)
-        .bind(id)
+        .bind(team)
         .execute(tx.connection())
         .await?;
     let members: Vec<Uuid> = members.into_iter().map(|member| member.0).collect();
@@ -130,12 +141,12 @@ pub async fn save(mut tx: Viewing, draft: Draft) -> Result<(), AppError> {
          select $1, $2, m, m is not distinct from $4 from unnest($3) m",
     )
     .bind(account)
-    .bind(id)
+    .bind(team)
     .bind(members)
-    .bind(draft.lead.map(|lead| lead.0))
+    .bind(lead.map(|lead| lead.0))
     .execute(tx.connection())
     .await?;
-    tx.commit().await
+    Ok(())
 }
 
 /// Who saved the team after the form was opened.
