@@ -6,10 +6,13 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::{Account, AccountPage};
-use crate::model::{
-    AccountId, AppError, Operator, Problem,
-    audit::AuditEntry,
-    plan::{AccountPlan, Booster, Plan},
+use crate::{
+    model::{
+        AccountId, AppError, Operator, Problem,
+        audit::AuditEntry,
+        plan::{AccountPlan, Booster, Plan},
+    },
+    server::audit::AuditRow,
 };
 
 #[derive(sqlx::FromRow)]
@@ -80,25 +83,14 @@ async fn audit(
     operator: &Operator,
     account: AccountId,
 ) -> Result<Vec<AuditEntry>, AppError> {
-    let rows: Vec<(DateTime<Utc>, String, bool, String, String, String, String)> = sqlx::query_as(
+    let rows: Vec<AuditRow> = sqlx::query_as(
         "select at, by_name, by_support, what, before, after, reason from api.support_audit($1, $2)",
     )
     .bind(operator.id.0)
     .bind(account.0)
     .fetch_all(pool)
     .await?;
-    let entry =
-        |(at, by, by_support, what, before, after, reason): (DateTime<Utc>, _, _, _, _, _, _)| {
-            AuditEntry {
-                at: at.naive_utc(),
-                by,
-                by_support,
-                what,
-                before,
-                after,
-                reason,
-            }
-        };
+    let entry = |row: AuditRow| row.entry(|at| at.naive_utc());
     Ok(rows.into_iter().map(entry).collect())
 }
 

@@ -6,6 +6,7 @@ mod borders;
 mod http;
 mod import;
 mod lists;
+mod losses;
 mod operators;
 mod outage;
 mod plans;

@@ -8,7 +8,10 @@ use uuid::Uuid;
 use super::Loss;
 use crate::{
     model::{AppError, Language, audit::AuditEntry, plan::AccountPlan},
-    server::database::{Reached, Viewing},
+    server::{
+        audit::AuditRow,
+        database::{Reached, Viewing},
+    },
 };
 
 pub async fn plan(tx: &mut Viewing) -> Result<AccountPlan, AppError> {
@@ -115,21 +118,13 @@ pub async fn set_second(tx: Viewing, enabled: bool) -> Result<(), AppError> {
 
 pub async fn audit(tx: &mut Viewing) -> Result<Vec<AuditEntry>, AppError> {
     let actor = tx.actor().clone();
-    let rows: Vec<(DateTime<Utc>, String, bool, String, String, String, String)> = sqlx::query_as(
-        "select at, by_name, by_user_id is null, what, before, after, reason from audit
+    let rows: Vec<AuditRow> = sqlx::query_as(
+        "select at, by_name, by_user_id is null as by_support, what, before, after, reason from audit
          where account_id = $1 order by at desc, id limit 200",
     )
     .bind(actor.account.0)
     .fetch_all(tx.connection())
     .await?;
-    let entry = |(at, by, by_support, what, before, after, reason)| AuditEntry {
-        at: actor.local(at),
-        by,
-        by_support,
-        what,
-        before,
-        after,
-        reason,
-    };
+    let entry = |row: AuditRow| row.entry(|at| actor.local(at));
     Ok(rows.into_iter().map(entry).collect())
 }
