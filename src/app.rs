@@ -10,12 +10,17 @@ use leptos_router::{
 };
 
 use crate::{
-    accounts::pages::{ForgotPassword, MyProfile, MySessions, ResetPassword, SignIn},
+    accounts::pages::{ForgotPassword, MyProfile, MySessions, ResetPassword, SignIn, SignInCode},
     companies::{Companies, Company, EditCompany, NewCompany},
     deals::{Deal, Deals, EditDeal, NewDeal},
-    model::{Me, RecordKind, Text, forms::PageContext},
+    model::{Me, Operator, RecordKind, Text, forms::PageContext},
     records::pages::{Mine, Search},
-    settings::SettingsFrame,
+    settings::{
+        SettingsFrame,
+        plan::{Audit, DisableSecond, MyPlan},
+        teams::{EditTeam, NewTeam, Teams},
+    },
+    support::{Support, SupportAccount},
     texts,
     ui::{
         SEARCH,
@@ -33,6 +38,7 @@ texts! {
     SETTINGS = "Settings" | "Paramètres" | "Instellingen";
     MY_PROFILE = "My profile" | "Mon profil" | "Mijn profiel";
     MY_SESSIONS = "My sessions" | "Mes sessions" | "Mijn sessies";
+    ACCOUNTS = "Accounts" | "Comptes" | "Accounts";
     SIGN_OUT = "Sign out" | "Se déconnecter" | "Afmelden";
 }
 
@@ -58,9 +64,10 @@ pub fn App() -> impl IntoView {
         <Router>
             {page.forget_returned_elsewhere()}
             <a class="skip" href="#main" rel="external">{t(SKIP)}</a>
-            {match page.me() {
-                Some(me) => view! { <Frame me /> }.into_any(),
-                None => view! { <Addresses /> }.into_any(),
+            {match (page.me(), page.operator()) {
+                (Some(me), _) => view! { <Frame me /> }.into_any(),
+                (None, Some(operator)) => view! { <OperatorFrame operator /> }.into_any(),
+                (None, None) => view! { <Addresses /> }.into_any(),
             }}
         </Router>
     }
@@ -78,6 +85,27 @@ fn Frame(me: Me) -> impl IntoView {
             </header>
             <MainNavigation me />
             <main id="main" tabindex="-1"><Addresses /></main>
+        </div>
+    }
+}
+
+/// What surrounds an operator's pages, and all the pages that there are for him.
+#[component]
+fn OperatorFrame(operator: Operator) -> impl IntoView {
+    view! {
+        <div class="shell operator">
+            <header class="topbar">
+                <a class="brand" href="/support"><Icon glyph=Glyph::Mark /><span>"Steward"</span></a>
+                <span class="operator-name"><bdi>{operator.full_name}</bdi></span>
+                <form method="post" action="/api/sign_out"><button type="submit" class="button">{t(SIGN_OUT)}</button></form>
+            </header>
+            <nav class="mainnav" aria-label=t(MAIN)><ul><li><a href="/support">{t(ACCOUNTS)}</a></li></ul></nav>
+            <main id="main" tabindex="-1">
+                <Routes fallback=|| view! { <NotFound /> }>
+                    <Route path=path!("/support") view=Support />
+                    <Route path=path!("/support/:id") view=SupportAccount />
+                </Routes>
+            </main>
         </div>
     }
 }
@@ -159,6 +187,7 @@ fn Addresses() -> impl IntoView {
     view! {
         <Routes fallback=|| view! { <NotFound /> }>
             <Route path=path!("/login") view=SignIn />
+            <Route path=path!("/login/code") view=SignInCode />
             <Route path=path!("/forgot-password") view=ForgotPassword />
             <Route path=path!("/reset-password/:token") view=ResetPassword />
             <Route path=path!("/") view=Mine />
@@ -175,6 +204,12 @@ fn Addresses() -> impl IntoView {
                 <Route path=path!("") view=|| view! { <Redirect path="/settings/profile" /> } />
                 <Route path=path!("/profile") view=MyProfile />
                 <Route path=path!("/sessions") view=MySessions />
+                <Route path=path!("/plan") view=MyPlan />
+                <Route path=path!("/plan/disable") view=DisableSecond />
+                <Route path=path!("/audit") view=Audit />
+                <Route path=path!("/teams") view=Teams />
+                <Route path=path!("/teams/new") view=NewTeam />
+                <Route path=path!("/teams/:id") view=EditTeam />
             </ParentRoute>
         </Routes>
     }

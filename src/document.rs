@@ -12,7 +12,12 @@ use crate::{
 /// What the server serves.
 pub const PAGES: Pages = Pages {
     shell,
-    open: &["/login", "/forgot-password", "/reset-password/"],
+    open: &[
+        "/login",
+        "/login/code",
+        "/forgot-password",
+        "/reset-password/",
+    ],
 };
 
 /// The document around every page.

@@ -13,6 +13,7 @@ pub mod records;
 #[cfg(feature = "ssr")]
 pub mod server;
 pub mod settings;
+pub mod support;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 pub mod ui;

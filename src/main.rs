@@ -6,7 +6,7 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 use steward::{
-    accounts::{create, demo, seed},
+    accounts::{create, demo, operators, seed},
     document,
     model::{Language, RecordKind},
     records::import,
@@ -40,6 +40,8 @@ enum Command {
     Import(Import),
     /// Create an account with its first admin. The password is read from STEWARD_PASSWORD, else from the standard input.
     CreateAccount(CreateAccount),
+    /// Create an operator, staff of the hosted service; prints what goes into his authenticator. The password as above.
+    CreateOperator(CreateOperator),
     /// Run another program beside the database, with DATABASE_URL and STEWARD_OWNER_URL set for it.
     #[command(hide = true)]
     WithDatabase {
@@ -93,6 +95,17 @@ struct CreateAccount {
     plan: String,
 }
 
+#[derive(Args)]
+struct CreateOperator {
+    #[arg(long)]
+    name: String,
+    /// With which he signs in; no user of an account has it.
+    #[arg(long)]
+    email: String,
+    #[arg(long, default_value = "en", value_parser = language)]
+    language: Language,
+}
+
 fn kind(path: &str) -> Result<RecordKind, String> {
     let known = || RecordKind::ALL.map(RecordKind::path).join(" or ");
     RecordKind::from_path(path).ok_or_else(|| format!("this must be {}", known()))
@@ -143,6 +156,11 @@ async fn command(command: Command) -> Result<ExitCode> {
             };
             create::with_admin(&opened, &account, admin, email, language).await
         }
+        Command::CreateOperator(CreateOperator {
+            name,
+            email,
+            language,
+        }) => operators::create(&opened, &name, &email, language).await,
         Command::WithDatabase { command } => {
             let code = opened.with_urls(&command).await;
             opened.close().await;

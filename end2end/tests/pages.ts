@@ -58,6 +58,11 @@ export const VISITS: Visit[] = [
   { name: 'search', open: at('/search?q=a') },
   { name: 'profile', open: at('/settings/profile') },
   { name: 'sessions', open: at('/settings/sessions') },
+  { name: 'teams', open: at('/settings/teams') },
+  { name: 'team', open: first('/settings/teams') },
+  { name: 'team-new', open: at('/settings/teams/new') },
+  { name: 'plan', open: at('/settings/plan') },
+  { name: 'audit', open: at('/settings/audit') },
   {
     name: 'my-menu',
     open: async (page) => {

@@ -8,7 +8,7 @@ use crate::model::{AppError, Language, SessionId};
 
 #[cfg(feature = "ssr")]
 use {
-    super::{mails, store},
+    super::{mails, operators, store},
     crate::{
         model::{Problem, Problems},
         server::{
@@ -37,6 +37,20 @@ pub async fn sign_in(
     by_address.count(pool).await?;
     by_email.count(pool).await?;
 
+    // Operators first: no account can take an operator's address away from him by giving it to a user.
+    let operator = operators::credentials(pool, email).await?;
+    if let Some(operator) = operator {
+        let hash = Some(operator.password_hash.clone());
+        if password.len() > passwords::MAX_LENGTH || !passwords::verify(password, hash).await? {
+            return Err(AppError::form(Problem::WrongCredentials));
+        }
+        by_address.forgive(pool).await?;
+        if operator.demo {
+            // For all others the second factor is counted with the password, and forgives both.
+            by_email.forgive(pool).await?;
+        }
+        return operator_signs_in(&request, &operator).await;
+    }
     let known = store::credentials(pool, email).await?;
     let hash = known.as_ref().map(|known| known.password_hash.clone());
     let fits = password.len() <= passwords::MAX_LENGTH && passwords::verify(password, hash).await?;
@@ -48,25 +62,87 @@ pub async fn sign_in(
     }
     by_email.forgive(pool).await?;
     by_address.forgive(pool).await?;
-    start_session(&request, user.user_id).await?;
+    start_session(&request, keys::USER, user.user_id).await?;
     leptos_axum::redirect(local_address(&next));
+    Ok(())
+}
+
+/// The password was right. The demo's operator is in, on this machine; any other still owes his second factor.
+#[cfg(feature = "ssr")]
+async fn operator_signs_in(
+    request: &Request,
+    operator: &operators::OperatorCredentials,
+) -> Result<(), AppError> {
+    if operator.demo {
+        if !request.demo_allowed() {
+            return Err(AppError::form(Problem::DemoNotHere));
+        }
+        start_session(request, keys::OPERATOR, operator.id).await?;
+        leptos_axum::redirect("/support");
+        return Ok(());
+    }
+    let session = &request.session;
+    session.cycle_id().await.map_err(AppError::internal)?;
+    let until = chrono::Utc::now().timestamp() + SECOND_FACTOR_WITHIN;
+    let half = (&operator.email, until);
+    session
+        .insert(keys::SECOND_FACTOR, half)
+        .await
+        .map_err(AppError::internal)?;
+    leptos_axum::redirect("/login/code");
+    Ok(())
+}
+
+/// Takes the code of an operator whose password was right a moment ago.
+#[server(prefix = "/api", endpoint = "second_factor")]
+pub async fn second_factor(code: String) -> Result<(), AppError> {
+    let request = request()?;
+    let pool = request.app.database.api();
+    let half: Option<(String, i64)> = request
+        .session
+        .get(keys::SECOND_FACTOR)
+        .await
+        .map_err(AppError::internal)?;
+    let now = chrono::Utc::now().timestamp();
+    let Some((email, _)) = half.filter(|(_, until)| *until > now) else {
+        return Err(AppError::SignedOut);
+    };
+    // Counted with the passwords: a million codes are soon tried.
+    let attempts = store::Attempts::Email(&email);
+    attempts.count(pool).await?;
+    let operator = operators::credentials(pool, &email)
+        .await?
+        .ok_or(AppError::SignedOut)?;
+    if !operators::use_code(pool, &operator, &code).await? {
+        return Err(AppError::field("code", Problem::WrongCode));
+    }
+    attempts.forgive(pool).await?;
+    start_session(&request, keys::OPERATOR, operator.id).await?;
+    leptos_axum::redirect("/support");
     Ok(())
 }
 
 /// A session under a new id, so that one planted before the sign-in is worth nothing after it.
 #[cfg(feature = "ssr")]
-async fn start_session(request: &Request, user: uuid::Uuid) -> Result<(), AppError> {
+async fn start_session(
+    request: &Request,
+    key: &'static str,
+    who: uuid::Uuid,
+) -> Result<(), AppError> {
     let session = &request.session;
     session.cycle_id().await.map_err(AppError::internal)?;
-    session
-        .insert(keys::USER, user)
-        .await
-        .map_err(AppError::internal)?;
+    // One session is one person: what it was before, it is no longer.
+    session.clear().await;
+    session.insert(key, who).await.map_err(AppError::internal)?;
     session
         .insert(keys::AGENT, &request.agent)
         .await
         .map_err(AppError::internal)
 }
+
+/// So many seconds after the password the second factor must have come.
+#[cfg(feature = "ssr")]
+const SECOND_FACTOR_WITHIN: i64 = 300;
 
 /// An address on this server, whatever the form says.
 #[cfg(feature = "ssr")]

@@ -201,7 +201,7 @@ pub async fn with_admin(
 }
 
 /// From the environment, else the first line of the standard input.
-fn password() -> Result<String> {
+pub(super) fn password() -> Result<String> {
     let password = match config::password() {
         Some(password) => password,
         None => {

@@ -8,7 +8,10 @@ use chrono::{Days, Utc};
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use super::create::{self, NewAccount, NewUser};
+use super::{
+    create::{self, NewAccount, NewUser},
+    demo_people,
+};
 use crate::{
     model::{
         Actor, Language, RecordId, RecordKind,
@@ -122,6 +125,7 @@ async fn load_locked(opened: &Opened, owner: &mut PgConnection) -> Result<()> {
         tracing::info!("creating the demo accounts");
         people(owner).await?;
     }
+    demo_people::operator(owner, PASSWORD).await?;
     // A start that was interrupted goes on here: the records come in all at once or not at all.
     let empty: bool = sqlx::query_scalar(
         "select not exists (select 1 from companies c join users u on u.account_id = c.account_id where u.email = 'nora@demo.test')",
@@ -160,6 +164,7 @@ async fn people(owner: &mut PgConnection) -> Result<()> {
         };
         create::user(owner, demo, &new, TIME_ZONE, &hash).await?;
     }
+    demo_people::teams(owner, demo).await?;
     let other = create::account(owner, &new("Other NV"), Language::En).await?;
     create::user(
         owner,
@@ -409,7 +414,12 @@ pub fn print_users(config: &Config) {
         );
     }
     println!(
-        "    {:<18} {:<16} admin of another account\n",
+        "    {:<18} {:<16} admin of another account",
         "olga@other.test", "Olga Maes"
+    );
+    println!(
+        "    {:<18} {:<16} staff of the service, in no account\n",
+        demo_people::OPERATOR,
+        "Operator"
     );
 }

@@ -7,9 +7,15 @@ pub mod create;
 #[cfg(feature = "ssr")]
 pub mod demo;
 #[cfg(feature = "ssr")]
+mod demo_people;
+#[cfg(feature = "ssr")]
 mod mails;
 pub mod me;
+#[cfg(feature = "ssr")]
+pub mod operators;
 pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod second_factor;
 #[cfg(feature = "ssr")]
 pub mod seed;
 #[cfg(feature = "ssr")]

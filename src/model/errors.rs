@@ -102,6 +102,11 @@ pub enum Problem {
     PasswordsDiffer,
     LinkExpired,
     DemoNotHere,
+    /// What takes something away from people wants a tick.
+    NotConfirmed,
+    WrongCode,
+    /// What the form showed of the account is not so any more.
+    AccountChanged,
     /// The server does not know such a field or value; a picker never offers it.
     Unknown,
 }
@@ -138,6 +143,9 @@ texts! {
     PASSWORDS_DIFFER = "The two passwords differ" | "Les deux mots de passe diffèrent" | "De twee wachtwoorden verschillen";
     LINK_EXPIRED = "This link has expired or was used already" | "Ce lien a expiré ou a déjà servi" | "Deze link is verlopen of al gebruikt";
     DEMO_NOT_HERE = "The demo users can only sign in on this machine itself" | "Les utilisateurs de démonstration ne peuvent se connecter que sur cette machine" | "De demogebruikers kunnen zich alleen op deze machine aanmelden";
+    NOT_CONFIRMED = "Tick this to confirm" | "Cochez pour confirmer" | "Vink aan om te bevestigen";
+    WRONG_CODE = "This code is not right, or was used already" | "Ce code n’est pas correct, ou a déjà servi" | "Deze code is onjuist of al gebruikt";
+    ACCOUNT_CHANGED = "The account has changed meanwhile. Look again, then save." | "Le compte a changé entre-temps. Vérifiez, puis enregistrez." | "Het account is intussen gewijzigd. Kijk opnieuw en sla dan op.";
     UNKNOWN = "This choice does not exist" | "Ce choix n’existe pas" | "Deze keuze bestaat niet";
     NOT_FOUND = "Not found" | "Introuvable" | "Niet gevonden";
     SIGNED_OUT = "You are signed out. Please sign in again." | "Vous êtes déconnecté. Veuillez vous reconnecter." | "U bent afgemeld. Meld u opnieuw aan.";
@@ -236,6 +244,9 @@ impl Problem {
             Self::PasswordsDiffer => PASSWORDS_DIFFER,
             Self::LinkExpired => LINK_EXPIRED,
             Self::DemoNotHere => DEMO_NOT_HERE,
+            Self::NotConfirmed => NOT_CONFIRMED,
+            Self::WrongCode => WRONG_CODE,
+            Self::AccountChanged => ACCOUNT_CHANGED,
             Self::Unknown => UNKNOWN,
         };
         plain.get(language).to_owned()

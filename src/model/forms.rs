@@ -3,7 +3,21 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::AppError;
+use super::{AppError, Problem};
+
+/// A line that was typed: without blanks around it, not empty, not too long, nothing that cannot be saved.
+pub fn line(typed: &str, max: usize) -> Result<String, Problem> {
+    let text = typed.trim();
+    if text.is_empty() {
+        Err(Problem::Required)
+    } else if text.chars().count() > max {
+        Err(Problem::TooLong { max })
+    } else if text.chars().any(char::is_control) {
+        Err(Problem::ControlCharacters)
+    } else {
+        Ok(text.to_owned())
+    }
+}
 
 /// What the page after a plain form post is told, once.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,12 +39,19 @@ impl Returned {
             .map(|(_, value)| value.as_str())
     }
 
+    /// All values of inputs of this name, such as checkboxes.
+    pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let of_name = self.typed.iter().filter(move |(n, _)| n == name);
+        of_name.map(|(_, value)| value.as_str())
+    }
+
     /// Whether it belongs to the form with this action and these hidden inputs.
     pub fn is_for(&self, action: &str, hidden: &[(&str, &str)]) -> bool {
         self.action == action
             && hidden
                 .iter()
-                .all(|(name, value)| self.value(name) == Some(value))
+                // A form of something new has no hidden input where the others have an id.
+                .all(|(name, value)| self.value(name).unwrap_or_default() == *value)
     }
 }
 
@@ -39,6 +60,8 @@ impl Returned {
 pub struct PageContext {
     pub language: super::Language,
     pub me: Option<super::Me>,
+    /// Instead of a user of an account.
+    pub operator: Option<super::Operator>,
     pub returned: Option<Returned>,
     /// Whether this server shows its demo users on the sign-in page.
     pub demo: bool,

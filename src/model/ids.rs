@@ -36,6 +36,10 @@ ids! {
     UserId;
     /// A company, contact, deal, …; always named together with its [`super::RecordKind`].
     RecordId;
+    /// A team of colleagues in one account.
+    TeamId;
+    /// Staff of the hosted service, in no account.
+    OperatorId;
     /// One sign-in of a user, as shown under "My sessions"; not the secret in the cookie.
     SessionId;
 }

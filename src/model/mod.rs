@@ -2,6 +2,7 @@
 //! Pure: no input or output, no clock, compiled for the server and for the browser alike.
 
 pub mod activity;
+pub mod audit;
 pub mod catalogue;
 pub mod errors;
 pub mod forms;
@@ -9,6 +10,7 @@ pub mod ids;
 pub mod kinds;
 pub mod language;
 pub mod lists;
+pub mod plan;
 pub mod records;
 pub mod responsibility;
 pub mod search;
@@ -16,9 +18,9 @@ pub mod users;
 pub mod values;
 
 pub use errors::{AppError, Conflict, Problem, Problems};
-pub use ids::{AccountId, RecordId, SessionId, UserId};
+pub use ids::{AccountId, OperatorId, RecordId, SessionId, TeamId, UserId};
 pub use kinds::RecordKind;
 pub use language::{Language, Text};
 pub use responsibility::Role;
-pub use users::{Actor, Me};
+pub use users::{Actor, Me, Operator};
 pub use values::Value;

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, Language, RecordKind, SessionId, UserId};
+use super::{AccountId, Language, OperatorId, RecordKind, SessionId, UserId};
 use crate::texts;
 
 /// Admins always have full rights.
@@ -104,11 +104,22 @@ impl From<&Actor> for Me {
     }
 }
 
+/// Staff of the hosted service, signed in: sees names, plans and counts of accounts, never a record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Operator {
+    pub id: OperatorId,
+    pub full_name: String,
+    pub email: String,
+    pub language: Language,
+}
+
 /// A colleague as a picker offers him.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Colleague {
     pub id: UserId,
     pub full_name: String,
+    /// The names of his teams: typing one of them lists its members.
+    pub teams: Vec<String>,
 }
 
 texts! {

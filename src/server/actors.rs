@@ -4,7 +4,7 @@
 use sqlx::{PgPool, Row, postgres::PgRow};
 
 use crate::model::{
-    AccountId, Actor, AppError, Language, SessionId, UserId,
+    AccountId, Actor, AppError, Language, Operator, OperatorId, SessionId, UserId,
     users::{ProjectReach, Reach, Rights, UserRole},
 };
 
@@ -49,6 +49,26 @@ pub async fn of_session(pool: &PgPool, id_hash: &[u8]) -> Result<Option<Actor>, 
         .fetch_optional(pool)
         .await?;
     row.as_ref().map(actor).transpose()
+}
+
+/// The active operator of a session.
+pub async fn operator_of_session(
+    pool: &PgPool,
+    id_hash: &[u8],
+) -> Result<Option<Operator>, AppError> {
+    let row = sqlx::query("select * from api.operator($1)")
+        .bind(id_hash)
+        .fetch_optional(pool)
+        .await?;
+    let operator = |row: &PgRow| {
+        Ok(Operator {
+            id: OperatorId(row.try_get("id")?),
+            full_name: row.try_get("full_name")?,
+            email: row.try_get("email")?,
+            language: parsed::<Language>(row, "language")?,
+        })
+    };
+    row.as_ref().map(operator).transpose()
 }
 
 /// The active user with this e-mail address.

@@ -21,6 +21,8 @@ Environment:
                        (~/.local/share/steward; /var/lib/steward for root)
   STEWARD_SMTP_URL     where mail goes, as smtps://user:password@smtp.example.com; without it mails become files
   STEWARD_MAIL_FROM    the sender of mails (Steward <steward@localhost>)
+  STEWARD_SUPPORT_MAIL where requests for support go (the operators' addresses)
+  STEWARD_SELF_SERVICE true where admins enable features themselves instead of asking support
   STEWARD_TRUST_PROXY  true where a proxy in front sets X-Forwarded-For
   STEWARD_SITE         folder with the compiled browser side (site beside the program, else target/site)
   STEWARD_MAX_CONNECTIONS  connections to Postgres at most (20)
@@ -39,6 +41,10 @@ pub struct Config {
     /// `None`: mails become files in the data folder.
     pub smtp_url: Option<String>,
     pub mail_from: String,
+    /// Where requests for support go; `None`: to every operator.
+    pub support_mail: Option<String>,
+    /// Whether an account's admin enables features himself.
+    pub self_service: bool,
     /// Take the client's address from `X-Forwarded-For`: only behind a proxy that sets it.
     pub trust_proxy: bool,
     /// Folder with the compiled browser side.
@@ -99,6 +105,8 @@ impl Config {
             smtp_url: variable("STEWARD_SMTP_URL"),
             mail_from: variable("STEWARD_MAIL_FROM")
                 .unwrap_or_else(|| "Steward <steward@localhost>".into()),
+            support_mail: variable("STEWARD_SUPPORT_MAIL"),
+            self_service: flag("STEWARD_SELF_SERVICE")?,
             trust_proxy: flag("STEWARD_TRUST_PROXY")?,
             site: site(),
             base_url,

@@ -8,8 +8,9 @@ use tower_sessions::Session;
 
 use super::{config::Config, database::Database, mail::Mailer};
 use crate::model::{
-    Actor, AppError, Language, Me,
+    Actor, AppError, Language, Me, Operator,
     forms::{PageContext, Returned},
+    users::UserRole,
 };
 
 /// What all requests share.
@@ -26,6 +27,8 @@ pub struct Request {
     pub app: App,
     pub session: Session,
     pub actor: Option<Actor>,
+    /// Staff of the service, who is nobody in any account.
+    pub operator: Option<Operator>,
     pub language: Language,
     /// Where it comes from, for limits.
     pub address: IpAddr,
@@ -41,6 +44,7 @@ impl Request {
         PageContext {
             language: self.language,
             me: self.actor.as_ref().map(Me::from),
+            operator: self.operator.clone(),
             returned: self.returned.clone(),
             demo: self.demo_allowed(),
         }
@@ -63,6 +67,26 @@ pub fn actor() -> Result<(Database, Actor), AppError> {
     let request = request()?;
     let actor = request.actor.ok_or(AppError::SignedOut)?;
     Ok((request.app.database, actor))
+}
+
+/// The same for what is an admin's alone; for others it does not exist.
+pub fn admin() -> Result<(Database, Actor), AppError> {
+    let (database, actor) = actor()?;
+    if actor.role == UserRole::Admin {
+        Ok((database, actor))
+    } else {
+        Err(AppError::NotFound)
+    }
+}
+
+/// Which operator is signed in; for a user of an account there is no support.
+pub fn operator() -> Result<(Database, Operator), AppError> {
+    let request = request()?;
+    match (request.operator, request.actor) {
+        (Some(operator), _) => Ok((request.app.database, operator)),
+        (None, Some(_)) => Err(AppError::NotFound),
+        (None, None) => Err(AppError::SignedOut),
+    }
 }
 
 /// The status of the page that is being rendered, where it shows an error instead.

@@ -2,6 +2,7 @@
 //! Compiled with the feature `ssr` only.
 
 pub mod actors;
+pub mod audit;
 pub mod config;
 pub mod context;
 pub mod database;

@@ -19,6 +19,10 @@ use super::passwords::digest;
 /// The keys of a session's data.
 pub mod keys {
     pub const USER: &str = "user";
+    /// Read by the database as the column `sessions.operator_id`.
+    pub const OPERATOR: &str = "operator";
+    /// An operator whose password was right and whose second factor is still to come.
+    pub const SECOND_FACTOR: &str = "second_factor";
     pub const AGENT: &str = "agent";
     pub const RETURNED: &str = "returned";
 }

@@ -4,12 +4,22 @@
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
 
-use crate::{model::Text, texts, ui::page::t};
+use crate::{
+    model::{Text, users::UserRole},
+    texts,
+    ui::page::{page, t},
+};
+
+pub mod plan;
+pub mod teams;
 
 texts! {
     SETTINGS = "Settings" | "Paramètres" | "Instellingen";
     MY_PROFILE = "My profile" | "Mon profil" | "Mijn profiel";
     MY_SESSIONS = "My sessions" | "Mes sessions" | "Mijn sessies";
+    PLAN = "Plan" | "Formule" | "Plan";
+    AUDIT = "Audit" | "Audit" | "Audit";
+    TEAMS = "Teams" | "Équipes" | "Teams";
 }
 
 const PAGES: [(&str, Text); 2] = [
@@ -17,16 +27,36 @@ const PAGES: [(&str, Text); 2] = [
     ("/settings/sessions", MY_SESSIONS),
 ];
 
+/// Pages that exist for admins alone.
+const ADMIN_PAGES: &[(&str, Text)] = &[
+    ("/settings/teams", TEAMS),
+    ("/settings/plan", PLAN),
+    ("/settings/audit", AUDIT),
+];
+
 #[component]
 pub fn SettingsFrame() -> impl IntoView {
     let location = use_location();
     let link = move |(address, label): (&'static str, Text)| {
-        let current = move || (location.pathname.get() == address).then_some("page");
+        // A page below it, such as the form of one team, is part of it.
+        let inside = move |path: &str| match path.strip_prefix(address) {
+            Some(rest) => rest.is_empty() || rest.starts_with('/'),
+            None => false,
+        };
+        let current = move || {
+            location
+                .pathname
+                .with(|path| inside(path))
+                .then_some("page")
+        };
         view! { <li><a href=address aria-current=current>{t(label)}</a></li> }
     };
+    let admin = page().me().is_some_and(|me| me.role == UserRole::Admin);
+    let of_admins = if admin { ADMIN_PAGES } else { &[] };
+    let pages = PAGES.iter().chain(of_admins).copied();
     view! {
         <div class="settings">
-            <nav class="subnav" aria-label=t(SETTINGS)><ul>{PAGES.into_iter().map(link).collect_view()}</ul></nav>
+            <nav class="subnav" aria-label=t(SETTINGS)><ul>{pages.map(link).collect_view()}</ul></nav>
             <div class="settings-body"><Outlet /></div>
         </div>
     }

@@ -137,18 +137,30 @@ impl TestApp {
 
     /// A server over a database that is there already: a second one beside another, for example.
     pub async fn over(logins: Logins, base_url: &str) -> Result<Self> {
+        Self::configured(logins, base_url, |_| ()).await
+    }
+
+    /// The same, with something else in its environment.
+    pub async fn configured(
+        logins: Logins,
+        base_url: &str,
+        change: impl FnOnce(&mut Config),
+    ) -> Result<Self> {
         let folder = tempfile::tempdir()?;
-        let config = Config {
+        let mut config = Config {
             bind: (Ipv4Addr::LOCALHOST, 4000).into(),
             base_url: base_url.to_owned(),
             data: folder.path().to_owned(),
             database: DatabaseConfig::Embedded,
             smtp_url: None,
             mail_from: "Steward <steward@localhost>".into(),
+            support_mail: None,
+            self_service: false,
             trust_proxy: false,
             site: folder.path().join("site"),
             max_connections: 4,
         };
+        change(&mut config);
         let database = Database::connect(&logins, config.max_connections).await?;
         let app = App {
             database: database.clone(),
@@ -224,6 +236,19 @@ impl TestApp {
             .execute(&self.owner)
             .await?;
         Ok(())
+    }
+
+    /// A hash of every record and everybody's rights, to prove that nothing was changed.
+    pub async fn fingerprint(&self) -> Result<String> {
+        Ok(sqlx::query_scalar(
+            "select md5(concat(
+               (select string_agg(c::text, '|' order by c.id) from companies c),
+               (select string_agg(d::text, '|' order by d.id) from deals d),
+               (select string_agg(u::text, '|' order by u.id) from users u),
+               (select string_agg(a::text, '|' order by a.id) from accounts a)))",
+        )
+        .fetch_one(&self.owner)
+        .await?)
     }
 
     /// Creates a record as its form would.

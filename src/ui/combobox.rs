@@ -21,6 +21,8 @@ pub struct Item {
     pub shown: String,
     /// What tells it from another of the same name.
     pub hint: String,
+    /// What else finds it, such as the names of a colleague's teams.
+    pub words: String,
 }
 
 /// Where the items come from while one types.
@@ -59,7 +61,8 @@ impl State {
                     .map(|typed| search::typed(&typed))
                     .unwrap_or_default();
                 let fits = |item: &Item| {
-                    let words = search::words(&item.label);
+                    let mut words = search::words(&item.label);
+                    words.extend(search::words(&item.words));
                     wanted
                         .iter()
                         .all(|typed| words.iter().any(|word| word.starts_with(typed.as_str())))

@@ -1,11 +1,14 @@
 //! Widgets that know no record kind: page context, icons, fields, combobox, messages, menus.
 //! What they say is handed in, or one of the few words that every page shares.
 
+pub mod audit;
 pub mod combobox;
 pub mod field;
 pub mod icon;
+pub mod locked;
 pub mod menu;
 pub mod message;
+pub mod outcome;
 pub mod page;
 pub mod person;
 

@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
 use crate::model::{
-    AppError, Language, Me, Text,
+    AppError, Language, Me, Operator, Text,
     forms::{PageContext, Returned},
 };
 
@@ -16,6 +16,7 @@ pub struct Page {
     pub language: Language,
     pub demo: bool,
     me: StoredValue<Option<Me>>,
+    operator: StoredValue<Option<Operator>>,
     returned: RwSignal<Option<Returned>>,
     hydrated: RwSignal<bool>,
 }
@@ -33,6 +34,7 @@ impl Page {
             language: context.language,
             demo: context.demo,
             me: StoredValue::new(context.me),
+            operator: StoredValue::new(context.operator),
             returned: RwSignal::new(context.returned),
             hydrated,
         };
@@ -54,6 +56,11 @@ impl Page {
 
     pub fn me(self) -> Option<Me> {
         self.me.get_value()
+    }
+
+    /// Staff of the service in front of the page, instead of a user.
+    pub fn operator(self) -> Option<Operator> {
+        self.operator.get_value()
     }
 
     /// The answer to a plain post of the form with this action and these hidden inputs.

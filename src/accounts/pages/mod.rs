@@ -1,11 +1,13 @@
 //! The pages of this room. Those before the sign-in are plain forms: another person means another page,
 //! loaded afresh.
 
+mod code;
 mod password;
 mod profile;
 mod sessions;
 mod sign_in;
 
+pub use code::SignInCode;
 pub use password::{ForgotPassword, ResetPassword};
 pub use profile::MyProfile;
 pub use sessions::MySessions;

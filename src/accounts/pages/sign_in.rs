@@ -18,7 +18,7 @@ texts! {
     SIGN_IN = "Sign in" | "Se connecter" | "Aanmelden";
     FORGOTTEN = "Forgot your password?" | "Mot de passe oublié ?" | "Wachtwoord vergeten?";
     PASSWORD_SET = "Your new password is set. Sign in with it." | "Votre nouveau mot de passe est défini. Connectez-vous avec lui." | "Uw nieuwe wachtwoord is ingesteld. Meld u ermee aan.";
-    DEMO = "To try it: nora@demo.test (admin), lucas@demo.test (French) or emma@demo.test (Dutch, limited), with the password steward-demo." | "Pour essayer : lucas@demo.test (en français), nora@demo.test (admin) ou emma@demo.test (en néerlandais, accès limité), avec le mot de passe steward-demo." | "Om te proberen: emma@demo.test (in het Nederlands, beperkt), nora@demo.test (admin) of lucas@demo.test (in het Frans), met het wachtwoord steward-demo.";
+    DEMO = "To try it: nora@demo.test (admin), lucas@demo.test (French) or emma@demo.test (Dutch, limited), with the password steward-demo; support@demo.test is the service’s operator." | "Pour essayer : lucas@demo.test (en français), nora@demo.test (admin) ou emma@demo.test (en néerlandais, accès limité), avec le mot de passe steward-demo ; support@demo.test est l’opérateur du service." | "Om te proberen: emma@demo.test (in het Nederlands, beperkt), nora@demo.test (admin) of lucas@demo.test (in het Frans), met het wachtwoord steward-demo; support@demo.test is de operator van de dienst.";
 }
 
 const ACTION: &str = "/api/sign_in";

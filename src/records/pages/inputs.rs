@@ -201,7 +201,7 @@ fn RecordField(of: Slot, target: RecordKind) -> impl IntoView {
             value: name.clone(),
             label: name.clone(),
             shown: name,
-            hint: String::new(),
+            ..Item::default()
         },
         None => present_item(&value),
     };
@@ -248,5 +248,6 @@ fn item(suggestion: Suggestion) -> Item {
         label: suggestion.name.clone(),
         shown: suggestion.name,
         hint: suggestion.hint,
+        ..Item::default()
     }
 }

@@ -38,7 +38,8 @@ pub fn items(colleagues: &[Colleague], required: bool) -> Vec<Item> {
             _ => colleague.full_name.clone(),
         },
         shown: colleague.full_name.clone(),
-        hint: String::new(),
+        words: colleague.teams.join(" "),
+        ..Item::default()
     }));
     items
 }
@@ -50,7 +51,7 @@ pub fn present_item(present: &Value) -> Item {
         value: present.input(page().language),
         label: shown.clone(),
         shown,
-        hint: String::new(),
+        ..Item::default()
     }
 }
 

@@ -30,19 +30,26 @@ pub async fn colleagues_with_email(
 ) -> Result<Vec<(Colleague, String)>, AppError> {
     let (account, me) = (tx.actor().account.0, tx.actor().user.0);
     let sql = format!(
-        "select id, full_name, email from users where account_id = $1 and {} order by id <> $2, full_name, id",
+        "select id, full_name, email, array(
+           select t.name from team_members m join teams t on t.account_id = m.account_id and t.id = m.team_id
+           where m.account_id = users.account_id and m.user_id = users.id order by t.name)
+         from users where account_id = $1 and {} order by id <> $2, full_name, id",
         may_be_responsible(kind)
     );
-    let rows: Vec<(Uuid, String, String)> = sqlx::query_as(AssertSqlSafe(sql))
+    let rows: Vec<(Uuid, String, String, Vec<String>)> = sqlx::query_as(AssertSqlSafe(sql))
         .bind(account)
         .bind(me)
         .fetch_all(tx.connection())
         .await?;
     Ok(rows
         .into_iter()
-        .map(|(id, full_name, email)| {
-            let id = UserId(id);
-            (Colleague { id, full_name }, email)
+        .map(|(id, full_name, email, teams)| {
+            let colleague = Colleague {
+                id: UserId(id),
+                full_name,
+                teams,
+            };
+            (colleague, email)
         })
         .collect())
 }

@@ -38,11 +38,21 @@ pub async fn identify(
         },
         None => None,
     };
+    let operator = match (session.id(), &actor) {
+        (Some(id), None) => {
+            match actors::operator_of_session(app.database.api(), &id_hash(id)).await {
+                Ok(operator) => operator,
+                Err(error) => return plain_error(&error, language_of(http.headers())),
+            }
+        }
+        _ => None,
+    };
+    let of_person = actor.as_ref().map(|actor| actor.language);
+    let language = of_person.or(operator.as_ref().map(|operator| operator.language));
     let request = Request {
-        language: actor
-            .as_ref()
-            .map_or_else(|| language_of(http.headers()), |actor| actor.language),
+        language: language.unwrap_or_else(|| language_of(http.headers())),
         actor,
+        operator,
         session,
         address: address_of(&http, app.config.trust_proxy),
         forwarded: [
@@ -112,7 +122,8 @@ pub async fn page(
         .open
         .iter()
         .any(|open| path == *open || (open.ends_with('/') && path.starts_with(open)));
-    if request.actor.is_none() && !open {
+    let nobody = request.actor.is_none() && request.operator.is_none();
+    if nobody && !open {
         let wanted = http
             .uri()
             .path_and_query()
@@ -124,8 +135,11 @@ pub async fn page(
         };
         return Redirect::to(&address).into_response();
     }
-    if request.actor.is_some() && path == "/login" {
+    if !nobody && path == "/login" {
         return Redirect::to("/").into_response();
+    }
+    if request.operator.is_some() && path == "/" {
+        return Redirect::to("/support").into_response();
     }
     request.returned = take_returned(&request.session).await;
     let PageState { options, pages, .. } = state;

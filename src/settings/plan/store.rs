@@ -1,0 +1,130 @@
+//! An account's plan, requests and audit log in the database, within the account's borders.
+//! Of the table of accounts a transaction reads its own row through `my_plan()`.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use super::Loss;
+use crate::{
+    model::{AppError, Language, audit::AuditEntry, plan::AccountPlan},
+    server::{
+        audit::AuditRow,
+        database::{Reached, Viewing},
+    },
+};
+
+pub async fn plan(tx: &mut Viewing) -> Result<AccountPlan, AppError> {
+    let (name, plan, boosters, second): (String, String, Vec<String>, bool) =
+        sqlx::query_as("select name, plan, boosters, second_enabled from my_plan()")
+            .fetch_one(tx.connection())
+            .await?;
+    Ok(AccountPlan::from_codes(name, &plan, &boosters, second))
+}
+
+/// When support was asked, where the answer is still to come.
+pub async fn asked(tx: &mut Viewing) -> Result<Option<NaiveDateTime>, AppError> {
+    let actor = tx.actor().clone();
+    let at: Option<DateTime<Utc>> = sqlx::query_scalar(
+        "select at from requests where account_id = $1 and feature = 'second_sales_contact' and closed_at is null",
+    )
+    .bind(actor.account.0)
+    .fetch_optional(tx.connection())
+    .await?;
+    Ok(at.map(|at| actor.local(at)))
+}
+
+/// Writes the request; false where it is open already.
+pub async fn ask(tx: Viewing) -> Result<bool, AppError> {
+    let (account, me) = (tx.actor().account.0, tx.actor().user.0);
+    let mut tx = tx.write(Reached::new_record()).await?;
+    let done = sqlx::query(
+        "insert into requests (account_id, id, feature, by_user_id) values ($1, $2, 'second_sales_contact', $3)
+         on conflict do nothing",
+    )
+    .bind(account)
+    .bind(Uuid::now_v7())
+    .bind(me)
+    .execute(tx.connection())
+    .await?;
+    tx.commit().await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Addresses of the operators, with their languages.
+pub async fn operators(pool: &PgPool) -> Result<Vec<(String, Language)>, AppError> {
+    let rows: Vec<(String, String)> =
+        sqlx::query_as("select email, language from api.operator_addresses()")
+            .fetch_all(pool)
+            .await?;
+    let language = |code: String| Language::from_code(&code).unwrap_or_default();
+    Ok(rows
+        .into_iter()
+        .map(|(email, code)| (email, language(code)))
+        .collect())
+}
+
+pub async fn losses(tx: &mut Viewing) -> Result<Vec<Loss>, AppError> {
+    let account = tx.actor().account.0;
+    let rows: Vec<(String, i64, i64)> =
+        sqlx::query_as("select full_name, companies, deals from second_losses($1)")
+            .bind(account)
+            .fetch_all(tx.connection())
+            .await?;
+    let loss = |(full_name, companies, deals)| Loss {
+        full_name,
+        companies,
+        deals,
+    };
+    Ok(rows.into_iter().map(loss).collect())
+}
+
+/// The values stay: enabled again, everybody is second again where he was.
+pub async fn set_second(tx: Viewing, enabled: bool) -> Result<(), AppError> {
+    let actor = tx.actor().clone();
+    let mut tx = tx.write(Reached::new_record()).await?;
+    let changed: bool = sqlx::query_scalar("select my_second_set($1)")
+        .bind(enabled)
+        .fetch_one(tx.connection())
+        .await?;
+    if changed {
+        let (before, after) = if enabled {
+            ("off", "on")
+        } else {
+            ("on", "off")
+        };
+        sqlx::query(
+            "insert into audit (account_id, by_name, by_user_id, what, before, after, reason)
+             values ($1, $2, $3, 'second_sales_contact', $4, $5, '')",
+        )
+        .bind(actor.account.0)
+        .bind(&actor.full_name)
+        .bind(actor.user.0)
+        .bind(before)
+        .bind(after)
+        .execute(tx.connection())
+        .await?;
+    }
+    if enabled {
+        sqlx::query(
+            "update requests set closed_at = now() where account_id = $1 and closed_at is null",
+        )
+        .bind(actor.account.0)
+        .execute(tx.connection())
+        .await?;
+    }
+    tx.commit().await
+}
+
+pub async fn audit(tx: &mut Viewing) -> Result<Vec<AuditEntry>, AppError> {
+    let actor = tx.actor().clone();
+    let rows: Vec<AuditRow> = sqlx::query_as(
+        "select at, by_name, by_user_id is null as by_support, what, before, after, reason from audit
+         where account_id = $1 order by at desc, id limit 200",
+    )
+    .bind(actor.account.0)
+    .fetch_all(tx.connection())
+    .await?;
+    let entry = |row: AuditRow| row.entry(|at| actor.local(at));
+    Ok(rows.into_iter().map(entry).collect())
+}

@@ -1,0 +1,45 @@
+//! In place of a module that the account's plan lacks: what unlocks it.
+//! Nothing of it is lost meanwhile.
+
+use leptos::prelude::*;
+
+use super::{
+    icon::{Glyph, Icon},
+    page::{PageTitle, page, t},
+};
+use crate::{
+    model::plan::{Module, unlocked_by},
+    texts,
+};
+
+texts! {
+    FROM_PLAN = "{module} comes with the plan {plan}." | "{module} : à partir de la formule {plan}." | "{module} hoort bij het plan {plan}.";
+    OR_BOOSTER = "{module} comes with the plan {plan}, or with the booster {booster}." | "{module} : à partir de la formule {plan}, ou avec le booster {booster}." | "{module} hoort bij het plan {plan} of bij de booster {booster}.";
+    KEPT = "What is in it is kept." | "Ce qu’il contient est conservé." | "Wat erin staat, blijft bewaard.";
+}
+
+#[component]
+pub fn Locked(module: Module) -> impl IntoView {
+    let language = page().language;
+    let (plan, booster) = unlocked_by(module);
+    let (title, plan) = (t(module.label()), t(plan.label()));
+    let text = match booster {
+        Some(booster) => OR_BOOSTER.with(
+            language,
+            &[
+                ("module", title),
+                ("plan", plan),
+                ("booster", t(booster.label())),
+            ],
+        ),
+        None => FROM_PLAN.with(language, &[("module", title), ("plan", plan)]),
+    };
+    view! {
+        <PageTitle text=title />
+        <div class="empty">
+            <h1><Icon glyph=Glyph::Lock />" "{title}</h1>
+            <p>{text}</p>
+            <p>{t(KEPT)}</p>
+        </div>
+    }
+}

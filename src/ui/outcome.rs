@@ -1,0 +1,46 @@
+//! What became of a plain form: whether it was sent, what was wrong, what was typed.
+//! For pages that send their forms without scripts; the answer came through the session.
+
+use leptos::prelude::*;
+
+use super::page::page;
+use crate::model::{AppError, forms::Returned};
+
+/// A form's last outcome on the page that follows it.
+#[derive(Clone)]
+pub struct Outcome {
+    pub returned: Option<Returned>,
+}
+
+impl Outcome {
+    /// Of the form with this action and these hidden inputs.
+    pub fn of(action: &str, hidden: &[(&str, &str)]) -> Self {
+        let returned = page().returned(action, hidden);
+        Self { returned }
+    }
+
+    pub fn saved(&self) -> bool {
+        self.returned.as_ref().is_some_and(|r| r.error.is_none())
+    }
+
+    pub fn error(&self) -> Signal<Option<AppError>> {
+        Signal::stored(self.returned.as_ref().and_then(|r| r.error.clone()))
+    }
+
+    /// The form that came back with something wrong in it.
+    pub fn refused(&self) -> Option<&Returned> {
+        self.returned.as_ref().filter(|r| r.error.is_some())
+    }
+
+    /// What was typed into an input, or what stands there otherwise.
+    pub fn value(&self, name: &str, otherwise: &str) -> String {
+        let typed = self.refused().map(|r| r.value(name).unwrap_or_default());
+        typed.unwrap_or(otherwise).to_owned()
+    }
+
+    /// Whether the checkbox of this name and value was ticked, or is otherwise.
+    pub fn ticked(&self, name: &str, value: &str, otherwise: bool) -> bool {
+        self.refused()
+            .map_or(otherwise, |r| r.values(name).any(|v| v == value))
+    }
+}
