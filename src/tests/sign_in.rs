@@ -472,6 +472,13 @@ async fn every_server_function_but_those_before_the_sign_in_wants_somebody_signe
         ("current_password", "x"),
         ("new_password", "x"),
         ("repeat_password", "x"),
+        ("code", "x"),
+        ("team", &id),
+        ("name", "x"),
+        ("enabled", "true"),
+        ("account", &id),
+        ("plan", "go"),
+        ("was", ""),
     ];
     let all = [record.as_slice(), &more].concat();
     let open = [
