@@ -1,6 +1,7 @@
 //! What everything agrees on: ids, languages, users and rights, record kinds, fields, values, errors.
 //! Pure: no input or output, no clock, compiled for the server and for the browser alike.
 
+pub mod access;
 pub mod activity;
 pub mod audit;
 pub mod catalogue;

@@ -4,7 +4,13 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{RecordId, RecordKind, Role, UserId, Value, activity::Entry, users::Colleague};
+use super::{
+    RecordId, RecordKind, Role, UserId, Value,
+    access::Reason,
+    activity::Entry,
+    responsibility::{Responsible, first_role},
+    users::Colleague,
+};
 
 /// One record with all fields that its account has.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,6 +39,13 @@ impl Record {
         }
     }
 
+    pub fn responsible(&self) -> Responsible {
+        Responsible {
+            first: self.user(first_role(self.kind)),
+            second: self.user(Role::SecondSalesContact),
+        }
+    }
+
     pub fn user(&self, role: Role) -> Option<UserId> {
         match self.value(role.key()) {
             Value::User { id, .. } => Some(*id),
@@ -48,6 +61,8 @@ pub struct RecordPage {
     /// Who may be chosen in its roles.
     pub colleagues: Vec<Colleague>,
     pub activity: Vec<Entry>,
+    /// Why the reader sees it.
+    pub because: Vec<Reason>,
 }
 
 /// All that a form needs: for a new record its proposed values, else the present ones.

@@ -46,6 +46,7 @@ pub async fn detail(kind: RecordKind, id: RecordId) -> Result<RecordPage, AppErr
     let mut tx = begin(kind).await?;
     let record = store::record(&mut tx, kind, id).await?;
     Ok(RecordPage {
+        because: store::because(&mut tx, &record).await?,
         record,
         colleagues: store::colleagues(&mut tx, kind).await?,
         activity: store::activity(&mut tx, kind, id).await?,

@@ -1,6 +1,7 @@
 //! What the outside sees, tested against a real Postgres and the whole server: each test has a database of
 //! its own. Run by `bin/test`, which provides the Postgres.
 
+mod access;
 mod bad_input;
 mod borders;
 mod http;

@@ -14,15 +14,21 @@ use super::{
 use crate::{
     model::{
         RecordId, RecordKind, Value,
+        access::Reason,
         catalogue::{Field, FieldType},
         records::{Record, RecordPage},
     },
     records::api,
+    texts,
     ui::{
         message::{Failed, NotFound},
-        page::{PageTitle, t},
+        page::{PageTitle, page, t},
     },
 };
+
+texts! {
+    BECAUSE = "You see this because: {reasons}." | "Vous voyez ceci parce que : {reasons}." | "U ziet dit omdat: {reasons}.";
+}
 
 #[component]
 pub fn DetailPage(
@@ -119,6 +125,7 @@ fn Detail(page: RecordPage, related: StoredValue<Vec<(RecordKind, Found)>>) -> i
             <section class="card detail-who" aria-labelledby="responsible">
                 <h2 id="responsible">{t(RESPONSIBLE)}</h2>
                 {pickers}
+                <p class="because">{move || now.with(|page| because(kind, &page.because))}</p>
             </section>
             <div class="detail-main">
                 <section class="card" aria-labelledby="details">
@@ -153,6 +160,16 @@ fn facts(record: &Record) -> impl IntoView + use<> {
                 .map(|field| fact(field, value))
         })
         .collect_view()
+}
+
+/// "You see this because: full CRM access, you are sales contact."
+fn because(kind: RecordKind, reasons: &[Reason]) -> String {
+    let language = page().language;
+    let texts: Vec<&str> = reasons
+        .iter()
+        .map(|reason| reason.text(kind).get(language))
+        .collect();
+    BECAUSE.with(language, &[("reasons", &texts.join(", "))])
 }
 
 fn is_currency(kind: RecordKind, field: &Field) -> bool {

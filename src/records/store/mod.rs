@@ -13,7 +13,7 @@ mod write;
 pub use activity::{activity, chosen, created};
 pub use list::{list, related};
 pub use people::{colleagues, colleagues_with_email, phases};
-pub use read::{record, suggest};
+pub use read::{because, record, suggest};
 pub use resolve::{Resolved, exact_names, resolve, shown};
 pub use responsible::{ChooseResponsible, set_responsible};
 pub use write::{Draft, Happened, SaveForm, complete, insert, prepare, save};

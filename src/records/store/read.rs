@@ -6,8 +6,10 @@ use sqlx::{AssertSqlSafe, Row as _};
 use super::select::Columns;
 use crate::{
     model::{
-        AppError, RecordId, RecordKind,
+        AppError, RecordId, RecordKind, Value,
+        access::{Facts, Reason, Viewer, reasons},
         records::{Record, Suggestion},
+        responsibility::Responsible,
         search,
     },
     server::database::Viewing,
@@ -34,6 +36,29 @@ pub async fn record(tx: &mut Viewing, kind: RecordKind, id: RecordId) -> Result<
         version: row.try_get("version")?,
         values: keys.zip(values).collect(),
     })
+}
+
+/// Why the viewer sees a record that he has just read.
+pub async fn because(tx: &mut Viewing, record: &Record) -> Result<Vec<Reason>, AppError> {
+    // A customer that he cannot see gives him no reason.
+    let customer = match record.value("customer") {
+        Value::Record {
+            kind, id: Some(id), ..
+        } => self::record(tx, *kind, *id).await?.responsible(),
+        _ => Responsible::default(),
+    };
+    let actor = tx.actor();
+    let viewer = Viewer {
+        user: actor.user,
+        rights: actor.rights,
+        second_enabled: actor.second_enabled,
+    };
+    let facts = Facts {
+        kind: record.kind,
+        responsible: record.responsible(),
+        customer,
+    };
+    Ok(reasons(&viewer, &facts))
 }
 
 /// Records that a picker offers for what was typed so far; the first by name where nothing was.

@@ -1,0 +1,169 @@
+//! Why somebody sees a record: the rules of the database's policies once more, as a pure function.
+//! It explains; it never decides. A test holds it against the policies, right by right.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    RecordKind, Role, Text, UserId,
+    responsibility::{Responsible, first_role},
+    users::{Reach, Rights},
+};
+use crate::texts;
+
+/// One reason why a record can be opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The right reaches every record of the kind.
+    FullAccess,
+    /// By a role on the record itself.
+    Role(Role),
+    /// By being sales contact, or second, of the company that it belongs to.
+    OfMyCustomer,
+}
+
+/// Who looks: the user, his rights, and whether his account has the second sales contact.
+#[derive(Clone, Copy, Debug)]
+pub struct Viewer {
+    pub user: UserId,
+    pub rights: Rights,
+    pub second_enabled: bool,
+}
+
+/// What of a record decides who sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts {
+    pub kind: RecordKind,
+    pub responsible: Responsible,
+    /// Those responsible for its customer, where the kind has one.
+    pub customer: Responsible,
+}
+
+impl Viewer {
+    fn is_first(&self, of: Responsible) -> bool {
+        of.first == Some(self.user)
+    }
+
+    /// While the feature is off, a second is without effect.
+    fn is_second(&self, of: Responsible) -> bool {
+        self.second_enabled && of.second == Some(self.user)
+    }
+}
+
+/// Every reason, the widest first; none where the record is out of reach.
+pub fn reasons(viewer: &Viewer, facts: &Facts) -> Vec<Reason> {
+    let Rights { crm, deals, .. } = viewer.rights;
+    let (exists, full, through_customer) = match facts.kind {
+        RecordKind::Company => (crm != Reach::None, crm == Reach::Full, false),
+        RecordKind::Deal => (
+            deals != Reach::None,
+            deals == Reach::Full && crm == Reach::Full,
+            crm != Reach::None,
+        ),
+    };
+    let mut reasons = Vec::new();
+    // Responsibility grants access, but never against "none".
+    if !exists {
+        return reasons;
+    }
+    if full {
+        reasons.push(Reason::FullAccess);
+    }
+    if viewer.is_first(facts.responsible) {
+        reasons.push(Reason::Role(first_role(facts.kind)));
+    }
+    if viewer.is_second(facts.responsible) {
+        reasons.push(Reason::Role(Role::SecondSalesContact));
+    }
+    if through_customer && (viewer.is_first(facts.customer) || viewer.is_second(facts.customer)) {
+        reasons.push(Reason::OfMyCustomer);
+    }
+    reasons
+}
+
+texts! {
+    FULL_CRM = "full CRM access" | "accès complet au CRM" | "volledige toegang tot CRM";
+    FULL_DEALS = "full access to deals" | "accès complet aux opportunités" | "volledige toegang tot deals";
+    YOU_ARE_SALES_CONTACT = "you are sales contact" | "vous êtes contact commercial" | "u bent accountmanager";
+    YOU_ARE_SECOND = "you are second sales contact" | "vous êtes deuxième contact commercial" | "u bent tweede accountmanager";
+    ASSIGNED_TO_YOU = "it is assigned to you" | "elle vous est affectée" | "aan u toegewezen";
+    YOUR_CUSTOMER = "you are sales contact of its customer" | "vous êtes contact commercial de son client" | "u bent accountmanager van de klant";
+}
+
+impl Reason {
+    /// As the page says it to the viewer.
+    pub const fn text(self, kind: RecordKind) -> Text {
+        match (self, kind) {
+            (Self::FullAccess, RecordKind::Company) => FULL_CRM,
+            (Self::FullAccess, RecordKind::Deal) => FULL_DEALS,
+            (Self::Role(Role::SalesContact), _) => YOU_ARE_SALES_CONTACT,
+            (Self::Role(Role::SecondSalesContact), _) => YOU_ARE_SECOND,
+            (Self::Role(Role::AssignedTo), _) => ASSIGNED_TO_YOU,
+            (Self::OfMyCustomer, _) => YOUR_CUSTOMER,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    const REACHES: [Reach; 3] = [Reach::None, Reach::Limited, Reach::Full];
+
+    /// Every constellation in which the viewer is first, second or neither, of a record and of its customer.
+    fn constellations() -> impl Iterator<Item = Facts> {
+        let me = Some(UserId(Uuid::from_u128(1)));
+        let of = move |n: usize| Responsible {
+            first: if n == 1 { me } else { None },
+            second: if n == 2 { me } else { None },
+        };
+        RecordKind::ALL.into_iter().flat_map(move |kind| {
+            (0..9).map(move |n| Facts {
+                kind,
+                responsible: of(n % 3),
+                customer: of(n / 3),
+            })
+        })
+    }
+
+    #[test]
+    fn less_right_never_shows_one_record_more() {
+        let sees = |crm, deals, second_enabled, facts: &Facts| {
+            let rights = Rights {
+                crm,
+                deals,
+                ..Rights::FULL
+            };
+            let user = UserId(Uuid::from_u128(1));
+            let viewer = Viewer {
+                user,
+                rights,
+                second_enabled,
+            };
+            !reasons(&viewer, facts).is_empty()
+        };
+        for facts in constellations() {
+            for (n, more) in REACHES.into_iter().enumerate() {
+                for less in &REACHES[..n] {
+                    for other in REACHES {
+                        for second in [false, true] {
+                            let (by_crm, by_deals) = (
+                                sees(*less, other, second, &facts),
+                                sees(other, *less, second, &facts),
+                            );
+                            assert!(
+                                !by_crm || sees(more, other, second, &facts),
+                                "crm {less:?} {more:?} {facts:?}"
+                            );
+                            assert!(
+                                !by_deals || sees(other, more, second, &facts),
+                                "deals {less:?} {more:?} {facts:?}"
+                            );
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

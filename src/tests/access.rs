@@ -1,0 +1,200 @@
+//! The explanation of access against the policies that decide it: for every right, with the second sales contact
+//! and without, the records that a user sees are those that have a reason.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, ensure};
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+use sqlx::AssertSqlSafe;
+use uuid::Uuid;
+
+use super::support::TestApp;
+use crate::model::{
+    Actor, RecordId, RecordKind, UserId,
+    access::{Facts, Viewer, reasons},
+    responsibility::Responsible,
+    users::{Reach, Rights, UserRole},
+};
+
+const REACHES: [Reach; 3] = [Reach::None, Reach::Limited, Reach::Full];
+
+/// A user of every combination of rights.
+async fn everybody(app: &TestApp, ann: &Actor) -> Result<Vec<Actor>> {
+    let mut actors = Vec::new();
+    for (n, crm) in REACHES.into_iter().enumerate() {
+        for (m, deals) in REACHES.into_iter().enumerate() {
+            let (name, email) = (format!("User {n}{m}"), format!("u{n}{m}@acme.test"));
+            let rights = Rights {
+                crm,
+                deals,
+                ..Rights::FULL
+            };
+            actors.push(
+                app.person(ann.account, &name, &email, UserRole::User, rights)
+                    .await?,
+            );
+        }
+    }
+    Ok(actors)
+}
+
+/// Two different users, or nobody.
+fn pair(random: &mut StdRng, actors: &[Actor]) -> Responsible {
+    let mut one = || {
+        actors
+            .get(random.random_range(0..actors.len() + 3))
+            .map(|actor| actor.user)
+    };
+    let first = one();
+    Responsible {
+        first,
+        second: one().filter(|second| Some(*second) != first),
+    }
+}
+
+async fn set(app: &TestApp, kind: RecordKind, id: RecordId, to: Responsible) -> Result<()> {
+    // Past the checks, which know no user without a right in a role: orphans are seen by the same rules.
+    let (table, first) = (kind.table(), kind.roles()[0].column());
+    let sql =
+        format!("update {table} set {first} = $2, second_sales_contact_id = $3 where id = $1");
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(id.0)
+        .bind(to.first.map(|user| user.0))
+        .bind(to.second.map(|user| user.0))
+        .execute(&app.owner)
+        .await?;
+    Ok(())
+}
+
+async fn seen(app: &TestApp, actor: &Actor, kind: RecordKind) -> Result<BTreeSet<RecordId>> {
+    let mut tx = app.database.begin(actor).await?;
+    let sql = format!("select id from {}", kind.table());
+    let ids: Vec<Uuid> = sqlx::query_scalar(AssertSqlSafe(sql))
+        .fetch_all(tx.connection())
+        .await?;
+    Ok(ids.into_iter().map(RecordId).collect())
+}
+
+#[tokio::test]
+async fn who_has_a_reason_sees_a_record_and_nobody_else() -> Result<()> {
+    let app = TestApp::new().await?;
+    let (_, ann) = app.account("Acme").await?;
+    let actors = everybody(&app, &ann).await?;
+    let mut random = StdRng::seed_from_u64(20_261_123);
+    let mut records: Vec<(RecordId, Facts)> = Vec::new();
+    for n in 0..24 {
+        let company = app.company(&ann, &format!("Company {n}")).await?;
+        let customer = pair(&mut random, &actors);
+        set(&app, RecordKind::Company, company, customer).await?;
+        let facts = Facts {
+            kind: RecordKind::Company,
+            responsible: customer,
+            customer: Responsible::default(),
+        };
+        records.push((company, facts));
+        for m in 0..3 {
+            let deal = app
+                .deal(&ann, &format!("Deal {n} {m}"), company, &ann)
+                .await?;
+            // Somebody is always assigned.
+            let mut responsible = pair(&mut random, &actors);
+            responsible.first = responsible.first.or(Some(ann.user));
+            set(&app, RecordKind::Deal, deal, responsible).await?;
+            let kind = RecordKind::Deal;
+            records.push((
+                deal,
+                Facts {
+                    kind,
+                    responsible,
+                    customer,
+                },
+            ));
+        }
+    }
+    let mut compared = 0;
+    for actor in actors.iter().chain([&ann]) {
+        for second_enabled in [false, true] {
+            let actor = Actor {
+                second_enabled,
+                ..actor.clone()
+            };
+            compared += compare(&app, &actor, &records).await?;
+        }
+    }
+    ensure!(compared > 300, "the sample shows something: {compared}");
+    Ok(())
+}
+
+/// How many records the user sees.
+async fn compare(app: &TestApp, actor: &Actor, records: &[(RecordId, Facts)]) -> Result<usize> {
+    let viewer = Viewer {
+        user: UserId(actor.user.0),
+        rights: actor.rights,
+        second_enabled: actor.second_enabled,
+    };
+    let mut count = 0;
+    for kind in RecordKind::ALL {
+        let explained: BTreeSet<RecordId> = records
+            .iter()
+            .filter(|(_, facts)| facts.kind == kind && !reasons(&viewer, facts).is_empty())
+            .map(|(id, _)| *id)
+            .collect();
+        let seen = seen(app, actor, kind).await?;
+        ensure!(
+            seen == explained,
+            "{kind:?} {:?} second {}",
+            actor.rights,
+            actor.second_enabled
+        );
+        count += seen.len();
+    }
+    Ok(count)
+}
+
+#[tokio::test]
+async fn the_page_of_a_record_says_why_one_sees_it() -> Result<()> {
+    let app = TestApp::new().await?;
+    let (account, ann) = app.account("Acme").await?;
+    let rights = Rights {
+        crm: Reach::Limited,
+        deals: Reach::Limited,
+        ..Rights::FULL
+    };
+    let emma = app
+        .person(
+            account,
+            "Emma Limited",
+            "emma@acme.test",
+            UserRole::User,
+            rights,
+        )
+        .await?;
+    let company = app.company(&emma, "Hers").await?;
+    let deal = app.deal(&ann, "Ann's deal", company, &ann).await?;
+    for (actor, page, because) in [
+        (
+            &ann,
+            format!("/companies/{company}"),
+            "You see this because: full CRM access.",
+        ),
+        (
+            &emma,
+            format!("/companies/{company}"),
+            "You see this because: you are sales contact.",
+        ),
+        (
+            &emma,
+            format!("/deals/{deal}"),
+            "You see this because: you are sales contact of its customer.",
+        ),
+        (
+            &ann,
+            format!("/deals/{deal}"),
+            "You see this because: full access to deals, it is assigned to you.",
+        ),
+    ] {
+        let body = app.browser_of(actor).await?.get(&page).await?.body;
+        ensure!(body.contains(because), "{because} in {body}");
+    }
+    Ok(())
+}
