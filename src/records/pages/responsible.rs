@@ -116,10 +116,19 @@ pub fn ResponsiblePicker(
 
     let list = StoredValue::new(colleagues.with_value(|all| items(all, required)));
     let chosen = RwSignal::new(present.with_untracked(present_item));
+    // Whom the server is known to hold: known with its answer, before the record is read again.
+    let held = RwSignal::new(chosen.with_untracked(|item| item.value.clone()));
+    // Whom one has just chosen: sent again where that is to be confirmed.
+    let pending = RwSignal::new(typed.unwrap_or_else(|| held.get_untracked()));
     // Somebody else may have been saved meanwhile.
-    Effect::new(move |_| chosen.set(present.with(present_item)));
+    Effect::new(move |_| {
+        let item = present.with(present_item);
+        held.set(item.value.clone());
+        chosen.set(item);
+    });
     Effect::new(move |_| match action.value().get() {
         Some(Ok(())) => {
+            held.set(pending.get_untracked());
             error.set(None);
             done.set(true);
             saved.run(());
@@ -127,16 +136,15 @@ pub fn ResponsiblePicker(
         Some(Err(problem)) => {
             error.set(Some(problem));
             done.set(false);
-            chosen.set(present.with_untracked(present_item));
+            let item = present.with_untracked(present_item);
+            held.set(item.value.clone());
+            chosen.set(item);
             // Where it was changed meanwhile, the picker shows by whom it is held now.
             saved.run(());
         }
         None => {}
     });
-    // Whom one has just chosen: sent again where that is to be confirmed.
-    let pending =
-        RwSignal::new(typed.unwrap_or_else(|| chosen.with_untracked(|item| item.value.clone())));
-    let was = move || present.with(|present| present.input(page.language));
+    let was = move || held.get();
     let choose = move |item: Item| {
         if item.value == was() {
             return;
