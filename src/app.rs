@@ -16,7 +16,7 @@ use crate::{
     model::{Me, Operator, RecordKind, Text, forms::PageContext},
     records::pages::{Mine, Search},
     settings::{
-        SettingsFrame,
+        MY_PROFILE, MY_SESSIONS, SETTINGS, SettingsFrame,
         plan::{Audit, DisableSecond, MyPlan},
         teams::{EditTeam, NewTeam, Teams},
     },
@@ -35,9 +35,6 @@ use crate::{
 texts! {
     SKIP = "Skip to content" | "Aller au contenu" | "Naar de inhoud";
     MAIN = "Main" | "Principale" | "Hoofdmenu";
-    SETTINGS = "Settings" | "Paramètres" | "Instellingen";
-    MY_PROFILE = "My profile" | "Mon profil" | "Mijn profiel";
-    MY_SESSIONS = "My sessions" | "Mes sessions" | "Mijn sessies";
     ACCOUNTS = "Accounts" | "Comptes" | "Accounts";
     SIGN_OUT = "Sign out" | "Se déconnecter" | "Afmelden";
 }

@@ -5,11 +5,7 @@ use sqlx::QueryBuilder;
 
 use super::{activity, resolve::resolve};
 use crate::{
-    model::{
-        AppError, Problem, RecordId, RecordKind, Role, UserId, Value,
-        catalogue::Input,
-        responsibility::{Responsible, first_role},
-    },
+    model::{AppError, Problem, RecordId, RecordKind, Role, UserId, Value, catalogue::Input},
     server::database::Viewing,
 };
 
@@ -62,12 +58,10 @@ pub async fn set_responsible(mut tx: Viewing, choice: ChooseResponsible) -> Resu
     if let Err(problem) = resolve(&mut tx, kind, field, input, Some(&before)).await? {
         return refuse(problem);
     }
-    let first = first_role(kind);
-    let now = Responsible {
-        first: before.user(first),
-        second: before.user(Role::SecondSalesContact),
-    };
-    if let Err(problem) = now.choose(kind, role, user, second_enabled) {
+    if let Err(problem) = before
+        .responsible()
+        .choose(kind, role, user, second_enabled)
+    {
         return refuse(problem);
     }
 
