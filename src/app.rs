@@ -10,15 +10,19 @@ use leptos_router::{
 };
 
 use crate::{
-    accounts::pages::{ForgotPassword, MyProfile, MySessions, ResetPassword, SignIn, SignInCode},
+    accounts::pages::{
+        AcceptInvitation, ForgotPassword, MyProfile, MySessions, ResetPassword, SignIn, SignInCode,
+    },
     companies::{Companies, Company, EditCompany, NewCompany},
     deals::{Deal, Deals, EditDeal, NewDeal},
     model::{Me, Operator, RecordKind, Text, forms::PageContext},
     records::pages::{Mine, Search},
     settings::{
         MY_PROFILE, MY_SESSIONS, SETTINGS, SettingsFrame,
+        orphans::Orphans,
         plan::{Audit, DisableSecond, MyPlan},
         teams::{EditTeam, NewTeam, Teams},
+        users::{DeactivateUser, EditUser, InviteUser, Users},
     },
     support::{Support, SupportAccount},
     texts,
@@ -187,6 +191,7 @@ fn Addresses() -> impl IntoView {
             <Route path=path!("/login/code") view=SignInCode />
             <Route path=path!("/forgot-password") view=ForgotPassword />
             <Route path=path!("/reset-password/:token") view=ResetPassword />
+            <Route path=path!("/invitation/:token") view=AcceptInvitation />
             <Route path=path!("/") view=Mine />
             <Route path=path!("/search") view=Search />
             <Route path=path!("/companies") view=Companies />
@@ -204,6 +209,11 @@ fn Addresses() -> impl IntoView {
                 <Route path=path!("/plan") view=MyPlan />
                 <Route path=path!("/plan/disable") view=DisableSecond />
                 <Route path=path!("/audit") view=Audit />
+                <Route path=path!("/users") view=Users />
+                <Route path=path!("/users/new") view=InviteUser />
+                <Route path=path!("/users/:id") view=EditUser />
+                <Route path=path!("/users/:id/deactivate") view=DeactivateUser />
+                <Route path=path!("/orphans") view=Orphans />
                 <Route path=path!("/teams") view=Teams />
                 <Route path=path!("/teams/new") view=NewTeam />
                 <Route path=path!("/teams/:id") view=EditTeam />

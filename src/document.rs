@@ -17,6 +17,7 @@ pub const PAGES: Pages = Pages {
         "/login/code",
         "/forgot-password",
         "/reset-password/",
+        "/invitation/",
     ],
 };
 

@@ -124,7 +124,7 @@ pub async fn second_factor(code: String) -> Result<(), AppError> {
 
 /// A session under a new id, so that one planted before the sign-in is worth nothing after it.
 #[cfg(feature = "ssr")]
-async fn start_session(
+pub(super) async fn start_session(
     request: &Request,
     key: &'static str,
     who: uuid::Uuid,
@@ -232,7 +232,7 @@ pub async fn reset_password(
 }
 
 #[cfg(feature = "ssr")]
-fn check_new(new: &str, repeat: &str) -> Result<(), AppError> {
+pub(super) fn check_new(new: &str, repeat: &str) -> Result<(), AppError> {
     let mut problems = Problems::new();
     if new.chars().count() < passwords::MIN_LENGTH {
         problems.insert(

@@ -4,7 +4,6 @@
 use std::io::{BufRead, stdin};
 
 use anyhow::{Context, Result, bail};
-use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -100,14 +99,6 @@ pub async fn account(
     Ok(AccountId(id))
 }
 
-/// An enum of the model as the table's text.
-fn word(value: impl Serialize) -> Result<String> {
-    match serde_json::to_value(value)? {
-        serde_json::Value::String(word) => Ok(word),
-        other => bail!("{other} is not a word"),
-    }
-}
-
 /// Creates an active user who signs in with this password.
 pub async fn user(
     owner: &mut PgConnection,
@@ -133,10 +124,10 @@ pub async fn user(
     .bind(id)
     .bind(&new.full_name)
     .bind(&new.email)
-    .bind(word(new.role)?)
-    .bind(word(crm)?)
-    .bind(word(deals)?)
-    .bind(word(projects)?)
+    .bind(new.role.code())
+    .bind(crm.code())
+    .bind(deals.code())
+    .bind(projects.code())
     .bind(invoices)
     .bind(mailbox)
     .bind(export)

@@ -8,6 +8,7 @@ pub mod create;
 pub mod demo;
 #[cfg(feature = "ssr")]
 mod demo_people;
+mod invitation;
 #[cfg(feature = "ssr")]
 mod mails;
 pub mod me;

@@ -193,7 +193,10 @@ pub async fn save_profile(
         .await?
         .write(Reached::oneself())
         .await?;
-    sqlx::query("update users set language = $3, time_zone = $4 where account_id = $1 and id = $2")
+    sqlx::query(
+        "update users set language = $3, time_zone = $4, version = version + 1, updated_at = now(), updated_by = $2
+         where account_id = $1 and id = $2",
+    )
         .bind(actor.account.0)
         .bind(actor.user.0)
         .bind(language.code())

@@ -5,9 +5,10 @@ use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Language,
+    Language, Text,
     plan::{Booster, Plan},
     responsibility::Role,
+    users::Access,
 };
 use crate::texts;
 
@@ -17,6 +18,12 @@ texts! {
     ON = "enabled" | "activé" | "ingeschakeld";
     OFF = "not enabled" | "non activé" | "niet ingeschakeld";
     NONE = "none" | "aucun" | "geen";
+    RIGHTS = "Rights of {name}" | "Droits de {name}" | "Rechten van {name}";
+    STATUS = "Access of {name}" | "Accès de {name}" | "Toegang van {name}";
+    INVITED = "invited" | "invité" | "uitgenodigd";
+    REVOKED = "invitation revoked" | "invitation révoquée" | "uitnodiging ingetrokken";
+    ACTIVE = "active" | "actif" | "actief";
+    DEACTIVATED = "deactivated" | "désactivé" | "gedeactiveerd";
     SUPPORT = "Support ({name})" | "Support ({name})" | "Support ({name})";
     AN_ADMIN = "An admin" | "Un admin" | "Een admin";
 }
@@ -28,6 +35,8 @@ pub struct AuditEntry {
     /// Empty where the reader may not know: support knows nobody of an account.
     pub by: String,
     pub by_support: bool,
+    /// The colleague whom it is about, by the name of then; else empty.
+    pub about: String,
     pub what: String,
     pub before: String,
     pub after: String,
@@ -45,11 +54,14 @@ impl AuditEntry {
         }
     }
 
-    pub fn what(&self, language: Language) -> &'static str {
+    pub fn what(&self, language: Language) -> String {
+        let about = |text: Text| text.with(language, &[("name", &self.about)]);
         match self.what.as_str() {
-            "plan" => PLAN.get(language),
-            "boosters" => BOOSTERS.get(language),
-            _ => Role::SecondSalesContact.label().get(language),
+            "plan" => PLAN.get(language).to_owned(),
+            "boosters" => BOOSTERS.get(language).to_owned(),
+            "rights" => about(RIGHTS),
+            "status" => about(STATUS),
+            _ => Role::SecondSalesContact.label().get(language).to_owned(),
         }
     }
 
@@ -68,6 +80,17 @@ impl AuditEntry {
                     labels.join(", ")
                 }
             }
+            // Kept as what it is, so that it can be said in any language.
+            "rights" => serde_json::from_str::<Access>(code)
+                .map(|access| access.line(language))
+                .unwrap_or_default(),
+            "status" => match code {
+                "invited" => INVITED.get(language).to_owned(),
+                "active" => ACTIVE.get(language).to_owned(),
+                "deactivated" => DEACTIVATED.get(language).to_owned(),
+                "revoked" => REVOKED.get(language).to_owned(),
+                _ => String::from("–"),
+            },
             _ if code == "on" => ON.get(language).to_owned(),
             _ => OFF.get(language).to_owned(),
         }

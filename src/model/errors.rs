@@ -107,6 +107,13 @@ pub enum Problem {
     WrongCode,
     /// What the form showed of the account is not so any more.
     AccountChanged,
+    /// Nothing was saved: the form asked what would become of it.
+    Preview,
+    /// Somebody must be there to let others in.
+    LastAdmin,
+    /// Somebody signs in with this address, or could not by this invitation.
+    CannotInvite,
+    AlreadyAUser,
     /// The server does not know such a field or value; a picker never offers it.
     Unknown,
 }
@@ -146,6 +153,10 @@ texts! {
     NOT_CONFIRMED = "Tick this to confirm" | "Cochez pour confirmer" | "Vink aan om te bevestigen";
     WRONG_CODE = "This code is not right, or was used already" | "Ce code n’est pas correct, ou a déjà servi" | "Deze code is onjuist of al gebruikt";
     ACCOUNT_CHANGED = "The account has changed meanwhile. Look again, then save." | "Le compte a changé entre-temps. Vérifiez, puis enregistrez." | "Het account is intussen gewijzigd. Kijk opnieuw en sla dan op.";
+    PREVIEW = "Nothing is saved yet: see below what would change." | "Rien n’est encore enregistré : voyez ci-dessous ce qui changerait." | "Er is nog niets opgeslagen: zie hieronder wat er zou veranderen.";
+    LAST_ADMIN = "At least one active admin must remain" | "Il doit rester au moins un admin actif" | "Er moet minstens één actieve admin overblijven";
+    CANNOT_INVITE = "This address cannot be invited" | "Cette adresse ne peut pas être invitée" | "Dit adres kan niet uitgenodigd worden";
+    ALREADY_A_USER = "A user of this account has this address already" | "Un utilisateur de ce compte a déjà cette adresse" | "Een gebruiker van dit account heeft dit adres al";
     UNKNOWN = "This choice does not exist" | "Ce choix n’existe pas" | "Deze keuze bestaat niet";
     NOT_FOUND = "Not found" | "Introuvable" | "Niet gevonden";
     SIGNED_OUT = "You are signed out. Please sign in again." | "Vous êtes déconnecté. Veuillez vous reconnecter." | "U bent afgemeld. Meld u opnieuw aan.";
@@ -247,6 +258,10 @@ impl Problem {
             Self::NotConfirmed => NOT_CONFIRMED,
             Self::WrongCode => WRONG_CODE,
             Self::AccountChanged => ACCOUNT_CHANGED,
+            Self::Preview => PREVIEW,
+            Self::LastAdmin => LAST_ADMIN,
+            Self::CannotInvite => CANNOT_INVITE,
+            Self::AlreadyAUser => ALREADY_A_USER,
             Self::Unknown => UNKNOWN,
         };
         plain.get(language).to_owned()

@@ -38,6 +38,8 @@ ids! {
     RecordId;
     /// A team of colleagues in one account.
     TeamId;
+    /// Somebody who is asked to become a user.
+    InvitationId;
     /// Staff of the hosted service, in no account.
     OperatorId;
     /// One sign-in of a user, as shown under "My sessions"; not the secret in the cookie.

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod catalogue;
 pub mod errors;
 pub mod forms;
+pub mod hand_over;
 pub mod ids;
 pub mod kinds;
 pub mod language;
@@ -19,7 +20,7 @@ pub mod users;
 pub mod values;
 
 pub use errors::{AppError, Conflict, Problem, Problems};
-pub use ids::{AccountId, OperatorId, RecordId, SessionId, TeamId, UserId};
+pub use ids::{AccountId, InvitationId, OperatorId, RecordId, SessionId, TeamId, UserId};
 pub use kinds::RecordKind;
 pub use language::{Language, Text};
 pub use responsibility::Role;

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, Language, OperatorId, RecordKind, SessionId, UserId};
+use super::{AccountId, Language, OperatorId, RecordKind, SessionId, Text, UserId};
 use crate::texts;
 
 /// Admins always have full rights.
@@ -61,6 +61,156 @@ impl Rights {
             RecordKind::Deal => !matches!(self.deals, Reach::None),
         }
     }
+}
+
+/// What a user may do: his role, and the rights that go with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Access {
+    pub role: UserRole,
+    pub rights: Rights,
+}
+
+impl Access {
+    /// Admins always have full rights, whatever else is asked for.
+    pub const fn new(role: UserRole, rights: Rights) -> Self {
+        match role {
+            UserRole::Admin => Self {
+                role,
+                rights: Rights::FULL,
+            },
+            UserRole::User => Self { role, rights },
+        }
+    }
+
+    /// What is out of the ordinary in it, in a few words each; nothing where the rights are those of most.
+    pub fn marks(self) -> Vec<Text> {
+        let Rights {
+            crm,
+            deals,
+            projects,
+            invoices,
+            mailbox,
+            export,
+        } = self.rights;
+        if self.role == UserRole::Admin {
+            return Vec::new();
+        }
+        let crm = match crm {
+            Reach::Full => None,
+            Reach::Limited => Some(CRM_LIMITED),
+            Reach::None => Some(NO_CRM),
+        };
+        let deals = match deals {
+            Reach::Full => None,
+            Reach::Limited => Some(DEALS_LIMITED),
+            Reach::None => Some(NO_DEALS),
+        };
+        let projects = match projects {
+            ProjectReach::Participation => None,
+            ProjectReach::All => Some(ALL_PROJECTS),
+            ProjectReach::None => Some(NO_PROJECTS),
+        };
+        let without = |has: bool, text: Text| (!has).then_some(text);
+        let marks = [
+            crm,
+            deals,
+            projects,
+            without(invoices, NO_INVOICES),
+            without(mailbox, NO_MAILBOX),
+            without(export, NO_EXPORT),
+        ];
+        marks.into_iter().flatten().collect()
+    }
+
+    /// All of it in one line: "User: CRM limited, no export".
+    pub fn line(self, language: Language) -> String {
+        let role = self.role.label().get(language);
+        let marks: Vec<&str> = self.marks().iter().map(|m| m.get(language)).collect();
+        if marks.is_empty() {
+            role.to_owned()
+        } else {
+            format!("{role}: {}", marks.join(", "))
+        }
+    }
+}
+
+impl UserRole {
+    pub const ALL: [Self; 2] = [Self::User, Self::Admin];
+
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::User => "user",
+        }
+    }
+
+    pub const fn label(self) -> Text {
+        match self {
+            Self::Admin => ADMIN,
+            Self::User => USER,
+        }
+    }
+}
+
+impl Reach {
+    /// As a form offers them.
+    pub const ALL: [Self; 3] = [Self::Full, Self::Limited, Self::None];
+
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Limited => "limited",
+            Self::None => "none",
+        }
+    }
+
+    pub const fn label(self) -> Text {
+        match self {
+            Self::Full => FULL,
+            Self::Limited => LIMITED,
+            Self::None => NONE,
+        }
+    }
+}
+
+impl ProjectReach {
+    /// As a form offers them.
+    pub const ALL: [Self; 3] = [Self::Participation, Self::All, Self::None];
+
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Participation => "participation",
+            Self::All => "all",
+            Self::None => "none",
+        }
+    }
+
+    pub const fn label(self) -> Text {
+        match self {
+            Self::Participation => PARTICIPATION,
+            Self::All => ALL,
+            Self::None => NONE,
+        }
+    }
+}
+
+texts! {
+    ADMIN = "Admin" | "Admin" | "Admin";
+    USER = "User" | "Utilisateur" | "Gebruiker";
+    FULL = "Full" | "Complet" | "Volledig";
+    LIMITED = "Limited" | "Limité" | "Beperkt";
+    NONE = "None" | "Aucun" | "Geen";
+    ALL = "All" | "Tous" | "Alle";
+    PARTICIPATION = "Participation" | "Participation" | "Deelname";
+    CRM_LIMITED = "CRM limited" | "CRM limité" | "CRM beperkt";
+    NO_CRM = "No CRM" | "Pas de CRM" | "Geen CRM";
+    DEALS_LIMITED = "Deals limited" | "Accès limité aux opportunités" | "Beperkte toegang tot deals";
+    NO_DEALS = "No deals" | "Pas d’opportunités" | "Geen deals";
+    ALL_PROJECTS = "All projects" | "Tous les projets" | "Alle projecten";
+    NO_PROJECTS = "No projects" | "Pas de projets" | "Geen projecten";
+    NO_INVOICES = "No invoices" | "Pas de factures" | "Geen facturen";
+    NO_MAILBOX = "No shared mailbox" | "Pas de boîte mail partagée" | "Geen gedeelde mailbox";
+    NO_EXPORT = "No export" | "Pas d’export" | "Geen export";
 }
 
 /// A signed-in user in one account: on whose behalf the server reads and writes.

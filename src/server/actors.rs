@@ -5,11 +5,11 @@ use sqlx::{PgPool, Row, postgres::PgRow};
 
 use crate::model::{
     AccountId, Actor, AppError, Language, Operator, OperatorId, SessionId, UserId,
-    users::{ProjectReach, Reach, Rights, UserRole},
+    users::{Access, ProjectReach, Reach, Rights, UserRole},
 };
 
 /// A column of text as the enum that it is in the model; what the table's check allows always fits.
-fn parsed<T: serde::de::DeserializeOwned>(row: &PgRow, column: &str) -> Result<T, AppError> {
+pub fn parsed<T: serde::de::DeserializeOwned>(row: &PgRow, column: &str) -> Result<T, AppError> {
     let text: String = row.try_get(column)?;
     serde_json::from_value(serde_json::Value::String(text)).map_err(AppError::internal)
 }
@@ -22,6 +22,14 @@ pub fn rights_of(row: &PgRow) -> Result<Rights, AppError> {
         invoices: row.try_get("invoices")?,
         mailbox: row.try_get("mailbox")?,
         export: row.try_get("export")?,
+    })
+}
+
+/// Role and rights of a row of users or invitations.
+pub fn access_of(row: &PgRow) -> Result<Access, AppError> {
+    Ok(Access {
+        role: parsed::<UserRole>(row, "role")?,
+        rights: rights_of(row)?,
     })
 }
 

@@ -10,8 +10,10 @@ use crate::{
     ui::page::{page, t},
 };
 
+pub mod orphans;
 pub mod plan;
 pub mod teams;
+pub mod users;
 
 texts! {
     SETTINGS = "Settings" | "Paramètres" | "Instellingen";
@@ -20,6 +22,8 @@ texts! {
     PLAN = "Plan" | "Formule" | "Plan";
     AUDIT = "Audit" | "Audit" | "Audit";
     TEAMS = "Teams" | "Équipes" | "Teams";
+    USERS = "Users" | "Utilisateurs" | "Gebruikers";
+    ORPHANS = "Orphans" | "Orphelins" | "Wezen";
 }
 
 const PAGES: [(&str, Text); 2] = [
@@ -29,7 +33,9 @@ const PAGES: [(&str, Text); 2] = [
 
 /// Pages that exist for admins alone.
 const ADMIN_PAGES: &[(&str, Text)] = &[
+    ("/settings/users", USERS),
     ("/settings/teams", TEAMS),
+    ("/settings/orphans", ORPHANS),
     ("/settings/plan", PLAN),
     ("/settings/audit", AUDIT),
 ];

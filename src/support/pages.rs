@@ -14,6 +14,7 @@ use crate::{
     ui::{
         SAVE, SAVED,
         audit::AuditTable,
+        choice::CheckField,
         field::{InputField, SelectField},
         message::{ErrorMessage, Failed},
         outcome::Outcome,
@@ -157,23 +158,12 @@ fn ChangeForm(shown: AccountPage) -> impl IntoView {
     let booster = |booster: Booster| {
         let code = booster.code();
         let ticked = outcome.ticked("boosters[]", code, account.plan.boosters.contains(&booster));
-        check(
-            &format!("booster-{code}"),
-            "boosters[]",
-            code,
-            t(booster.label()),
-            ticked,
-        )
+        view! {
+            <CheckField id=format!("booster-{code}") name="boosters[]" value=code label=t(booster.label()) checked=ticked />
+        }
     };
     let boosters = Booster::ALL.map(booster).collect_view();
     let enabled = outcome.ticked("second", "true", account.plan.second_enabled);
-    let second = check(
-        "second",
-        "second",
-        "true",
-        t(Role::SecondSalesContact.label()),
-        enabled,
-    );
     let fingerprint = account.plan.fingerprint();
     view! {
         <form method="post" action=CHANGE class="form card" novalidate>
@@ -187,7 +177,7 @@ fn ChangeForm(shown: AccountPage) -> impl IntoView {
             <fieldset class="radios"><legend>{t(BOOSTERS)}</legend>{boosters}</fieldset>
             <fieldset class="radios">
                 <legend>{t(FEATURES)}</legend>
-                {second}
+                <CheckField id="second" name="second" value="true" label=t(Role::SecondSalesContact.label()) checked=enabled />
                 <Confirmation shown=shown.clone() error />
             </fieldset>
             <div class="fields">
@@ -196,21 +186,6 @@ fn ChangeForm(shown: AccountPage) -> impl IntoView {
             </div>
             <div class="form-actions"><button type="submit" class="button primary">{t(SAVE)}</button></div>
         </form>
-    }
-}
-
-fn check(id: &str, name: &str, value: &str, label: &str, ticked: bool) -> impl IntoView + use<> {
-    let (id, name, value, label) = (
-        id.to_owned(),
-        name.to_owned(),
-        value.to_owned(),
-        label.to_owned(),
-    );
-    view! {
-        <div class="check">
-            <input type="checkbox" id=id.clone() name=name value=value checked=ticked />
-            <label for=id>{label}</label>
-        </div>
     }
 }
 
@@ -230,7 +205,7 @@ fn Confirmation(shown: AccountPage, error: Signal<Option<AppError>>) -> impl Int
         );
         let label = LOSES.with(language, &[("people", &people), ("records", &records)]);
         view! {
-            {check("confirmed", "confirmed", "true", &label, false)}
+            <CheckField id="confirmed" name="confirmed" value="true" label checked=false />
             {problem}
         }
     })

@@ -4,8 +4,10 @@
 mod access;
 mod bad_input;
 mod borders;
+mod hand_over;
 mod http;
 mod import;
+mod invitations;
 mod lists;
 mod losses;
 mod operators;
@@ -16,3 +18,4 @@ mod responsible;
 mod sign_in;
 pub mod support;
 mod teams;
+mod users;

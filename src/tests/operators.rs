@@ -124,6 +124,8 @@ async fn an_operator_gets_no_record_from_any_server_function() -> Result<()> {
         "/api/forgot_password",
         "/api/reset_is_valid",
         "/api/reset_password",
+        "/api/invitation",
+        "/api/accept_invitation",
         "/api/support_accounts",
         "/api/support_account",
         "/api/support_change",

@@ -479,6 +479,16 @@ async fn every_server_function_but_those_before_the_sign_in_wants_somebody_signe
         ("account", &id),
         ("plan", "go"),
         ("was", ""),
+        ("user", &id),
+        ("from", &id),
+        ("invitation", &id),
+        ("email", "x@new.test"),
+        ("person[full_name]", "x"),
+        ("person[time_zone]", "UTC"),
+        ("access[role]", "user"),
+        ("access[crm]", "full"),
+        ("access[deals]", "full"),
+        ("access[projects]", "all"),
     ];
     let all = [record.as_slice(), &more].concat();
     let open = [
@@ -487,6 +497,8 @@ async fn every_server_function_but_those_before_the_sign_in_wants_somebody_signe
         "forgot_password",
         "reset_is_valid",
         "reset_password",
+        "invitation",
+        "accept_invitation",
     ];
     let mut asked = 0;
     for (path, _) in leptos::server_fn::axum::server_fn_paths() {

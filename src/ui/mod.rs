@@ -2,6 +2,7 @@
 //! What they say is handed in, or one of the few words that every page shares.
 
 pub mod audit;
+pub mod choice;
 pub mod combobox;
 pub mod field;
 pub mod icon;

@@ -2,12 +2,14 @@
 //! loaded afresh.
 
 mod code;
+mod invitation;
 mod password;
 mod profile;
 mod sessions;
 mod sign_in;
 
 pub use code::SignInCode;
+pub use invitation::AcceptInvitation;
 pub use password::{ForgotPassword, ResetPassword};
 pub use profile::MyProfile;
 pub use sessions::MySessions;

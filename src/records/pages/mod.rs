@@ -4,6 +4,7 @@
 mod activity;
 mod detail;
 mod form;
+mod hand_over;
 mod inputs;
 mod list;
 mod mine;
@@ -14,6 +15,7 @@ mod value;
 
 pub use detail::DetailPage;
 pub use form::{EditPage, NewPage};
+pub use hand_over::{HandOverFields, names_of};
 pub use list::ListPage;
 pub use mine::Mine;
 pub use search::Search;

@@ -2,6 +2,7 @@
 //! the policies let him see; nothing here decides visibility.
 
 mod activity;
+mod hand_over;
 mod list;
 mod people;
 mod read;
@@ -11,6 +12,7 @@ mod select;
 mod write;
 
 pub use activity::{activity, chosen, created};
+pub use hand_over::{HandedOver, Shares, hand_over, held_by, orphans};
 pub use list::{list, related};
 pub use people::{colleagues, colleagues_with_email, phases};
 pub use read::{because, record, suggest};

@@ -5,6 +5,7 @@
 use std::ops::DerefMut;
 
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
+use uuid::Uuid;
 
 use crate::model::{
     Actor, AppError, Problem, RecordId, RecordKind,
@@ -30,6 +31,11 @@ pub struct Reached(());
 impl Reached {
     /// For a record that does not exist yet: there is nothing to reach.
     pub fn new_record() -> Self {
+        Self(())
+    }
+
+    /// For what an account's admins set: the server function has asked for one.
+    pub fn setting() -> Self {
         Self(())
     }
 
@@ -105,6 +111,26 @@ impl Viewing {
             .await?
             .ok_or(AppError::NotFound)?;
         Ok(Reached(()))
+    }
+
+    /// Locks those of these records that the viewer can see, always in the same order, so that two who lock many wait for
+    /// one another instead of for ever.
+    pub async fn lock_all(
+        &mut self,
+        kind: RecordKind,
+        ids: &[Uuid],
+    ) -> Result<(Reached, Vec<Uuid>), AppError> {
+        let sql = format!(
+            "select id from {} where account_id = $1 and id = any ($2) order by id for update",
+            kind.table()
+        );
+        let account = self.actor.account.0;
+        let locked = sqlx::query_scalar(AssertSqlSafe(sql))
+            .bind(account)
+            .bind(ids)
+            .fetch_all(self.connection())
+            .await?;
+        Ok((Reached(()), locked))
     }
 
     /// From here on the transaction writes; it reads as nobody in particular, so all that depends on

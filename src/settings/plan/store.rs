@@ -9,7 +9,7 @@ use super::Loss;
 use crate::{
     model::{AppError, Language, audit::AuditEntry, plan::AccountPlan},
     server::{
-        audit::AuditRow,
+        audit::{self, AuditRow},
         database::{Reached, Viewing},
     },
 };
@@ -37,7 +37,7 @@ pub async fn asked(tx: &mut Viewing) -> Result<Option<NaiveDateTime>, AppError> 
 /// Writes the request; false where it is open already.
 pub async fn ask(tx: Viewing) -> Result<bool, AppError> {
     let (account, me) = (tx.actor().account.0, tx.actor().user.0);
-    let mut tx = tx.write(Reached::new_record()).await?;
+    let mut tx = tx.write(Reached::setting()).await?;
     let done = sqlx::query(
         "insert into requests (account_id, id, feature, by_user_id) values ($1, $2, 'second_sales_contact', $3)
          on conflict do nothing",
@@ -82,7 +82,7 @@ pub async fn losses(tx: &mut Viewing) -> Result<Vec<Loss>, AppError> {
 /// The values stay: enabled again, everybody is second again where he was.
 pub async fn set_second(tx: Viewing, enabled: bool) -> Result<(), AppError> {
     let actor = tx.actor().clone();
-    let mut tx = tx.write(Reached::new_record()).await?;
+    let mut tx = tx.write(Reached::setting()).await?;
     let changed: bool = sqlx::query_scalar("select my_second_set($1)")
         .bind(enabled)
         .fetch_one(tx.connection())
@@ -93,17 +93,7 @@ pub async fn set_second(tx: Viewing, enabled: bool) -> Result<(), AppError> {
         } else {
             ("on", "off")
         };
-        sqlx::query(
-            "insert into audit (account_id, by_name, by_user_id, what, before, after, reason)
-             values ($1, $2, $3, 'second_sales_contact', $4, $5, '')",
-        )
-        .bind(actor.account.0)
-        .bind(&actor.full_name)
-        .bind(actor.user.0)
-        .bind(before)
-        .bind(after)
-        .execute(tx.connection())
-        .await?;
+        audit::write(&mut tx, "", "second_sales_contact", (before, after)).await?;
     }
     if enabled {
         sqlx::query(
@@ -119,7 +109,7 @@ pub async fn set_second(tx: Viewing, enabled: bool) -> Result<(), AppError> {
 pub async fn audit(tx: &mut Viewing) -> Result<Vec<AuditEntry>, AppError> {
     let actor = tx.actor().clone();
     let rows: Vec<AuditRow> = sqlx::query_as(
-        "select at, by_name, by_user_id is null as by_support, what, before, after, reason from audit
+        "select at, by_name, by_user_id is null as by_support, about, what, before, after, reason from audit
          where account_id = $1 order by at desc, id limit 200",
     )
     .bind(actor.account.0)

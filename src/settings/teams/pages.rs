@@ -10,6 +10,7 @@ use crate::{
     texts,
     ui::{
         CANCEL, SAVE, SAVED,
+        choice::CheckField,
         field::{InputField, SelectField},
         message::{ErrorMessage, Failed},
         outcome::Outcome,
@@ -193,13 +194,7 @@ fn name_of(person: &Person) -> String {
 fn member(person: &Person, outcome: &Outcome) -> impl IntoView + use<> {
     let value = person.id.to_string();
     let checked = outcome.ticked("members[]", &value, person.member);
-    let id = format!("member-{value}");
-    view! {
-        <div class="check">
-            <input type="checkbox" id=id.clone() name="members[]" value=value checked=checked />
-            <label for=id><bdi>{name_of(person)}</bdi></label>
-        </div>
-    }
+    view! { <CheckField id=format!("member-{value}") name="members[]" value label=name_of(person) checked /> }
 }
 
 #[component]

@@ -101,7 +101,7 @@ pub async fn save(mut tx: Viewing, draft: Draft) -> Result<(), AppError> {
         return Err(conflict);
     }
     let id = draft.team.map_or_else(Uuid::now_v7, |team| team.0);
-    let mut tx = tx.write(Reached::new_record()).await?;
+    let mut tx = tx.write(Reached::setting()).await?;
     let saved = sqlx::query(
         "insert into teams (account_id, id, name, updated_by) values ($1, $2, $3, $4)
          on conflict (account_id, id) do update
@@ -179,7 +179,7 @@ async fn saved_since(
 pub async fn delete(mut tx: Viewing, team: TeamId) -> Result<(), AppError> {
     form(&mut tx, Some(team)).await?;
     let account = tx.actor().account.0;
-    let mut tx = tx.write(Reached::new_record()).await?;
+    let mut tx = tx.write(Reached::setting()).await?;
     sqlx::query("delete from teams where account_id = $1 and id = $2")
         .bind(account)
         .bind(team.0)
