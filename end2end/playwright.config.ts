@@ -35,11 +35,11 @@ export default defineConfig({
   projects: [
     // First and alone: it counts, and gives the pages real data to show.
     { name: 'import', testMatch: 'import.spec.ts' },
-    // Alone too: it changes what the demo account has, and back.
-    { name: 'support', testMatch: 'support.spec.ts', dependencies: ['import'] },
+    // Alone too: they change what the demo account has, and back.
+    { name: 'support', testMatch: ['support.spec.ts', 'users.spec.ts'], dependencies: ['import'] },
     {
       name: 'pages',
-      testIgnore: ['import.spec.ts', 'support.spec.ts', 'screenshots.spec.ts'],
+      testIgnore: ['import.spec.ts', 'support.spec.ts', 'users.spec.ts', 'screenshots.spec.ts'],
       dependencies: ['import', 'support'],
     },
     // Pictures to look at, not tests: only where a folder for them is named.

@@ -58,6 +58,22 @@ export const VISITS: Visit[] = [
   { name: 'search', open: at('/search?q=a') },
   { name: 'profile', open: at('/settings/profile') },
   { name: 'sessions', open: at('/settings/sessions') },
+  { name: 'expired-invitation', outside: true, status: 404, open: at('/invitation/no-such-token') },
+  { name: 'users', open: at('/settings/users') },
+  {
+    name: 'user-previewed',
+    open: async (page) => {
+      await page.goto('/settings/users');
+      await page.getByRole('link', { name: 'Sofia Rossi', exact: true }).click();
+      await hydrated(page);
+      const crm = page.getByRole('radiogroup', { name: 'CRM', exact: true });
+      await crm.getByRole('radio', { name: 'Limited', exact: true }).check();
+      await expect(page.getByRole('region', { name: 'What would change', exact: true })).toBeVisible();
+    },
+  },
+  { name: 'user-new', open: at('/settings/users/new') },
+  { name: 'user-deactivate', open: first('/settings/users', '/deactivate') },
+  { name: 'orphans', open: at('/settings/orphans') },
   { name: 'teams', open: at('/settings/teams') },
   { name: 'team', open: first('/settings/teams') },
   { name: 'team-new', open: at('/settings/teams/new') },

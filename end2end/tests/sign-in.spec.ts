@@ -1,11 +1,8 @@
 // Signing in and out, passwords, sessions.
 
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-
 import type { Page } from '@playwright/test';
 
-import { createAccount, expect, fillSignIn, open, signInByForm, test, title, DEMO_PASSWORD } from './support.js';
+import { createAccount, expect, fillSignIn, linkIn, open, signInByForm, test, title, DEMO_PASSWORD } from './support.js';
 
 test('a wrong pair is refused, whether the address is known or not', async ({ page }) => {
   for (const email of ['nobody@demo.test', `nora@demo.test`]) {
@@ -63,28 +60,14 @@ async function askForLink(page: Page, email: string): Promise<string> {
   return page.getByRole('main').innerText();
 }
 
-/** The link in the newest mail to an address; mails lie as files where there is no SMTP. */
-async function linkIn(mailsTo: string): Promise<string | undefined> {
-  const folder = join(process.env.STEWARD_DATA ?? '', 'mails');
-  for (const name of (await readdir(folder)).filter((file) => file.endsWith('.eml'))) {
-    const mail = (await readFile(join(folder, name), 'utf8'))
-      // Quoted-printable: lines that were broken, and characters by their number.
-      .replace(/=\r?\n/g, '')
-      .replace(/=([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
-    const link = /https?:\/\/\S+(\/reset-password\/\S+)/.exec(mail)?.[1];
-    if (link && mail.includes(mailsTo)) return link;
-  }
-  return undefined;
-}
-
 test('a forgotten password is set anew by the link in a mail, once', async ({ page, watched }) => {
   const ann = await createAccount();
   const known = await askForLink(page, ann.email);
   const unknown = await askForLink(page, `un${ann.email}`);
   expect(unknown, 'an unknown address gets the same answer').toBe(known);
 
-  await expect.poll(() => linkIn(ann.email)).toBeTruthy();
-  const link = (await linkIn(ann.email)) ?? '';
+  await expect.poll(() => linkIn(ann.email, 'reset-password')).toBeTruthy();
+  const link = (await linkIn(ann.email, 'reset-password')) ?? '';
   await open(page, link);
   await page.getByLabel('New password', { exact: true }).fill('a whole new one');
   await page.getByLabel('Repeat new password', { exact: true }).fill('another new one');

@@ -2,6 +2,8 @@
 
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { AxeBuilder } from '@axe-core/playwright';
@@ -167,6 +169,20 @@ export async function createAccount(): Promise<Admin> {
   );
   expect(code, out).toBe(0);
   return admin;
+}
+
+/** The link to a page of this name in a mail to an address; mails lie as files where there is no SMTP. */
+export async function linkIn(mailTo: string, page: string): Promise<string | undefined> {
+  const folder = join(process.env.STEWARD_DATA ?? '', 'mails');
+  for (const name of (await readdir(folder)).filter((file) => file.endsWith('.eml'))) {
+    const mail = (await readFile(join(folder, name), 'utf8'))
+      // Quoted-printable: lines that were broken, and characters by their number.
+      .replace(/=\r?\n/g, '')
+      .replace(/=([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
+    const link = new RegExp(`https?://\\S+?(/${page}/\\S+)`).exec(mail)?.[1];
+    if (link && mail.includes(mailTo)) return link;
+  }
+  return undefined;
 }
 
 /** A name that no other test, worker or run uses. */

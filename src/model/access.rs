@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    RecordKind, Role, Text, UserId,
+    Language, RecordKind, Role, Text, UserId,
     responsibility::{Responsible, first_role},
     users::{Reach, Rights},
 };
@@ -20,6 +20,13 @@ pub enum Reason {
     Role(Role),
     /// By being sales contact, or second, of the company that it belongs to.
     OfMyCustomer,
+}
+
+/// Somebody who sees a record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seer {
+    pub full_name: String,
+    pub reasons: Vec<Reason>,
 }
 
 /// Who looks: the user, his rights, and whether his account has the second sales contact.
@@ -87,6 +94,7 @@ texts! {
     YOU_ARE_SALES_CONTACT = "you are sales contact" | "vous êtes contact commercial" | "u bent accountmanager";
     YOU_ARE_SECOND = "you are second sales contact" | "vous êtes deuxième contact commercial" | "u bent tweede accountmanager";
     ASSIGNED_TO_YOU = "it is assigned to you" | "elle vous est affectée" | "aan u toegewezen";
+    CONTACT_OF_CUSTOMER = "sales contact of its customer" | "contact commercial de son client" | "accountmanager van de klant";
     YOUR_CUSTOMER = "you are sales contact of its customer" | "vous êtes contact commercial de son client" | "u bent accountmanager van de klant";
 }
 
@@ -100,6 +108,15 @@ impl Reason {
             (Self::Role(Role::SecondSalesContact), _) => YOU_ARE_SECOND,
             (Self::Role(Role::AssignedTo), _) => ASSIGNED_TO_YOU,
             (Self::OfMyCustomer, _) => YOUR_CUSTOMER,
+        }
+    }
+
+    /// As an admin reads it of somebody else.
+    pub fn of_other(self, kind: RecordKind, language: Language) -> String {
+        match self {
+            Self::FullAccess => self.text(kind).get(language).to_owned(),
+            Self::Role(role) => role.label().get(language).to_lowercase(),
+            Self::OfMyCustomer => CONTACT_OF_CUSTOMER.get(language).to_owned(),
         }
     }
 }

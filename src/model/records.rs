@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     RecordId, RecordKind, Role, UserId, Value,
-    access::Reason,
+    access::{Reason, Seer},
     activity::Entry,
     responsibility::{Responsible, first_role},
     users::Colleague,
@@ -63,6 +63,8 @@ pub struct RecordPage {
     pub activity: Vec<Entry>,
     /// Why the reader sees it.
     pub because: Vec<Reason>,
+    /// For admins: who else sees it.
+    pub others: Vec<Seer>,
 }
 
 /// All that a form needs: for a new record its proposed values, else the present ones.

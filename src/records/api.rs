@@ -45,8 +45,10 @@ pub async fn list(kind: RecordKind, query: ListQuery) -> Result<ListPage, AppErr
 pub async fn detail(kind: RecordKind, id: RecordId) -> Result<RecordPage, AppError> {
     let mut tx = begin(kind).await?;
     let record = store::record(&mut tx, kind, id).await?;
+    let (because, others) = store::because(&mut tx, &record).await?;
     Ok(RecordPage {
-        because: store::because(&mut tx, &record).await?,
+        because,
+        others,
         record,
         colleagues: store::colleagues(&mut tx, kind).await?,
         activity: store::activity(&mut tx, kind, id).await?,

@@ -195,6 +195,36 @@ async fn the_page_of_a_record_says_why_one_sees_it() -> Result<()> {
     ] {
         let body = app.browser_of(actor).await?.get(&page).await?.body;
         ensure!(body.contains(because), "{because} in {body}");
+        // Who else sees it is for admins to know.
+        ensure!(
+            body.contains("too</summary>") == (actor.user == ann.user),
+            "{body}"
+        );
+    }
+    app.colleague(account, "Bob Boon", "bob@acme.test").await?;
+    let mut admin = app.browser_of(&ann).await?;
+    for (page, parts) in [
+        (
+            format!("/companies/{company}"),
+            [
+                "2 colleagues see this too",
+                "Bob Boon</bdi>: full CRM access",
+                "Emma Limited</bdi>: sales contact<",
+            ],
+        ),
+        (
+            format!("/deals/{deal}"),
+            [
+                "2 colleagues see this too",
+                "Bob Boon</bdi>: full access to deals",
+                "Emma Limited</bdi>: sales contact of its customer",
+            ],
+        ),
+    ] {
+        let body = admin.get(&page).await?.body;
+        for part in parts {
+            ensure!(body.contains(part), "{part} in {body}");
+        }
     }
     Ok(())
 }

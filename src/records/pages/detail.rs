@@ -13,9 +13,10 @@ use super::{
 };
 use crate::{
     model::{
-        RecordId, RecordKind, Value,
-        access::Reason,
+        RecordId, RecordKind, Text, Value,
+        access::{Reason, Seer},
         catalogue::{Field, FieldType},
+        language::Plural,
         records::{Record, RecordPage},
     },
     records::api,
@@ -29,6 +30,19 @@ use crate::{
 texts! {
     BECAUSE = "You see this because: {reasons}." | "Vous voyez ceci parce que : {reasons}." | "U ziet dit omdat: {reasons}.";
 }
+
+const OTHERS: Plural = Plural {
+    one: Text::new(
+        "{n} colleague sees this too",
+        "{n} collègue voit ceci aussi",
+        "{n} collega ziet dit ook",
+    ),
+    other: Text::new(
+        "{n} colleagues see this too",
+        "{n} collègues voient ceci aussi",
+        "{n} collega’s zien dit ook",
+    ),
+};
 
 #[component]
 pub fn DetailPage(
@@ -126,6 +140,7 @@ fn Detail(page: RecordPage, related: StoredValue<Vec<(RecordKind, Found)>>) -> i
                 <h2 id="responsible">{t(RESPONSIBLE)}</h2>
                 {pickers}
                 <p class="because">{move || now.with(|page| because(kind, &page.because))}</p>
+                {move || now.with(|page| others(kind, &page.others))}
             </section>
             <div class="detail-main">
                 <section class="card" aria-labelledby="details">
@@ -170,6 +185,30 @@ fn because(kind: RecordKind, reasons: &[Reason]) -> String {
         .map(|reason| reason.text(kind).get(language))
         .collect();
     BECAUSE.with(language, &[("reasons", &texts.join(", "))])
+}
+
+/// For admins: everybody else who sees it, by what lets them; folded, since many may have full access.
+fn others(kind: RecordKind, seers: &[Seer]) -> impl IntoView + use<> {
+    let language = page().language;
+    let mut by_reasons: Vec<(String, Vec<String>)> = Vec::new();
+    for seer in seers {
+        let reasons = seer.reasons.iter().map(|r| r.of_other(kind, language));
+        let reasons = reasons.collect::<Vec<_>>().join(", ");
+        match by_reasons.iter_mut().find(|(known, _)| *known == reasons) {
+            Some((_, names)) => names.push(seer.full_name.clone()),
+            None => by_reasons.push((reasons, vec![seer.full_name.clone()])),
+        }
+    }
+    let line = |(reasons, names): (String, Vec<String>)| view! { <li><bdi>{names.join(", ")}</bdi>{format!(": {reasons}")}</li> };
+    let count = OTHERS.of(language, i64::try_from(seers.len()).unwrap_or_default());
+    (!seers.is_empty()).then(|| {
+        view! {
+            <details class="because">
+                <summary>{count}</summary>
+                <ul class="plain">{by_reasons.into_iter().map(line).collect_view()}</ul>
+            </details>
+        }
+    })
 }
 
 fn is_currency(kind: RecordKind, field: &Field) -> bool {

@@ -27,12 +27,16 @@ pub fn names_of(
 ) -> impl IntoView {
     let language = page().language;
     let more = count - i64::try_from(sample.len()).unwrap_or(count);
-    let links = sample.into_iter().enumerate().map(|(n, (id, name))| {
-        let comma = if n == 0 { "" } else { ", " };
-        view! { {comma}<a href=format!("/{kind_path}/{id}")><bdi>{name}</bdi></a> }
+    let links = sample.into_iter().map(|(id, name)| {
+        view! { <li><a href=format!("/{kind_path}/{id}")><bdi>{name}</bdi></a></li> }
     });
     let more = (more > 0).then(|| AND_MORE.with(language, &[("n", &language.integer(more))]));
-    view! { <p class="sample">{links.collect_view()}{more.map(|more| format!(", {more}"))}</p> }
+    view! {
+        <ul class="sample">
+            {links.collect_view()}
+            {more.map(|more| view! { <li class="muted">{more}</li> })}
+        </ul>
+    }
 }
 
 /// One group of checkboxes for each role.

@@ -2,17 +2,19 @@
 //! Out of reach and not there are the same: not found.
 
 use sqlx::{AssertSqlSafe, Row as _};
+use uuid::Uuid;
 
 use super::select::Columns;
 use crate::{
     model::{
-        AppError, RecordId, RecordKind, Value,
-        access::{Facts, Reason, Viewer, reasons},
+        AppError, RecordId, RecordKind, UserId, Value,
+        access::{Facts, Reason, Seer, Viewer, reasons},
         records::{Record, Suggestion},
-        responsibility::Responsible,
+        responsibility::{Responsible, first_role},
         search,
+        users::UserRole,
     },
-    server::database::Viewing,
+    server::{actors::rights_of, database::Viewing},
 };
 
 /// A picker shows so many; who does not find what he wants types on.
@@ -38,27 +40,80 @@ pub async fn record(tx: &mut Viewing, kind: RecordKind, id: RecordId) -> Result<
     })
 }
 
-/// Why the viewer sees a record that he has just read.
-pub async fn because(tx: &mut Viewing, record: &Record) -> Result<Vec<Reason>, AppError> {
-    // A customer that he cannot see gives him no reason.
+/// What decides who sees a record that the viewer has just read. A customer that he cannot see is nobody's for him.
+async fn facts(tx: &mut Viewing, record: &Record) -> Result<Facts, AppError> {
     let customer = match record.value("customer") {
         Value::Record {
             kind, id: Some(id), ..
-        } => self::record(tx, *kind, *id).await?.responsible(),
+        } => responsible_of(tx, *kind, *id).await?,
         _ => Responsible::default(),
     };
-    let actor = tx.actor();
-    let viewer = Viewer {
-        user: actor.user,
-        rights: actor.rights,
-        second_enabled: actor.second_enabled,
-    };
-    let facts = Facts {
+    Ok(Facts {
         kind: record.kind,
         responsible: record.responsible(),
         customer,
+    })
+}
+
+async fn responsible_of(
+    tx: &mut Viewing,
+    kind: RecordKind,
+    id: RecordId,
+) -> Result<Responsible, AppError> {
+    let sql = format!(
+        "select {}, second_sales_contact_id from {} where account_id = $1 and id = $2",
+        first_role(kind).column(),
+        kind.table()
+    );
+    let account = tx.actor().account.0;
+    let row: Option<(Option<Uuid>, Option<Uuid>)> = sqlx::query_as(AssertSqlSafe(sql))
+        .bind(account)
+        .bind(id.0)
+        .fetch_optional(tx.connection())
+        .await?;
+    let (first, second) = row.unwrap_or_default();
+    Ok(Responsible {
+        first: first.map(UserId),
+        second: second.map(UserId),
+    })
+}
+
+/// Why the viewer sees a record that he has just read; and, for an admin, who else does and why.
+pub async fn because(
+    tx: &mut Viewing,
+    record: &Record,
+) -> Result<(Vec<Reason>, Vec<Seer>), AppError> {
+    let facts = facts(tx, record).await?;
+    let actor = tx.actor().clone();
+    let second_enabled = actor.second_enabled;
+    let viewer = |user, rights| Viewer {
+        user,
+        rights,
+        second_enabled,
     };
-    Ok(reasons(&viewer, &facts))
+    let mine = reasons(&viewer(actor.user, actor.rights), &facts);
+    if actor.role != UserRole::Admin {
+        return Ok((mine, Vec::new()));
+    }
+    let rows = sqlx::query(
+        "select * from users where account_id = $1 and active and id <> $2 order by full_name, id",
+    )
+    .bind(actor.account.0)
+    .bind(actor.user.0)
+    .fetch_all(tx.connection())
+    .await?;
+    let mut others = Vec::new();
+    for row in rows {
+        let viewer = viewer(UserId(row.try_get("id")?), rights_of(&row)?);
+        let reasons = reasons(&viewer, &facts);
+        if !reasons.is_empty() {
+            others.push(Seer {
+                full_name: row.try_get("full_name")?,
+                reasons,
+            });
+        }
+    }
+    Ok((mine, others))
 }
 
 /// Records that a picker offers for what was typed so far; the first by name where nothing was.

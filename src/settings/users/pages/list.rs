@@ -94,7 +94,7 @@ fn List(users: UsersPage) -> impl IntoView {
                 <td>{user.email}</td>
                 <td>{t(status)}</td>
                 <td>{t(user.access.role.label())}</td>
-                <td><Marks access=user.access /></td>
+                <td class="wrap"><Marks access=user.access /></td>
                 <td>{user.teams.join(", ")}</td>
             </tr>
         }
@@ -152,7 +152,7 @@ fn Invitations(invitations: Vec<Invitation>) -> impl IntoView {
                 <td>{invitation.email}</td>
                 <td><bdi>{invitation.invited_by}</bdi></td>
                 <td>{until}</td>
-                <td>{t(invitation.access.role.label())}" "<Marks access=invitation.access /></td>
+                <td class="wrap">{t(invitation.access.role.label())}" "<Marks access=invitation.access /></td>
                 <td>
                     <div class="row-actions">
                         <InvitationButton action=RESEND id=invitation.id label=t(RESEND_ONE) about=invitation.full_name.clone() />
