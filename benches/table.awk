@@ -2,6 +2,7 @@
 function times(a, b) { return b > 0 ? sprintf("%.1f", a / b) : "–" }
 
 $2 == "memory" { memory[$1] = $3; next }
+$2 == "compare" { compared[$1 "|" $3 "|" $4 "|" $5 "|" $6] = $8; next }
 {
   if (!($2 in known)) { known[$2] = 1; names[++cases] = $2 }
   key = $1 "|" $2 "|" $3
@@ -34,6 +35,16 @@ END {
     a = "large|" names[i]; b = "small|" names[i]
     printf "| %s | %s | %s | %s | %s |\n", label[names[i]], times(p50[a "|1"], p50[b "|1"]), times(p50[a "|16"], p50[b "|16"]),
       times(sql50[a "|1"], sql50[b "|1"]), times(sql50[a "|16"], sql50[b "|16"])
+  }
+  print "\n### Limited users beside full ones\n"
+  print "Milliseconds (p50) of the whole page: of who sees everything, of who is limited to 0.5 % of the companies or 0.7 % of the deals,"
+  print "and how many times longer the limited one waits; aim: at most 2.\n"
+  print "| | companies in all | connections | full | limited | limited / full |\n|---|---:|---:|---:|---:|---:|"
+  for (s = 1; s <= 2; s++) for (k = 1; k <= 2; k++) for (w = 1; w <= 2; w++) for (n = 1; n <= 16; n += 15) {
+    size = s == 1 ? "large" : "small"; kind = k == 1 ? "companies" : "deals"; what = w == 1 ? "all" : "searches"
+    key = size "|" kind "|" what "|"
+    printf "| %s, %s | %s | %d | %s | %s | %s |\n", kind, w == 1 ? "list" : "search", size == "large" ? large : "10000", n,
+      compared[key "full|" n], compared[key "limited|" n], times(compared[key "limited|" n], compared[key "full|" n])
   }
   printf "\n- Server memory at its highest: %s MB with 10000 companies, %s MB with %s; aim: under 150 MB.\n", memory["small"], memory["large"], large
 }
