@@ -52,20 +52,6 @@ fn pair(random: &mut StdRng, actors: &[Actor]) -> Responsible {
     }
 }
 
-async fn set(app: &TestApp, kind: RecordKind, id: RecordId, to: Responsible) -> Result<()> {
-    // Past the checks, which know no user without a right in a role: orphans are seen by the same rules.
-    let (table, first) = (kind.table(), kind.roles()[0].column());
-    let sql =
-        format!("update {table} set {first} = $2, second_sales_contact_id = $3 where id = $1");
-    sqlx::query(AssertSqlSafe(sql))
-        .bind(id.0)
-        .bind(to.first.map(|user| user.0))
-        .bind(to.second.map(|user| user.0))
-        .execute(&app.owner)
-        .await?;
-    Ok(())
-}
-
 async fn seen(app: &TestApp, actor: &Actor, kind: RecordKind) -> Result<BTreeSet<RecordId>> {
     let mut tx = app.database.begin(actor).await?;
     let sql = format!("select id from {}", kind.table());
@@ -85,7 +71,8 @@ async fn who_has_a_reason_sees_a_record_and_nobody_else() -> Result<()> {
     for n in 0..24 {
         let company = app.company(&ann, &format!("Company {n}")).await?;
         let customer = pair(&mut random, &actors);
-        set(&app, RecordKind::Company, company, customer).await?;
+        app.make_responsible(RecordKind::Company, company, customer)
+            .await?;
         let facts = Facts {
             kind: RecordKind::Company,
             responsible: customer,
@@ -99,7 +86,8 @@ async fn who_has_a_reason_sees_a_record_and_nobody_else() -> Result<()> {
             // Somebody is always assigned.
             let mut responsible = pair(&mut random, &actors);
             responsible.first = responsible.first.or(Some(ann.user));
-            set(&app, RecordKind::Deal, deal, responsible).await?;
+            app.make_responsible(RecordKind::Deal, deal, responsible)
+                .await?;
             let kind = RecordKind::Deal;
             records.push((
                 deal,

@@ -8,6 +8,7 @@ mod hand_over;
 mod http;
 mod import;
 mod invitations;
+mod leaks;
 mod lists;
 mod losses;
 mod operators;

@@ -18,6 +18,7 @@ use crate::{
     document,
     model::{
         AccountId, Actor, AppError, Language, RecordId, RecordKind,
+        responsibility::{Responsible, first_role},
         users::{Rights, UserRole},
     },
     records::store::{self, Happened},
@@ -220,6 +221,11 @@ impl TestApp {
             language: Language::En,
         };
         create::user(&mut owner, account, &new, "Europe/Brussels", hash).await?;
+        self.actor(email).await
+    }
+
+    /// An active user as he is now.
+    pub async fn actor(&self, email: &str) -> Result<Actor> {
         actors::by_email(self.database.api(), email)
             .await?
             .context("the user is there")
@@ -274,6 +280,25 @@ impl TestApp {
         Ok(self
             .create(actor, RecordKind::Company, &[("name", name)])
             .await?)
+    }
+
+    /// Past the checks, which accept nobody without a right to the kind: rights are taken away later, too.
+    pub async fn make_responsible(
+        &self,
+        kind: RecordKind,
+        id: RecordId,
+        to: Responsible,
+    ) -> Result<()> {
+        let (table, first) = (kind.table(), first_role(kind).column());
+        let sql =
+            format!("update {table} set {first} = $2, second_sales_contact_id = $3 where id = $1");
+        sqlx::query(AssertSqlSafe(sql))
+            .bind(id.0)
+            .bind(to.first.map(|user| user.0))
+            .bind(to.second.map(|user| user.0))
+            .execute(&self.owner)
+            .await?;
+        Ok(())
     }
 
     /// The id of a phase of the actor's account.

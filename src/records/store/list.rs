@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{Postgres, QueryBuilder, Row as _};
 use uuid::Uuid;
 
-use super::select::Columns;
+use super::{read::is_visible, select::Columns};
 use crate::{
     model::{
         AccountId, AppError, RecordId, RecordKind, Role,
@@ -211,7 +211,8 @@ pub async fn list(
 /// A region beside another record shows so many.
 const RELATED: i64 = 20;
 
-/// The records of a kind whose field points at one record of another kind.
+/// The records of a kind whose field points at one record of another kind; nothing of a record out of reach, not even which
+/// of the visible ones point at it.
 pub async fn related(
     tx: &mut Viewing,
     kind: RecordKind,
@@ -224,6 +225,9 @@ pub async fn related(
         .iter()
         .find(|field| field.kind == FieldType::Record(of))
         .ok_or(AppError::NotFound)?;
+    if !is_visible(tx, of, id).await? {
+        return Err(AppError::NotFound);
+    }
     let (column, title) = (field.column, kind.title_field().column);
     let columns = Columns::new(
         kind,

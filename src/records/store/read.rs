@@ -40,6 +40,24 @@ pub async fn record(tx: &mut Viewing, kind: RecordKind, id: RecordId) -> Result<
     })
 }
 
+pub async fn is_visible(
+    tx: &mut Viewing,
+    kind: RecordKind,
+    id: RecordId,
+) -> Result<bool, AppError> {
+    let sql = format!(
+        "select exists (select 1 from {} r where r.account_id = $1 and r.id = $2)",
+        kind.table()
+    );
+    let account = tx.actor().account.0;
+    let visible = sqlx::query_scalar(AssertSqlSafe(sql))
+        .bind(account)
+        .bind(id.0)
+        .fetch_one(tx.connection())
+        .await?;
+    Ok(visible)
+}
+
 /// What decides who sees a record that the viewer has just read. A customer that he cannot see is nobody's for him.
 async fn facts(tx: &mut Viewing, record: &Record) -> Result<Facts, AppError> {
     let customer = match record.value("customer") {

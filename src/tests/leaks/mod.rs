@@ -1,0 +1,85 @@
+//! The leak suite: what one may not see does not exist, whichever way one asks. One table of ways (`ways`) is walked by a
+//! user of every combination of rights; a page or a server function that is in no table fails (`routes`).
+
+mod report;
+mod routes;
+mod scene;
+mod shrinking;
+mod visit;
+mod ways;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context, Result, ensure};
+
+use self::{
+    scene::{Person, Scene},
+    visit::Visit,
+    ways::{Extent, WAYS, Way},
+};
+
+/// Walks one way as one person, and holds what it showed against what has a reason to be seen. What must not show fails in
+/// the visit itself. Returns how many records were reached.
+async fn walk(scene: &Scene, person: &Person, way: &Way, visited: &mut Visited) -> Result<usize> {
+    let mut reached = 0;
+    for kind in way.kinds {
+        let mut visit = Visit::new(scene, person, *kind);
+        (way.walk)(&mut visit)
+            .await
+            .with_context(|| format!("{}, {:?}, as {}", way.name, kind, person.name))?;
+        let expected: BTreeSet<_> = visit
+            .asked
+            .iter()
+            .filter(|id| person.sees(**id))
+            .copied()
+            .collect();
+        if way.extent == Extent::Exactly {
+            let missing: Vec<_> = expected
+                .difference(&visit.seen)
+                .map(|id| scene.word(*id))
+                .collect();
+            ensure!(
+                missing.is_empty(),
+                "{}, {kind:?}, as {}: does not show {missing:?}",
+                way.name,
+                person.name
+            );
+        }
+        reached += visit.seen.len();
+        visited
+            .entry(way.name)
+            .or_default()
+            .extend(visit.visited.iter().cloned());
+    }
+    Ok(reached)
+}
+
+/// The addresses that each way went through.
+type Visited = BTreeMap<&'static str, BTreeSet<String>>;
+
+#[tokio::test]
+async fn whichever_way_one_asks_one_reaches_what_one_has_a_reason_to_see_and_nothing_else()
+-> Result<()> {
+    let scene = Scene::new().await?;
+    let before = scene.app.fingerprint().await?;
+    let mut visited = Visited::new();
+    for way in WAYS {
+        let mut reached = 0;
+        for person in &scene.people {
+            reached += walk(&scene, person, way, &mut visited).await?;
+        }
+        let something = way.extent != Extent::Nothing;
+        ensure!(
+            (reached > 0) == something,
+            "{}: {reached} records were reached by all together",
+            way.name
+        );
+    }
+    assert_eq!(
+        scene.app.fingerprint().await?,
+        before,
+        "nobody's forged request changed anything"
+    );
+    routes::all_are_in_a_table(&visited)?;
+    report::compare(&scene, &visited)
+}

@@ -1,0 +1,287 @@
+//! An account in which somebody of every combination of rights is first, second or neither of a company, of its deals, and
+//! of both; and people who must see nothing of it at all.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Result;
+
+use crate::{
+    model::{
+        AccountId, Actor, RecordId, RecordKind,
+        access::{Facts, Viewer, reasons},
+        responsibility::Responsible,
+        users::{Reach, Rights, UserRole},
+    },
+    tests::{operators, support::TestApp},
+};
+
+/// How somebody stands to a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tie {
+    First,
+    Second,
+    Neither,
+}
+
+impl Tie {
+    pub const ALL: [Self; 3] = [Self::First, Self::Second, Self::Neither];
+
+    /// The ways to stand to a record of which the other has the rest; the admin of another account has all himself.
+    fn between(user: &Actor, other: &Actor) -> impl Iterator<Item = Self> + use<> {
+        let alone = user.user == other.user;
+        Self::ALL
+            .into_iter()
+            .filter(move |tie| !alone || *tie == Self::First)
+    }
+
+    fn of(self, user: &Actor, other: &Actor) -> Responsible {
+        let (first, second) = match self {
+            Self::First => (user, None),
+            Self::Second => (other, Some(user)),
+            Self::Neither => (other, None),
+        };
+        Responsible {
+            first: Some(first.user),
+            second: second.map(|actor| actor.user),
+        }
+    }
+}
+
+/// A record, and everything that decides who sees it.
+#[derive(Clone, Debug)]
+pub struct Made {
+    pub id: RecordId,
+    pub kind: RecordKind,
+    /// Stands in its name, and nowhere else.
+    pub word: String,
+    account: AccountId,
+    facts: Facts,
+    /// Its company, where it is a deal.
+    pub customer: Option<RecordId>,
+    /// Around whom it was made, and how he stands to it and to its customer.
+    pub around: usize,
+    pub own: Tie,
+    pub of_customer: Tie,
+}
+
+/// Somebody who asks.
+pub struct Person {
+    pub name: String,
+    /// `None` for who is signed out or deactivated.
+    pub actor: Option<Actor>,
+    pub cookie: Option<String>,
+    /// Whose records he asks for one by one, besides others'.
+    pub around: usize,
+    sees: BTreeSet<RecordId>,
+}
+
+impl Person {
+    pub fn sees(&self, id: RecordId) -> bool {
+        self.sees.contains(&id)
+    }
+
+    /// Somebody over the same records, with what his rights let him see.
+    pub fn new(
+        name: String,
+        actor: Option<Actor>,
+        cookie: Option<String>,
+        around: usize,
+        records: &[Made],
+    ) -> Self {
+        let sees = |made: &&Made| {
+            actor.as_ref().is_some_and(|actor| {
+                let viewer = Viewer {
+                    user: actor.user,
+                    rights: actor.rights,
+                    second_enabled: actor.second_enabled,
+                };
+                made.account == actor.account && !reasons(&viewer, &made.facts).is_empty()
+            })
+        };
+        let sees = records.iter().filter(sees).map(|made| made.id).collect();
+        Self {
+            name,
+            actor,
+            cookie,
+            around,
+            sees,
+        }
+    }
+}
+
+pub struct Scene {
+    pub app: TestApp,
+    pub admin: Actor,
+    pub people: Vec<Person>,
+    pub records: Vec<Made>,
+    pub teams: Vec<String>,
+    by_id: BTreeMap<RecordId, usize>,
+}
+
+/// Stands in every record's name, so that one search finds them all.
+pub const COMMON: &str = "Leakage";
+
+/// A word that begins no other and stands on no page by itself.
+fn word(n: usize) -> String {
+    let letter = |n: usize| char::from(b'a' + u8::try_from(n % 26).unwrap_or_default());
+    format!("Zq{}{}x", letter(n / 26), letter(n))
+}
+
+/// Makes records around people.
+struct Maker<'a> {
+    app: &'a TestApp,
+    records: Vec<Made>,
+}
+
+impl Maker<'_> {
+    /// A company to which `user` stands so, and one deal of it for each way to stand to a deal.
+    async fn company(
+        &mut self,
+        admin: &Actor,
+        user: &Actor,
+        around: usize,
+        tie: Tie,
+    ) -> Result<()> {
+        let word = word(self.records.len());
+        let id = self.app.company(admin, &format!("{COMMON} {word}")).await?;
+        let facts = Facts {
+            kind: RecordKind::Company,
+            responsible: tie.of(user, admin),
+            customer: Responsible::default(),
+        };
+        let company = Made {
+            id,
+            kind: RecordKind::Company,
+            word,
+            account: admin.account,
+            facts,
+            customer: None,
+            around,
+            own: tie,
+            of_customer: Tie::Neither,
+        };
+        self.add(company.clone()).await?;
+        for own in Tie::between(user, admin) {
+            self.deal(&company, own, admin, user).await?;
+        }
+        Ok(())
+    }
+
+    async fn deal(&mut self, company: &Made, own: Tie, admin: &Actor, user: &Actor) -> Result<()> {
+        let word = word(self.records.len());
+        let title = format!("{COMMON} {word}");
+        let id = self.app.deal(admin, &title, company.id, admin).await?;
+        let facts = Facts {
+            kind: RecordKind::Deal,
+            responsible: own.of(user, admin),
+            customer: company.facts.responsible,
+        };
+        self.add(Made {
+            id,
+            kind: RecordKind::Deal,
+            word,
+            facts,
+            customer: Some(company.id),
+            own,
+            of_customer: company.own,
+            ..company.clone()
+        })
+        .await
+    }
+
+    /// Past the checks, which offer nobody whose right for the kind is none: rights are taken away later, too.
+    async fn add(&mut self, made: Made) -> Result<()> {
+        self.app
+            .make_responsible(made.kind, made.id, made.facts.responsible)
+            .await?;
+        self.records.push(made);
+        Ok(())
+    }
+}
+
+impl Scene {
+    pub async fn new() -> Result<Self> {
+        let app = TestApp::new().await?;
+        let (account, admin) = app.account("Acme").await?;
+        let (_, other) = app.account("Other").await?;
+        app.as_owner("update accounts set second_enabled = true")
+            .await?;
+        app.as_owner(
+            "insert into teams (account_id, id, name) select id, gen_random_uuid(), 'North' from accounts",
+        )
+        .await?;
+        let mut names = Vec::new();
+        for crm in Reach::ALL {
+            for deals in Reach::ALL {
+                let name = format!("CRM {}, deals {}", crm.code(), deals.code());
+                let email = format!("{}-{}@acme.test", crm.code(), deals.code());
+                let rights = Rights {
+                    crm,
+                    deals,
+                    ..Rights::FULL
+                };
+                app.person(account, &name, &email, UserRole::User, rights)
+                    .await?;
+                names.push((name, email));
+            }
+        }
+        let gone = app.colleague(account, "Gone", "gone@acme.test").await?;
+        names.push(("deactivated meanwhile".into(), gone.email));
+        names.push(("admin of another account".into(), other.email.clone()));
+
+        let mut maker = Maker {
+            app: &app,
+            records: Vec::new(),
+        };
+        let mut signed_in = Vec::new();
+        for (around, (name, email)) in names.into_iter().enumerate() {
+            let actor = app.actor(&email).await?;
+            let admin = if actor.account == account {
+                &admin
+            } else {
+                &other
+            };
+            for tie in Tie::between(&actor, admin) {
+                maker.company(admin, &actor, around, tie).await?;
+            }
+            let cookie = app.browser_of(&actor).await?.cookie;
+            signed_in.push((name, actor, cookie));
+        }
+        app.as_owner("update users set active = false where email = 'gone@acme.test'")
+            .await?;
+
+        let records = maker.records;
+        let mut people = Vec::new();
+        for (around, (name, actor, cookie)) in signed_in.into_iter().enumerate() {
+            let actor = Some(actor).filter(|actor| actor.email != "gone@acme.test");
+            people.push(Person::new(name, actor, cookie, around, &records));
+        }
+        people.push(Person::new("signed out".into(), None, None, 0, &records));
+        let cookie = operators::operator(&app).await?.cookie;
+        people.push(Person::new("operator".into(), None, cookie, 0, &records));
+        let teams = sqlx::query_scalar("select id::text from teams order by account_id")
+            .fetch_all(&app.owner)
+            .await?;
+        let by_id = records
+            .iter()
+            .enumerate()
+            .map(|(n, made)| (made.id, n))
+            .collect();
+        Ok(Self {
+            app,
+            admin,
+            people,
+            records,
+            teams,
+            by_id,
+        })
+    }
+
+    pub fn made(&self, id: RecordId) -> &Made {
+        &self.records[self.by_id[&id]]
+    }
+
+    pub fn word(&self, id: RecordId) -> &str {
+        &self.made(id).word
+    }
+}

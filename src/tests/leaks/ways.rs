@@ -1,0 +1,587 @@
+//! The table of ways to ask for a record or to change one. What comes later adds its row here: a new page or server
+//! function fails the suite until it has.
+
+use std::pin::Pin;
+
+use anyhow::{Result, ensure};
+
+use super::{
+    scene::{COMMON, Made},
+    visit::Visit,
+};
+use crate::{
+    model::{
+        AppError, Problem, RecordKind,
+        lists::{BuiltIn, ListPage, RelatedRows},
+        responsibility::first_role,
+    },
+    records::import::{Order, import},
+    tests::support::Answer,
+};
+
+/// How much of what one has a reason to see a way shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// All that it is asked about, and nothing else.
+    Exactly,
+    /// A part of it, and nothing else.
+    Part,
+    /// No record at all.
+    Nothing,
+}
+
+type Walk = for<'v, 's> fn(&'v mut Visit<'s>) -> Pin<Box<dyn Future<Output = Result<()>> + 'v>>;
+
+pub struct Way {
+    pub name: &'static str,
+    pub kinds: &'static [RecordKind],
+    pub extent: Extent,
+    pub walk: Walk,
+}
+
+macro_rules! ways {
+    ($($name:literal, $kinds:expr, $extent:ident, $walk:ident;)+) => {
+        pub const WAYS: &[Way] = &[$(Way {
+            name: $name,
+            kinds: $kinds,
+            extent: Extent::$extent,
+            walk: |visit| Box::pin($walk(visit)),
+        }),+];
+    };
+}
+
+const ALL: &[RecordKind] = &RecordKind::ALL;
+const COMPANY: &[RecordKind] = &[RecordKind::Company];
+
+ways! {
+    "List, page after page", ALL, Exactly, list_pages;
+    "List, sorted by every field", ALL, Exactly, sorted;
+    "Count of a list", ALL, Part, counts;
+    "Search within a list", ALL, Exactly, search_in_list;
+    "Built-in segments", ALL, Part, segments;
+    "Page of a record, with its activity", ALL, Exactly, detail;
+    "Edit form", ALL, Exactly, edit;
+    "Save, with and without scripts", ALL, Exactly, save;
+    "Choose who is responsible", ALL, Exactly, choose;
+    "Related records", COMPANY, Part, related;
+    "Picker of records", ALL, Exactly, suggest;
+    "Search", ALL, Exactly, search;
+    "My responsibilities", ALL, Part, mine;
+    "New record for a customer", COMPANY, Exactly, new_for_customer;
+    "Forged customer of a new deal", COMPANY, Exactly, forged_customer;
+    "Customer by its name", COMPANY, Exactly, customer_by_name;
+    "Import: a company of that name", COMPANY, Exactly, import_matching;
+    "Import: a deal's customer", COMPANY, Exactly, import_customers;
+    "Settings that are one's own", COMPANY, Nothing, own_settings;
+    "Settings of admins, and their server functions", COMPANY, Nothing, admins_settings;
+    "Support, and its server functions", COMPANY, Nothing, support;
+}
+
+fn parsed<T: serde::de::DeserializeOwned>(answer: &Answer) -> Result<Option<T>> {
+    Ok(if answer.status.is_success() {
+        Some(serde_json::from_str(&answer.body)?)
+    } else {
+        None
+    })
+}
+
+/// Where the list goes on, from its page.
+fn next(body: &str) -> Option<String> {
+    let link = body
+        .split("<a ")
+        .find(|link| link.contains("rel=\"next\""))?;
+    let address = link.split("href=\"").nth(1)?.split('"').next()?;
+    Some(address.replace("&amp;", "&"))
+}
+
+async fn follow(visit: &mut Visit<'_>, address: String) -> Result<()> {
+    let mut address = Some(address);
+    while let Some(here) = address {
+        let answer = visit.page(&here).await?;
+        address = next(&answer.body);
+    }
+    Ok(())
+}
+
+async fn list_pages(visit: &mut Visit<'_>) -> Result<()> {
+    follow(visit, format!("/{}", visit.kind.path())).await
+}
+
+async fn sorted(visit: &mut Visit<'_>) -> Result<()> {
+    for field in visit.kind.fields().iter().filter(|field| field.sortable) {
+        for descending in ["false", "true"] {
+            let mut after: Option<String> = None;
+            loop {
+                let mut values = vec![
+                    ("kind", visit.kind.child()),
+                    ("query[segment]", "all"),
+                    ("query[q]", ""),
+                    ("query[sort][field]", field.key),
+                    ("query[sort][descending]", descending),
+                ];
+                match &after {
+                    Some(cursor) => values.push(("query[page][after]", cursor)),
+                    None => values.push(("query[page]", "first")),
+                }
+                let answer = visit.call("list", &values).await?;
+                after = parsed::<ListPage>(&answer)?.and_then(|page| page.next);
+                if after.is_none() {
+                    break;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The numbers say no more than the rows.
+async fn counts(visit: &mut Visit<'_>) -> Result<()> {
+    let mine = visit
+        .asked
+        .iter()
+        .filter(|id| visit.person.sees(**id))
+        .count();
+    let some = visit.one_by_one();
+    let total = async |visit: &mut Visit<'_>, q: &str| {
+        let values = [
+            ("kind", visit.kind.child()),
+            ("query[segment]", "all"),
+            ("query[q]", q),
+            ("query[page]", "first"),
+        ];
+        let answer = visit.call("list", &values).await?;
+        anyhow::Ok(parsed::<ListPage>(&answer)?.map_or(0, |page| page.total))
+    };
+    let all = total(visit, "").await?;
+    ensure!(all == i64::try_from(mine)?, "counts {all} of {mine}");
+    for made in some {
+        let n = total(visit, &made.word).await?;
+        ensure!(
+            n == i64::from(visit.person.sees(made.id)),
+            "{}: {n}",
+            made.word
+        );
+    }
+    Ok(())
+}
+
+async fn search_in_list(visit: &mut Visit<'_>) -> Result<()> {
+    let list = format!("/{}?q=", visit.kind.path());
+    follow(visit, format!("{list}{}", COMMON.to_lowercase())).await?;
+    for made in visit.one_by_one() {
+        visit.types(made);
+        visit.page(&format!("{list}{}", made.word)).await?;
+    }
+    Ok(())
+}
+
+async fn segments(visit: &mut Visit<'_>) -> Result<()> {
+    for segment in BuiltIn::of(visit.kind) {
+        follow(
+            visit,
+            format!("/{}?segment={}", visit.kind.path(), segment.key()),
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+async fn detail(visit: &mut Visit<'_>) -> Result<()> {
+    for made in visit.one_by_one() {
+        let page = visit.page(&visit.kind.address(made.id)).await?;
+        absent(visit, made, &page)?;
+        let id = made.id.to_string();
+        let values = [("kind", visit.kind.child()), ("id", id.as_str())];
+        visit.call("detail", &values).await?;
+    }
+    Ok(())
+}
+
+/// Out of reach is not found; a right is never what is said to be missing.
+fn absent(visit: &Visit<'_>, made: &Made, answer: &Answer) -> Result<()> {
+    let reached = visit.person.sees(made.id);
+    let expected = match (&visit.person.actor, visit.person.cookie.is_some()) {
+        _ if reached => 200,
+        (None, _) if !visit.person.name.contains("operator") => 303,
+        _ => 404,
+    };
+    ensure!(
+        answer.status == expected,
+        "{}: {} instead of {expected}",
+        made.word,
+        answer.status
+    );
+    Ok(())
+}
+
+async fn edit(visit: &mut Visit<'_>) -> Result<()> {
+    for made in visit.one_by_one() {
+        let page = visit
+            .page(&format!("{}/edit", visit.kind.address(made.id)))
+            .await?;
+        absent(visit, made, &page)?;
+        let id = made.id.to_string();
+        let values = [("kind", visit.kind.child()), ("id", id.as_str())];
+        visit.call("form", &values).await?;
+    }
+    Ok(())
+}
+
+/// Whoever reaches the record is told of a conflict, so that nothing changes; the others send what would be saved.
+async fn save(visit: &mut Visit<'_>) -> Result<()> {
+    let title = visit.kind.title_field().key;
+    let name = format!("values[{title}]");
+    for made in visit.one_by_one() {
+        let sees = visit.person.sees(made.id);
+        let id = made.id.to_string();
+        let values = [
+            ("kind", visit.kind.child()),
+            ("id", id.as_str()),
+            ("version", if sees { "0" } else { "1" }),
+            ("confirmed", "true"),
+            (name.as_str(), "Taken over"),
+        ];
+        let answer = visit.call("save", &values).await?;
+        if refused(&answer)? {
+            visit.submit(made, "save", &values).await?;
+        } else {
+            visit.reached(made)?;
+        }
+    }
+    Ok(())
+}
+
+/// Nobody there, or nothing there.
+fn refused(answer: &Answer) -> Result<bool> {
+    Ok(!answer.status.is_success()
+        && matches!(answer.error()?, AppError::NotFound | AppError::SignedOut))
+}
+
+async fn choose(visit: &mut Visit<'_>) -> Result<()> {
+    let nobody = uuid::Uuid::nil().to_string();
+    for made in visit.one_by_one() {
+        let id = made.id.to_string();
+        for role in visit.kind.roles() {
+            // Whoever reaches it chooses nobody of this account; the others themselves, or the admin.
+            let user = match (&visit.person.actor, visit.person.sees(made.id)) {
+                (_, true) => nobody.clone(),
+                (Some(actor), _) => actor.user.to_string(),
+                (None, _) => visit.scene.admin.user.to_string(),
+            };
+            let values = [
+                ("kind", visit.kind.child()),
+                ("id", id.as_str()),
+                ("role", role.key()),
+                ("user", &user),
+                ("confirmed", "true"),
+            ];
+            let answer = visit.call("choose_responsible", &values).await?;
+            if !refused(&answer)? {
+                visit.reached(made)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The deals of a company: those that one sees, where one sees the company.
+async fn related(visit: &mut Visit<'_>) -> Result<()> {
+    for made in visit.one_by_one() {
+        let id = made.id.to_string();
+        let values = [("kind", "deal"), ("of", "company"), ("id", id.as_str())];
+        let answer = visit.call("related", &values).await?;
+        let found = parsed::<RelatedRows>(&answer)?.map_or(0, |rows| rows.total);
+        let deals = visit.scene.records.iter();
+        let visible = deals
+            .filter(|deal| deal.customer == Some(made.id) && visit.person.sees(deal.id))
+            .count();
+        let visible = if visit.person.sees(made.id) {
+            visible
+        } else {
+            0
+        };
+        ensure!(
+            found == i64::try_from(visible)?,
+            "{}: {found} deals instead of {visible}",
+            made.word
+        );
+    }
+    Ok(())
+}
+
+async fn suggest(visit: &mut Visit<'_>) -> Result<()> {
+    let kind = visit.kind.child();
+    visit
+        .call("suggest", &[("kind", kind), ("typed", COMMON)])
+        .await?;
+    for made in visit.one_by_one() {
+        visit.types(made);
+        visit
+            .call("suggest", &[("kind", kind), ("typed", &made.word)])
+            .await?;
+    }
+    Ok(())
+}
+
+async fn search(visit: &mut Visit<'_>) -> Result<()> {
+    for made in visit.one_by_one() {
+        visit.types(made);
+        visit.page(&format!("/search?q={}", made.word)).await?;
+    }
+    Ok(())
+}
+
+async fn mine(visit: &mut Visit<'_>) -> Result<()> {
+    visit.page("/").await?;
+    Ok(())
+}
+
+/// Only who may use deals has a form for them.
+fn may_use_deals(visit: &Visit<'_>) -> bool {
+    let actor = visit.person.actor.as_ref();
+    actor.is_some_and(|actor| actor.rights.may_use(RecordKind::Deal))
+}
+
+async fn new_for_customer(visit: &mut Visit<'_>) -> Result<()> {
+    visit.page("/companies/new").await?;
+    let some = visit.one_by_one();
+    if !may_use_deals(visit) {
+        visit.asked.clear();
+    }
+    for made in some {
+        visit
+            .page(&format!("/deals/new?customer={}", made.id))
+            .await?;
+        let id = made.id.to_string();
+        visit
+            .call("form", &[("kind", "deal"), ("customer", &id)])
+            .await?;
+    }
+    Ok(())
+}
+
+/// Asks for a deal without a title, which is never created: what is said of its customer tells.
+async fn customer(visit: &mut Visit<'_>, made: &Made, typed: &str) -> Result<()> {
+    let values = [("kind", "deal"), ("values[customer]", typed)];
+    let answer = visit.call("create", &values).await?;
+    if let AppError::Invalid(problems) = answer.error()? {
+        match problems.get("customer") {
+            None => visit.reached(made)?,
+            Some(problem) => ensure!(
+                *problem == Problem::NoSuchRecord(RecordKind::Company),
+                "{problem:?}"
+            ),
+        }
+    }
+    Ok(())
+}
+
+async fn forged_customer(visit: &mut Visit<'_>) -> Result<()> {
+    let some = visit.one_by_one();
+    if !may_use_deals(visit) {
+        visit.asked.clear();
+    }
+    for made in some {
+        customer(visit, made, &made.id.to_string()).await?;
+    }
+    Ok(())
+}
+
+async fn customer_by_name(visit: &mut Visit<'_>) -> Result<()> {
+    let some = visit.one_by_one();
+    if !may_use_deals(visit) {
+        visit.asked.clear();
+    }
+    for made in some {
+        visit.types(made);
+        customer(visit, made, &format!("{COMMON} {}", made.word)).await?;
+    }
+    Ok(())
+}
+
+/// A file of one row is tried; reached is what has (or, of a customer, has not) a problem in that field.
+async fn try_import(
+    visit: &mut Visit<'_>,
+    kind: RecordKind,
+    made: &Made,
+    file: String,
+) -> Result<Option<Vec<(String, Problem)>>> {
+    let Some(actor) = &visit.person.actor else {
+        return Ok(None);
+    };
+    let order = Order {
+        kind,
+        bytes: file.as_bytes(),
+        dry_run: true,
+    };
+    match import(&visit.scene.app.database, actor, order, |_| ()).await {
+        Ok(report) => {
+            let problems = report.bad.into_iter().flat_map(|row| row.problems);
+            Ok(Some(problems.collect()))
+        }
+        // Without a right to the kind there is nothing to import.
+        Err(error) => {
+            ensure!(
+                error == AppError::form(Problem::NoRight(kind)),
+                "{}: {error:?}",
+                made.word
+            );
+            Ok(None)
+        }
+    }
+}
+
+async fn import_matching(visit: &mut Visit<'_>) -> Result<()> {
+    for made in visit.one_by_one() {
+        let file = format!("Name,City\n{COMMON} {},Gent\n", made.word);
+        let problems = try_import(visit, RecordKind::Company, made, file).await?;
+        let taken = Problem::DuplicateName(RecordKind::Company);
+        if problems.is_some_and(|problems| problems.iter().any(|(_, problem)| *problem == taken)) {
+            visit.reached(made)?;
+        }
+    }
+    Ok(())
+}
+
+async fn import_customers(visit: &mut Visit<'_>) -> Result<()> {
+    let some = visit.one_by_one();
+    if !may_use_deals(visit) {
+        visit.asked.clear();
+    }
+    for made in some {
+        let name = format!("{COMMON} {}", made.word);
+        let file =
+            format!("Title,Customer,Assigned to,Currency,Phase\nx,{name},Ann Admin,EUR,Lead\n");
+        let problems = try_import(visit, RecordKind::Deal, made, file).await?;
+        if problems.is_some_and(|problems| problems.iter().all(|(key, _)| key != "customer")) {
+            visit.reached(made)?;
+        }
+    }
+    Ok(())
+}
+
+async fn own_settings(visit: &mut Visit<'_>) -> Result<()> {
+    for page in ["", "/profile", "/sessions"] {
+        visit.page(&format!("/settings{page}")).await?;
+    }
+    for function in ["my_profile", "my_sessions"] {
+        visit.call(function, &[]).await?;
+    }
+    Ok(())
+}
+
+/// With the ids of a user who has records and of his team, forged by whoever is no admin of the account.
+async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
+    let Some(user) = visit.scene.people[0].actor.as_ref() else {
+        anyhow::bail!("the first of the people is there");
+    };
+    let (user, team) = (user.user.to_string(), visit.scene.teams[0].clone());
+    for page in [
+        "/settings/plan".to_owned(),
+        "/settings/plan/disable".to_owned(),
+        "/settings/audit".to_owned(),
+        "/settings/users".to_owned(),
+        "/settings/users/new".to_owned(),
+        format!("/settings/users/{user}"),
+        format!("/settings/users/{user}/deactivate"),
+        "/settings/orphans".to_owned(),
+        "/settings/teams".to_owned(),
+        "/settings/teams/new".to_owned(),
+        format!("/settings/teams/{team}"),
+    ] {
+        visit.page(&page).await?;
+    }
+    let admin = visit.scene.admin.user.to_string();
+    let post = format!("to[company-{}][]", first_role(RecordKind::Company).key());
+    let values = [
+        ("user", user.as_str()),
+        ("from", &user),
+        (post.as_str(), &admin),
+        ("team", &team),
+        ("invitation", &team),
+        ("version", "1"),
+        ("preview", "false"),
+        ("email", "not an address"),
+        ("person[full_name]", "Taken over"),
+        ("person[function]", ""),
+        ("person[language]", "en"),
+        ("person[time_zone]", "Europe/Brussels"),
+        ("access[role]", "admin"),
+        ("access[crm]", "full"),
+        ("access[deals]", "full"),
+        ("access[projects]", "all"),
+        ("name", "Taken over"),
+        ("lead", &user),
+    ];
+    for function in [
+        "preview_rights",
+        "leaving_user",
+        "edit_user",
+        "save_user",
+        "deactivate_user",
+        "reactivate_user",
+        "hand_over",
+        "resend_invitation",
+        "revoke_invitation",
+        "edit_team",
+        "save_team",
+        "delete_team",
+    ] {
+        let answer = visit.call(function, &values).await?;
+        ensure!(
+            !answer.status.is_success(),
+            "{function} answers {}",
+            answer.body
+        );
+    }
+    // These an admin of another account has for his own; nobody else has them at all.
+    for function in [
+        "users",
+        "orphans",
+        "teams",
+        "my_plan",
+        "audit",
+        "invite_user",
+        "ask_for_second",
+        "second_losses",
+        "set_second",
+    ] {
+        let is_admin = visit
+            .person
+            .actor
+            .as_ref()
+            .is_some_and(|actor| actor.role == crate::model::users::UserRole::Admin);
+        if is_admin && ["ask_for_second", "set_second"].contains(&function) {
+            continue;
+        }
+        let answer = visit.call(function, &values).await?;
+        ensure!(
+            is_admin || !answer.status.is_success(),
+            "{function} answers {}",
+            answer.body
+        );
+    }
+    Ok(())
+}
+
+async fn support(visit: &mut Visit<'_>) -> Result<()> {
+    let account = visit.scene.admin.account.to_string();
+    visit.page("/support").await?;
+    visit.page(&format!("/support/{account}")).await?;
+    let is_operator = visit.person.name.contains("operator");
+    let values = [
+        ("account", account.as_str()),
+        ("plan", "go"),
+        ("version", "1"),
+        ("reason", ""),
+    ];
+    for function in ["support_accounts", "support_account", "support_change"] {
+        let answer = visit.call(function, &values).await?;
+        ensure!(
+            is_operator || !answer.status.is_success(),
+            "{function} answers {}",
+            answer.body
+        );
+    }
+    Ok(())
+}
