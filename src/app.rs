@@ -11,8 +11,9 @@ use leptos_router::{
 
 use crate::{
     accounts::pages::{
-        AcceptInvitation, ForgotPassword, MyProfile, MySessions, ResetPassword, SignIn, SignInCode,
+        AcceptInvitation, ForgotPassword, MyProfile, MySessions, ResetPassword, SignIn,
     },
+    accounts::second_factor::{MySecondFactor, OwedSecondFactor, SignInCode},
     companies::{Companies, Company, EditCompany, NewCompany},
     deals::{Deal, Deals, EditDeal, NewDeal},
     model::{Me, Operator, RecordKind, Text, forms::PageContext},
@@ -189,6 +190,7 @@ fn Addresses() -> impl IntoView {
         <Routes fallback=|| view! { <NotFound /> }>
             <Route path=path!("/login") view=SignIn />
             <Route path=path!("/login/code") view=SignInCode />
+            <Route path=path!("/login/set-up") view=OwedSecondFactor />
             <Route path=path!("/forgot-password") view=ForgotPassword />
             <Route path=path!("/reset-password/:token") view=ResetPassword />
             <Route path=path!("/invitation/:token") view=AcceptInvitation />
@@ -206,6 +208,7 @@ fn Addresses() -> impl IntoView {
                 <Route path=path!("") view=|| view! { <Redirect path="/settings/profile" /> } />
                 <Route path=path!("/profile") view=MyProfile />
                 <Route path=path!("/sessions") view=MySessions />
+                <Route path=path!("/second-factor") view=MySecondFactor />
                 <Route path=path!("/plan") view=MyPlan />
                 <Route path=path!("/plan/disable") view=DisableSecond />
                 <Route path=path!("/audit") view=Audit />

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags};
 
 use crate::{
+    accounts::second_factor::OWED,
     app::{App, first_context},
     server::http::{Pages, allow_own_scripts},
 };
@@ -19,6 +20,7 @@ pub const PAGES: Pages = Pages {
         "/reset-password/",
         "/invitation/",
     ],
+    owed: OWED,
 };
 
 /// The document around every page.

@@ -58,6 +58,15 @@ export const VISITS: Visit[] = [
   { name: 'search', open: at('/search?q=a') },
   { name: 'profile', open: at('/settings/profile') },
   { name: 'sessions', open: at('/settings/sessions') },
+  { name: 'second-factor', open: at('/settings/second-factor') },
+  {
+    name: 'second-factor-set-up',
+    open: async (page) => {
+      await open(page, '/settings/second-factor');
+      await page.getByRole('button', { name: 'Set up', exact: true }).or(page.getByRole('button', { name: 'Turn on', exact: true })).click();
+      await expect(page.getByRole('img', { name: 'QR code of the secret', exact: true })).toBeVisible();
+    },
+  },
   { name: 'expired-invitation', outside: true, status: 404, open: at('/invitation/no-such-token') },
   { name: 'users', open: at('/settings/users') },
   {

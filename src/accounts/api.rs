@@ -8,9 +8,9 @@ use crate::model::{AppError, Language, SessionId};
 
 #[cfg(feature = "ssr")]
 use {
-    super::{mails, operators, store},
+    super::{mails, operators, second_factor, store},
     crate::{
-        model::{Problem, Problems},
+        model::{Actor, Problem, Problems},
         server::{
             context::{Request, actor, request},
             passwords,
@@ -60,8 +60,12 @@ pub async fn sign_in(
     if user.demo && !request.demo_allowed() {
         return Err(AppError::form(Problem::DemoNotHere));
     }
-    by_email.forgive(pool).await?;
     by_address.forgive(pool).await?;
+    if user.secret.is_some() {
+        // Forgiven with the second factor, which is counted with the password.
+        return second_factor::api::ask(&request, &user.email, local_address(&next)).await;
+    }
+    by_email.forgive(pool).await?;
     start_session(&request, keys::USER, user.user_id).await?;
     leptos_axum::redirect(local_address(&next));
     Ok(())
@@ -73,51 +77,13 @@ async fn operator_signs_in(
     request: &Request,
     operator: &operators::OperatorCredentials,
 ) -> Result<(), AppError> {
-    if operator.demo {
-        if !request.demo_allowed() {
-            return Err(AppError::form(Problem::DemoNotHere));
-        }
-        start_session(request, keys::OPERATOR, operator.id).await?;
-        leptos_axum::redirect("/support");
-        return Ok(());
+    if !operator.demo {
+        return second_factor::api::ask(request, &operator.email, "/support").await;
     }
-    let session = &request.session;
-    session.cycle_id().await.map_err(AppError::internal)?;
-    let until = chrono::Utc::now().timestamp() + SECOND_FACTOR_WITHIN;
-    let half = (&operator.email, until);
-    session
-        .insert(keys::SECOND_FACTOR, half)
-        .await
-        .map_err(AppError::internal)?;
-    leptos_axum::redirect("/login/code");
-    Ok(())
-}
-
-/// Takes the code of an operator whose password was right a moment ago.
-#[server(prefix = "/api", endpoint = "second_factor")]
-pub async fn second_factor(code: String) -> Result<(), AppError> {
-    let request = request()?;
-    let pool = request.app.database.api();
-    let half: Option<(String, i64)> = request
-        .session
-        .get(keys::SECOND_FACTOR)
-        .await
-        .map_err(AppError::internal)?;
-    let now = chrono::Utc::now().timestamp();
-    let Some((email, _)) = half.filter(|(_, until)| *until > now) else {
-        return Err(AppError::SignedOut);
-    };
-    // Counted with the passwords: a million codes are soon tried.
-    let attempts = store::Attempts::Email(&email);
-    attempts.count(pool).await?;
-    let operator = operators::credentials(pool, &email)
-        .await?
-        .ok_or(AppError::SignedOut)?;
-    if !operators::use_code(pool, &operator, &code).await? {
-        return Err(AppError::field("code", Problem::WrongCode));
+    if !request.demo_allowed() {
+        return Err(AppError::form(Problem::DemoNotHere));
     }
-    attempts.forgive(pool).await?;
-    start_session(&request, keys::OPERATOR, operator.id).await?;
+    start_session(request, keys::OPERATOR, operator.id).await?;
     leptos_axum::redirect("/support");
     Ok(())
 }
@@ -139,10 +105,6 @@ pub(super) async fn start_session(
         .await
         .map_err(AppError::internal)
 }
-
-/// So many seconds after the password the second factor must have come.
-#[cfg(feature = "ssr")]
-const SECOND_FACTOR_WITHIN: i64 = 300;
 
 /// An address on this server, whatever the form says.
 #[cfg(feature = "ssr")]
@@ -260,6 +222,23 @@ pub(super) fn check_new(new: &str, repeat: &str) -> Result<(), AppError> {
     }
 }
 
+/// Refuses who does not know the password of who is signed in; counted, like signing in.
+#[cfg(feature = "ssr")]
+pub(super) async fn check_password(
+    pool: &sqlx::PgPool,
+    actor: &Actor,
+    typed: String,
+) -> Result<(), AppError> {
+    let attempts = store::Attempts::Email(&actor.email);
+    attempts.count(pool).await?;
+    let known = store::credentials(pool, &actor.email).await?;
+    let hash = known.map(|known| known.password_hash);
+    if typed.len() > passwords::MAX_LENGTH || !passwords::verify(typed, hash).await? {
+        return Err(AppError::field("current_password", Problem::WrongPassword));
+    }
+    attempts.forgive(pool).await
+}
+
 /// Sets another password and ends all my other sessions.
 #[server(prefix = "/api", endpoint = "change_password")]
 pub async fn change_password(
@@ -269,18 +248,8 @@ pub async fn change_password(
 ) -> Result<(), AppError> {
     let request = request()?;
     let (database, actor) = actor()?;
-    let attempts = store::Attempts::Email(&actor.email);
-    attempts.count(database.api()).await?;
     check_new(&new_password, &repeat_password)?;
-    let hash = store::credentials(database.api(), &actor.email)
-        .await?
-        .map(|known| known.password_hash);
-    if current_password.len() > passwords::MAX_LENGTH
-        || !passwords::verify(current_password, hash).await?
-    {
-        return Err(AppError::field("current_password", Problem::WrongPassword));
-    }
-    attempts.forgive(database.api()).await?;
+    check_password(database.api(), &actor, current_password).await?;
     let hash = passwords::hash(new_password).await?;
     store::set_password(database.api(), actor.user, &hash).await?;
     store::end_other_sessions(database.api(), &actor).await?;

@@ -15,7 +15,6 @@ pub mod me;
 #[cfg(feature = "ssr")]
 pub mod operators;
 pub mod pages;
-#[cfg(feature = "ssr")]
 pub mod second_factor;
 #[cfg(feature = "ssr")]
 pub mod seed;

@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::{create, second_factor};
+use super::{create, second_factor::codes};
 use crate::{
     model::{AppError, Language, catalogue::is_email},
     server::{passwords, run::Opened},
@@ -31,26 +31,6 @@ pub async fn credentials(
         .await?)
 }
 
-/// Whether the code is right and was not used before; it is used up by that.
-pub async fn use_code(
-    pool: &PgPool,
-    operator: &OperatorCredentials,
-    typed: &str,
-) -> Result<bool, AppError> {
-    let Some(secret) = &operator.totp_secret else {
-        return Ok(false);
-    };
-    let now = chrono::Utc::now().timestamp();
-    let Some(step) = second_factor::step_of(secret, typed, now)? else {
-        return Ok(false);
-    };
-    Ok(sqlx::query_scalar("select api.operator_totp_use($1, $2)")
-        .bind(operator.id)
-        .bind(step)
-        .fetch_one(pool)
-        .await?)
-}
-
 /// `steward create-operator`. Created again, he gets another password and another second factor.
 #[expect(
     clippy::print_stdout,
@@ -66,7 +46,7 @@ pub async fn create(
         bail!("--name must not be empty, and --email must be an e-mail address");
     }
     let hash = passwords::hash(create::password()?).await?;
-    let secret = second_factor::new_secret();
+    let secret = codes::new_secret();
     let owner = opened.logins.owner_pool().await?;
     let taken: bool =
         sqlx::query_scalar("select exists (select 1 from users where lower(email) = lower($1))")
@@ -94,7 +74,7 @@ pub async fn create(
         .bind(id)
         .execute(&owner)
         .await?;
-    println!("{}", second_factor::address(&secret, email));
+    println!("{}", codes::address(&secret, email)?);
     owner.close().await;
     tracing::info!(%email, "operator created: put the printed address into an authenticator");
     Ok(())

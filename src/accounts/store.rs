@@ -72,10 +72,13 @@ impl Attempts<'_> {
 #[derive(sqlx::FromRow)]
 pub struct Credentials {
     pub user_id: Uuid,
+    pub email: String,
     pub password_hash: String,
     pub demo: bool,
     pub language: String,
     pub full_name: String,
+    /// Of his second factor, where he has one.
+    pub secret: Option<Vec<u8>>,
 }
 
 impl Credentials {

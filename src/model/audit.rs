@@ -24,6 +24,8 @@ texts! {
     REVOKED = "invitation revoked" | "invitation révoquée" | "uitnodiging ingetrokken";
     ACTIVE = "active" | "actif" | "actief";
     DEACTIVATED = "deactivated" | "désactivé" | "gedeactiveerd";
+    SECOND_FACTOR = "Second factor of {name}" | "Second facteur de {name}" | "Tweede factor van {name}";
+    REQUIRED = "Second factor required of everybody" | "Second facteur exigé de tous" | "Tweede factor vereist van iedereen";
     SUPPORT = "Support ({name})" | "Support ({name})" | "Support ({name})";
     AN_ADMIN = "An admin" | "Un admin" | "Een admin";
 }
@@ -61,6 +63,8 @@ impl AuditEntry {
             "boosters" => BOOSTERS.get(language).to_owned(),
             "rights" => about(RIGHTS),
             "status" => about(STATUS),
+            "second_factor" => about(SECOND_FACTOR),
+            "second_factor_required" => REQUIRED.get(language).to_owned(),
             _ => Role::SecondSalesContact.label().get(language).to_owned(),
         }
     }

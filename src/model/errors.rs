@@ -105,6 +105,10 @@ pub enum Problem {
     /// What takes something away from people wants a tick.
     NotConfirmed,
     WrongCode,
+    /// The second factor, in another window for example.
+    AlreadyOn,
+    /// Who requires something of everybody has it first.
+    OwnSecondFactorFirst,
     /// What the form showed of the account is not so any more.
     AccountChanged,
     /// Nothing was saved: the form asked what would become of it.
@@ -152,6 +156,8 @@ texts! {
     DEMO_NOT_HERE = "The demo users can only sign in on this machine itself" | "Les utilisateurs de démonstration ne peuvent se connecter que sur cette machine" | "De demogebruikers kunnen zich alleen op deze machine aanmelden";
     NOT_CONFIRMED = "Tick this to confirm" | "Cochez pour confirmer" | "Vink aan om te bevestigen";
     WRONG_CODE = "This code is not right, or was used already" | "Ce code n’est pas correct, ou a déjà servi" | "Deze code is onjuist of al gebruikt";
+    ALREADY_ON = "It is on already" | "Il est déjà activé" | "Hij staat al aan";
+    OWN_SECOND_FACTOR_FIRST = "Set up your own second factor first: you would be the first to need it." | "Configurez d’abord votre propre second facteur : vous en auriez besoin le premier." | "Stel eerst uw eigen tweede factor in: u zou hem als eerste nodig hebben.";
     ACCOUNT_CHANGED = "The account has changed meanwhile. Look again, then save." | "Le compte a changé entre-temps. Vérifiez, puis enregistrez." | "Het account is intussen gewijzigd. Kijk opnieuw en sla dan op.";
     PREVIEW = "Nothing is saved yet: see below what would change." | "Rien n’est encore enregistré : voyez ci-dessous ce qui changerait." | "Er is nog niets opgeslagen: zie hieronder wat er zou veranderen.";
     LAST_ADMIN = "At least one active admin must remain" | "Il doit rester au moins un admin actif" | "Er moet minstens één actieve admin overblijven";
@@ -257,6 +263,8 @@ impl Problem {
             Self::DemoNotHere => DEMO_NOT_HERE,
             Self::NotConfirmed => NOT_CONFIRMED,
             Self::WrongCode => WRONG_CODE,
+            Self::AlreadyOn => ALREADY_ON,
+            Self::OwnSecondFactorFirst => OWN_SECOND_FACTOR_FIRST,
             Self::AccountChanged => ACCOUNT_CHANGED,
             Self::Preview => PREVIEW,
             Self::LastAdmin => LAST_ADMIN,

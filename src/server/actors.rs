@@ -50,13 +50,25 @@ fn actor(row: &PgRow) -> Result<Actor, AppError> {
     })
 }
 
+/// Whom a session belongs to.
+pub enum Who {
+    Nobody,
+    Actor(Actor),
+    /// He owes the second factor that his account requires.
+    Owing(Actor),
+}
+
 /// The active user of a session.
-pub async fn of_session(pool: &PgPool, id_hash: &[u8]) -> Result<Option<Actor>, AppError> {
+pub async fn of_session(pool: &PgPool, id_hash: &[u8]) -> Result<Who, AppError> {
     let row = sqlx::query("select * from api.actor($1)")
         .bind(id_hash)
         .fetch_optional(pool)
         .await?;
-    row.as_ref().map(actor).transpose()
+    Ok(match row {
+        None => Who::Nobody,
+        Some(row) if row.try_get("owes_second_factor")? => Who::Owing(actor(&row)?),
+        Some(row) => Who::Actor(actor(&row)?),
+    })
 }
 
 /// The active operator of a session.

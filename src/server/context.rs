@@ -27,6 +27,8 @@ pub struct Request {
     pub app: App,
     pub session: Session,
     pub actor: Option<Actor>,
+    /// Signed in, but without the second factor that his account requires: nobody, except where that is set up.
+    pub owing: Option<Actor>,
     /// Staff of the service, who is nobody in any account.
     pub operator: Option<Operator>,
     pub language: Language,
@@ -69,7 +71,14 @@ pub fn actor() -> Result<(Database, Actor), AppError> {
     Ok((request.app.database, actor))
 }
 
-/// The same for what is an admin's alone; for others it does not exist.
+/// Who is signed in, be it without the second factor that his account requires: for setting it up, and nothing else.
+pub fn owing_or_actor() -> Result<(Request, Actor), AppError> {
+    let request = request()?;
+    let actor = request.actor.clone().or_else(|| request.owing.clone());
+    Ok((request, actor.ok_or(AppError::SignedOut)?))
+}
+
+/// The actor, for what is an admin's alone; for others it does not exist.
 pub fn admin() -> Result<(Database, Actor), AppError> {
     let (database, actor) = actor()?;
     if actor.role == UserRole::Admin {

@@ -21,8 +21,12 @@ pub mod keys {
     pub const USER: &str = "user";
     /// Read by the database as the column `sessions.operator_id`.
     pub const OPERATOR: &str = "operator";
-    /// An operator whose password was right and whose second factor is still to come.
+    /// Somebody whose password was right and whose second factor is still to come.
     pub const SECOND_FACTOR: &str = "second_factor";
+    /// The secret of a second factor that waits for its first code.
+    pub const PENDING_FACTOR: &str = "pending_factor";
+    /// Recovery codes that are still to be shown, once.
+    pub const NEW_CODES: &str = "new_codes";
     pub const AGENT: &str = "agent";
     pub const RETURNED: &str = "returned";
 }

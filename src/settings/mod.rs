@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
 
 use crate::{
+    accounts::second_factor,
     model::{Text, users::UserRole},
     texts,
     ui::page::{page, t},
@@ -26,9 +27,10 @@ texts! {
     ORPHANS = "Orphans" | "Orphelins" | "Wezen";
 }
 
-const PAGES: [(&str, Text); 2] = [
+const PAGES: [(&str, Text); 3] = [
     ("/settings/profile", MY_PROFILE),
     ("/settings/sessions", MY_SESSIONS),
+    ("/settings/second-factor", second_factor::TITLE),
 ];
 
 /// Pages that exist for admins alone.

@@ -16,6 +16,7 @@ mod outage;
 mod plans;
 mod records;
 mod responsible;
+mod second_factor;
 mod sign_in;
 pub mod support;
 mod teams;

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::support::{Browser, PASSWORD, TestApp};
 use crate::{
-    accounts::second_factor::code_at,
+    accounts::second_factor::codes::code_at,
     model::{AppError, Problem, RecordId, plan::Booster},
     server::passwords,
 };
@@ -83,6 +83,7 @@ async fn an_operator_reaches_no_page_of_an_account() -> Result<()> {
         "/settings",
         "/settings/profile",
         "/settings/sessions",
+        "/settings/second-factor",
         "/settings/teams",
         "/settings/teams/new",
         "/settings/plan",
@@ -120,7 +121,7 @@ async fn an_operator_gets_no_record_from_any_server_function() -> Result<()> {
     let open = [
         "/api/sign_in",
         "/api/sign_out",
-        "/api/second_factor",
+        "/api/sign_in_code",
         "/api/forgot_password",
         "/api/reset_is_valid",
         "/api/reset_password",
@@ -184,6 +185,7 @@ fn everything<'a>(kind: &'a str, id: &'a str) -> Vec<(&'a str, &'a str)> {
         ("language", "en"),
         ("time_zone", "Europe/Brussels"),
         ("enabled", "true"),
+        ("required", "true"),
         ("token", "x"),
         ("email", "x@y.test"),
         ("password", "x"),
@@ -331,23 +333,21 @@ async fn an_operator_needs_his_second_factor_and_no_code_counts_twice() -> Resul
         first.call("/api/support_accounts", &[]).await?.error()?,
         AppError::SignedOut
     );
-    let wrong = first.call("/api/second_factor", &[("code", "x")]).await?;
+    let wrong = first.call("/api/sign_in_code", &[("code", "x")]).await?;
     assert_eq!(wrong.error()?, AppError::field("code", Problem::WrongCode));
     let answer = first
-        .submit("/login/code", "/api/second_factor", &[("code", &code)])
+        .submit("/login/code", "/api/sign_in_code", &[("code", &code)])
         .await?;
     assert_eq!(answer.location(), Some("/support"));
     assert_eq!(first.get("/support").await?.status, 200);
 
     let mut second = app.browser();
     second.submit("/login", "/api/sign_in", &values).await?;
-    let again = second
-        .call("/api/second_factor", &[("code", &code)])
-        .await?;
+    let again = second.call("/api/sign_in_code", &[("code", &code)]).await?;
     assert_eq!(again.error()?, AppError::field("code", Problem::WrongCode));
     let mut without_password = app.browser();
     let answer = without_password
-        .call("/api/second_factor", &[("code", &code)])
+        .call("/api/sign_in_code", &[("code", &code)])
         .await?;
     assert_eq!(answer.error()?, AppError::SignedOut);
     Ok(())

@@ -1,14 +1,12 @@
 //! The pages of this room. Those before the sign-in are plain forms: another person means another page,
 //! loaded afresh.
 
-mod code;
 mod invitation;
 mod password;
 mod profile;
 mod sessions;
 mod sign_in;
 
-pub use code::SignInCode;
 pub use invitation::AcceptInvitation;
 pub use password::{ForgotPassword, ResetPassword};
 pub use profile::MyProfile;
@@ -37,7 +35,7 @@ texts! {
 
 /// The frame of the pages before the sign-in.
 #[component]
-fn Outside(#[prop(into)] title: String, children: Children) -> impl IntoView {
+pub fn Outside(#[prop(into)] title: String, children: Children) -> impl IntoView {
     view! {
         <main class="auth" id="main" tabindex="-1">
             <div class="auth-card">
@@ -50,7 +48,7 @@ fn Outside(#[prop(into)] title: String, children: Children) -> impl IntoView {
 }
 
 /// What became of the last plain post of a form: whether it was one, and its error.
-fn outcome(action: &str) -> (bool, Option<AppError>) {
+pub(in crate::accounts) fn outcome(action: &str) -> (bool, Option<AppError>) {
     match page().returned(action, &[]) {
         Some(returned) => (true, returned.error),
         None => (false, None),

@@ -129,11 +129,11 @@ fn location(headers: &HeaderMap) -> Option<String> {
         .map(ToOwned::to_owned)
 }
 
-/// What was typed, as the inputs are named; passwords are never kept.
+/// What was typed, as the inputs are named; passwords and codes are never kept.
 fn typed(body: &Bytes) -> Vec<(String, String)> {
     form_urlencoded::parse(body)
         .into_owned()
-        .filter(|(name, _)| !name.contains("password"))
+        .filter(|(name, _)| !name.contains("password") && name != "code")
         // Postgres keeps no NUL; what was typed is refused for it anyway.
         .map(|(name, value)| {
             (

@@ -45,6 +45,8 @@ pub struct Pages {
     pub shell: fn(LeptosOptions) -> AnyView,
     /// Beginnings of the addresses that are open to everybody.
     pub open: &'static [&'static str],
+    /// Where somebody sets up the second factor that his account requires.
+    pub owed: &'static str,
 }
 
 /// What a handler of pages needs.

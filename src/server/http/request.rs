@@ -18,7 +18,7 @@ use super::PageState;
 use crate::{
     model::{AppError, Language, lists::encoded},
     server::{
-        actors,
+        actors::{self, Who},
         context::{App, Request},
         session::{id_hash, keys},
     },
@@ -31,15 +31,15 @@ pub async fn identify(
     mut http: HttpRequest<Body>,
     next: Next,
 ) -> Response {
-    let actor = match session.id() {
+    let who = match session.id() {
         Some(id) => match actors::of_session(app.database.api(), &id_hash(id)).await {
-            Ok(actor) => actor,
+            Ok(who) => who,
             Err(error) => return plain_error(&error, language_of(http.headers())),
         },
-        None => None,
+        None => Who::Nobody,
     };
-    let operator = match (session.id(), &actor) {
-        (Some(id), None) => {
+    let operator = match (session.id(), &who) {
+        (Some(id), Who::Nobody) => {
             match actors::operator_of_session(app.database.api(), &id_hash(id)).await {
                 Ok(operator) => operator,
                 Err(error) => return plain_error(&error, language_of(http.headers())),
@@ -47,11 +47,17 @@ pub async fn identify(
         }
         _ => None,
     };
-    let of_person = actor.as_ref().map(|actor| actor.language);
+    let (actor, owing) = match who {
+        Who::Nobody => (None, None),
+        Who::Actor(actor) => (Some(actor), None),
+        Who::Owing(actor) => (None, Some(actor)),
+    };
+    let of_person = actor.as_ref().or(owing.as_ref()).map(|user| user.language);
     let language = of_person.or(operator.as_ref().map(|operator| operator.language));
     let request = Request {
         language: language.unwrap_or_else(|| language_of(http.headers())),
         actor,
+        owing,
         operator,
         session,
         address: address_of(&http, app.config.trust_proxy),
@@ -122,7 +128,13 @@ pub async fn page(
         .open
         .iter()
         .any(|open| path == *open || (open.ends_with('/') && path.starts_with(open)));
-    let nobody = request.actor.is_none() && request.operator.is_none();
+    // Who owes his second factor gets that one page, whatever he asks for; and nobody else gets it.
+    let owed = path == state.pages.owed;
+    if request.owing.is_some() != owed {
+        let to = if owed { "/" } else { state.pages.owed };
+        return Redirect::to(to).into_response();
+    }
+    let nobody = request.actor.is_none() && request.owing.is_none() && request.operator.is_none();
     if nobody && !open {
         let wanted = http
             .uri()

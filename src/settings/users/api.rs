@@ -44,6 +44,7 @@ pub async fn users() -> Result<UsersPage, AppError> {
     Ok(UsersPage {
         users: store::users(&mut tx).await?,
         invitations: store::invitations(&mut tx).await?,
+        second_factor_required: store::second_factor::required(&mut tx).await?,
     })
 }
 
@@ -212,6 +213,24 @@ pub async fn deactivate_user(
 pub async fn reactivate_user(user: UserId) -> Result<(), AppError> {
     let (database, admin) = admin()?;
     store::reactivate(database.begin(&admin).await?, user).await?;
+    leptos_axum::redirect(LIST);
+    Ok(())
+}
+
+/// Requires a second factor of everybody, or of nobody.
+#[server(prefix = "/api", endpoint = "require_second_factor")]
+pub async fn require_second_factor(required: bool) -> Result<(), AppError> {
+    let (database, admin) = admin()?;
+    store::second_factor::require(database.begin(&admin).await?, required).await?;
+    leptos_axum::redirect(LIST);
+    Ok(())
+}
+
+/// Takes away the second factor of a colleague who has lost it.
+#[server(prefix = "/api", endpoint = "reset_second_factor")]
+pub async fn reset_second_factor(user: UserId) -> Result<(), AppError> {
+    let (database, admin) = admin()?;
+    store::second_factor::reset(database.begin(&admin).await?, user).await?;
     leptos_axum::redirect(LIST);
     Ok(())
 }

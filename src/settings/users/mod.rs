@@ -28,6 +28,8 @@ pub struct UserRow {
     pub active: bool,
     pub access: Access,
     pub teams: Vec<String>,
+    /// Whether he signs in with a second factor.
+    pub second_factor: bool,
 }
 
 /// Somebody who has a link in his mail.
@@ -48,6 +50,8 @@ pub struct Invitation {
 pub struct UsersPage {
     pub users: Vec<UserRow>,
     pub invitations: Vec<Invitation>,
+    /// Whether everybody needs one.
+    pub second_factor_required: bool,
 }
 
 /// What an admin writes of a person, as it is typed.
@@ -114,6 +118,8 @@ pub struct UserForm {
     pub version: i64,
     pub email: String,
     pub active: bool,
+    /// Whether he has one that the reader may reset: somebody else's.
+    pub second_factor: bool,
     pub person: PersonInput,
     pub access: Access,
     pub time_zones: Vec<String>,

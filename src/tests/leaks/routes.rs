@@ -20,7 +20,12 @@ pub const WITHOUT_RECORDS: &[(&str, &str)] = &[
     ("/robots.txt", "a file"),
     ("/api/{*name}", "the server functions, listed one by one"),
     ("/api/sign_in", "signs in"),
-    ("/api/second_factor", "signs in"),
+    ("/login/set-up", "one’s own second factor"),
+    ("/api/sign_in_code", "signs in"),
+    ("/api/begin_second_factor", "one’s own second factor"),
+    ("/api/confirm_second_factor", "one’s own second factor"),
+    ("/api/renew_recovery_codes", "one’s own second factor"),
+    ("/api/turn_off_second_factor", "one’s own second factor"),
     ("/api/sign_out", "signs out"),
     (
         "/api/forgot_password",

@@ -461,10 +461,10 @@ async fn import_customers(visit: &mut Visit<'_>) -> Result<()> {
 }
 
 async fn own_settings(visit: &mut Visit<'_>) -> Result<()> {
-    for page in ["", "/profile", "/sessions"] {
+    for page in ["", "/profile", "/sessions", "/second-factor"] {
         visit.page(&format!("/settings{page}")).await?;
     }
-    for function in ["my_profile", "my_sessions"] {
+    for function in ["my_profile", "my_sessions", "my_second_factor"] {
         visit.call(function, &[]).await?;
     }
     Ok(())
@@ -512,6 +512,7 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
         ("access[projects]", "all"),
         ("name", "Taken over"),
         ("lead", &user),
+        ("required", "true"),
     ];
     for function in [
         "preview_rights",
@@ -520,6 +521,8 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
         "save_user",
         "deactivate_user",
         "reactivate_user",
+        "reset_second_factor",
+        "require_second_factor",
         "hand_over",
         "resend_invitation",
         "revoke_invitation",

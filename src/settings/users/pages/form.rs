@@ -7,6 +7,7 @@ use super::{
     DEACTIVATE, EMAIL, INVITE, NAME, REACTIVATE_USER, SAVE_USER,
     access::{AccessFields, chosen},
     preview::RightsPreview,
+    second_factor::ResetSecondFactor,
     user_of_address,
 };
 use crate::{
@@ -119,6 +120,7 @@ fn Form(form: UserForm) -> impl IntoView {
                 <a class="button quiet" href="/settings/users">{t(CANCEL)}</a>
             </div>
         </form>
+        {form.id.filter(|_| form.second_factor).map(|user| view! { <ResetSecondFactor user /> })}
     }
 }
 

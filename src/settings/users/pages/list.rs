@@ -4,7 +4,8 @@
 use leptos::prelude::*;
 
 use super::{
-    DEACTIVATE_USER, EMAIL, INVITE, NAME, REACTIVATE_USER, RESEND, REVOKE, ROLE, SAVE_USER,
+    DEACTIVATE_USER, EMAIL, INVITE, NAME, REACTIVATE_USER, REQUIRE, RESEND, RESET, REVOKE, ROLE,
+    SAVE_USER, second_factor::Requirement,
 };
 use crate::{
     model::{AppError, InvitationId, users::Access},
@@ -40,6 +41,9 @@ texts! {
     SENT = "The invitation is on its way." | "L’invitation est en route." | "De uitnodiging is onderweg.";
     REVOKED = "The invitation is revoked: its link is worth nothing any more." | "L’invitation est révoquée : son lien ne vaut plus rien." | "De uitnodiging is ingetrokken: de link is niets meer waard.";
     GONE = "The user is deactivated and signed out everywhere." | "L’utilisateur est désactivé et déconnecté partout." | "De gebruiker is gedeactiveerd en overal afgemeld.";
+    REQUIREMENT = "Saved: it counts from now on." | "Enregistré : cela vaut dès maintenant." | "Opgeslagen: het geldt vanaf nu.";
+    WITHOUT = "The second factor is reset." | "Le second facteur est réinitialisé." | "De tweede factor is gereset.";
+    TWO_FACTORS = "2FA" | "2FA" | "2FA";
     BACK = "The user is active again." | "L’utilisateur est à nouveau actif." | "De gebruiker is weer actief.";
 }
 
@@ -62,6 +66,8 @@ fn done() -> Option<&'static str> {
         (REVOKE, REVOKED),
         (DEACTIVATE_USER, GONE),
         (REACTIVATE_USER, BACK),
+        (REQUIRE, REQUIREMENT),
+        (RESET, WITHOUT),
     ];
     let mut done = outcomes
         .into_iter()
@@ -78,10 +84,22 @@ fn problem() -> Option<String> {
 
 #[component]
 fn List(users: UsersPage) -> impl IntoView {
-    let UsersPage { users, invitations } = users;
+    let UsersPage {
+        users,
+        invitations,
+        second_factor_required: required,
+    } = users;
+    let of = users.iter().filter(|user| user.active).count();
+    let have = users
+        .iter()
+        .filter(|user| user.active && user.second_factor)
+        .count();
     let invitations = (!invitations.is_empty()).then(|| view! { <Invitations invitations /> });
     let row = |user: UserRow| {
         let status = if user.active { ACTIVE } else { INACTIVE };
+        let two_factors = user
+            .second_factor
+            .then(|| view! { " "<span class="tag">{t(TWO_FACTORS)}</span> });
         let class = if user.active { "" } else { "deactivated" };
         view! {
             <tr class=class>
@@ -92,7 +110,7 @@ fn List(users: UsersPage) -> impl IntoView {
                     </span>
                 </td>
                 <td>{user.email}</td>
-                <td>{t(status)}</td>
+                <td>{t(status)}{two_factors}</td>
                 <td>{t(user.access.role.label())}</td>
                 <td class="wrap"><Marks access=user.access /></td>
                 <td>{user.teams.join(", ")}</td>
@@ -124,6 +142,7 @@ fn List(users: UsersPage) -> impl IntoView {
             </table>
         </div>
         {invitations}
+        <Requirement required have of />
     }
 }
 

@@ -6,6 +6,7 @@ mod deactivate;
 mod form;
 mod list;
 mod preview;
+mod second_factor;
 
 pub use deactivate::DeactivateUser;
 pub use form::{EditUser, InviteUser};
@@ -32,6 +33,8 @@ const RESEND: &str = "/api/resend_invitation";
 const REVOKE: &str = "/api/revoke_invitation";
 const DEACTIVATE_USER: &str = "/api/deactivate_user";
 const REACTIVATE_USER: &str = "/api/reactivate_user";
+const REQUIRE: &str = "/api/require_second_factor";
+const RESET: &str = "/api/reset_second_factor";
 
 /// The user of the address.
 fn user_of_address() -> Result<UserId, AppError> {

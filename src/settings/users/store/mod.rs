@@ -4,6 +4,7 @@
 mod departure;
 mod invitations;
 mod preview;
+pub mod second_factor;
 
 pub use departure::{deactivate, departure, reactivate};
 pub use invitations::{Invited, invitations, invite, resend, revoke};
@@ -41,7 +42,8 @@ pub async fn users(tx: &mut Viewing) -> Result<Vec<UserRow>, AppError> {
     let rows = sqlx::query(
         "select u.*, array(
            select t.name::text from team_members m join teams t on t.account_id = m.account_id and t.id = m.team_id
-           where m.account_id = u.account_id and m.user_id = u.id order by t.name) as teams
+           where m.account_id = u.account_id and m.user_id = u.id order by t.name) as teams,
+           exists (select 1 from user_second_factors f where f.account_id = u.account_id and f.user_id = u.id) as second_factor
          from users u where u.account_id = $1 order by not u.active, u.full_name, u.id",
     )
     .bind(account)
@@ -55,6 +57,7 @@ pub async fn users(tx: &mut Viewing) -> Result<Vec<UserRow>, AppError> {
             active: row.try_get("active")?,
             access: access_of(row)?,
             teams: row.try_get("teams")?,
+            second_factor: row.try_get("second_factor")?,
         })
     };
     rows.iter().map(row).collect()
@@ -83,6 +86,7 @@ pub async fn form(tx: &mut Viewing, id: UserId) -> Result<UserForm, AppError> {
         version: row.try_get("version")?,
         email: row.try_get("email")?,
         active: row.try_get("active")?,
+        second_factor: id != tx.actor().user && second_factor::has(tx, id).await?,
         person: PersonInput {
             full_name: row.try_get("full_name")?,
             function: function.unwrap_or_default(),
@@ -105,6 +109,7 @@ pub fn new_form(admin: &Actor) -> UserForm {
         version: 0,
         email: String::new(),
         active: true,
+        second_factor: false,
         person: PersonInput {
             language: admin.language,
             time_zone: admin.time_zone.clone(),
