@@ -99,7 +99,7 @@ test('a colleague is invited, previewed and limited, and leaves his companies to
     await held.getByRole('checkbox', { name: receiver, exact: true }).check();
   }
   await page.getByRole('button', { name: 'Deactivate', exact: true }).click();
-  await expect(page.getByRole('status')).toHaveText('The user is deactivated and signed out everywhere.');
+  await expect(page.getByRole('status')).toHaveText('The user is deactivated and signed out everywhere. Handed over: 2.');
   await expect(page.getByRole('row').filter({ hasText: email })).toContainText('Deactivated');
   await robin.reload();
   await expect(robin).toHaveURL(/\/login/);

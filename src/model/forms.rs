@@ -28,6 +28,9 @@ pub struct Returned {
     pub typed: Vec<(String, String)>,
     /// `None`: it was done.
     pub error: Option<AppError>,
+    /// What the server function answered, as JSON, where it had something to say.
+    #[serde(default)]
+    pub answer: Option<String>,
 }
 
 impl Returned {

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Language, RecordId, RecordKind, Role, UserId, users::Colleague};
+use super::{Language, RecordId, RecordKind, Role, Text, UserId, users::Colleague};
 use crate::texts;
 
 /// A role on the records of a kind: what is counted and handed over together.
@@ -14,6 +14,8 @@ pub struct Post {
 }
 
 texts! {
+    GONE = "Handed over: {n}." | "Transmis : {n}." | "Overgedragen: {n}.";
+    STAYED = "Left where they are, because the receiver is their other sales contact already: {n}." | "Laissés tels quels, car le destinataire en est déjà l’autre contact commercial : {n}." | "Gebleven, omdat de ontvanger al de andere accountmanager is: {n}.";
     POST = "{records}: {role}" | "{records} : {role}" | "{records}: {role}";
 }
 
@@ -64,6 +66,26 @@ pub struct Holder {
     pub full_name: String,
     pub active: bool,
     pub held: Vec<Held>,
+}
+
+/// What became of a hand-over, in records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandedOver {
+    pub gone: i64,
+    /// Whose receiver has the record's other role already.
+    pub stayed: i64,
+}
+
+impl HandedOver {
+    pub fn text(self, language: Language) -> String {
+        let count = |text: Text, n: i64| text.with(language, &[("n", &language.integer(n))]);
+        let gone = count(GONE, self.gone);
+        if self.stayed == 0 {
+            gone
+        } else {
+            format!("{gone} {}", count(STAYED, self.stayed))
+        }
+    }
 }
 
 #[cfg(test)]

@@ -68,7 +68,7 @@ async fn who_is_deactivated_is_out_at_once_and_his_records_go_to_two_colleagues(
     assert_eq!(sent.location(), Some("/settings/users"));
     let list = admin.get("/settings/users").await?.body;
     ensure!(
-        list.contains("The user is deactivated and signed out everywhere."),
+        list.contains("The user is deactivated and signed out everywhere. Handed over: 5."),
         "{list}"
     );
     assert_eq!(
@@ -111,7 +111,7 @@ async fn who_is_deactivated_is_out_at_once_and_his_records_go_to_two_colleagues(
         .await?;
     let orphans = admin.get("/settings/orphans").await?.body;
     ensure!(
-        orphans.contains("There are none") && orphans.contains("Handed over."),
+        orphans.contains("There are none") && orphans.contains("Handed over: 1."),
         "{orphans}"
     );
     Ok(())

@@ -23,6 +23,12 @@ impl Outcome {
         self.returned.as_ref().is_some_and(|r| r.error.is_none())
     }
 
+    /// What was answered, where it was done.
+    pub fn answer<T: serde::de::DeserializeOwned>(&self) -> Option<T> {
+        let answer = self.returned.as_ref()?.answer.as_ref()?;
+        serde_json::from_str(answer).ok()
+    }
+
     pub fn error(&self) -> Signal<Option<AppError>> {
         Signal::stored(self.returned.as_ref().and_then(|r| r.error.clone()))
     }

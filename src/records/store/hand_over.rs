@@ -10,7 +10,7 @@ use super::people::{colleagues, may_be_responsible};
 use crate::{
     model::{
         AppError, Problem, Problems, RecordId, UserId,
-        hand_over::{Held, Holder, Post},
+        hand_over::{HandedOver, Held, Holder, Post},
         users::Colleague,
     },
     server::database::{Reached, Viewing, Writing},
@@ -149,13 +149,6 @@ pub async fn hand_over(
         done.stayed += i64::try_from(ids.len()).unwrap_or(i64::MAX) - gone;
     }
     Ok((tx, done))
-}
-
-/// What became of a hand-over, in records.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct HandedOver {
-    pub gone: i64,
-    pub stayed: i64,
 }
 
 /// Only those whom a picker would offer may receive.

@@ -12,7 +12,7 @@ mod select;
 mod write;
 
 pub use activity::{activity, chosen, created};
-pub use hand_over::{HandedOver, Shares, hand_over, held_by, orphans};
+pub use hand_over::{Shares, hand_over, held_by, orphans};
 pub use list::{list, related};
 pub use people::{colleagues, colleagues_with_email, phases};
 pub use read::{because, record, suggest};

@@ -73,15 +73,18 @@ async fn plain_form(request: Request, http: HttpRequest<Body>) -> Response {
     .await;
     let (answer, content) = answer.into_parts();
 
-    let error =
-        if answer.headers.contains_key(SERVER_FN_ERROR_HEADER) || !answer.status.is_success() {
-            let content = axum::body::to_bytes(content, ANSWER_LIMIT)
-                .await
-                .unwrap_or_default();
-            Some(serde_json::from_slice(&content).unwrap_or(AppError::NotFound))
-        } else {
-            None
-        };
+    let failed = answer.headers.contains_key(SERVER_FN_ERROR_HEADER) || !answer.status.is_success();
+    let content = axum::body::to_bytes(content, ANSWER_LIMIT)
+        .await
+        .unwrap_or_default();
+    let (error, said) = if failed {
+        let error = serde_json::from_slice(&content).unwrap_or(AppError::NotFound);
+        (Some(error), None)
+    } else {
+        // Most have nothing to say.
+        let said = String::from_utf8(content.to_vec()).ok();
+        (None, said.filter(|said| said != "null"))
+    };
     let to = match (&error, location(&answer.headers)) {
         (None, Some(location)) => location,
         (Some(AppError::SignedOut), _) => "/login".to_owned(),
@@ -95,6 +98,7 @@ async fn plain_form(request: Request, http: HttpRequest<Body>) -> Response {
             hidden(&body)
         },
         error,
+        answer: said,
     };
     if let Err(error) = request.session.insert(keys::RETURNED, &returned).await {
         tracing::warn!(%error, "a returned form could not be kept");

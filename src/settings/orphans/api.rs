@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 
-use crate::model::{AppError, UserId, hand_over::Holder};
+use crate::model::{
+    AppError, UserId,
+    hand_over::{HandedOver, Holder},
+};
 
 #[cfg(feature = "ssr")]
 use crate::{records::store, server::context::admin, settings::users::api::shares};
@@ -21,11 +24,11 @@ pub async fn orphans() -> Result<Vec<Holder>, AppError> {
 pub async fn hand_over(
     from: UserId,
     #[server(default)] to: BTreeMap<String, Vec<UserId>>,
-) -> Result<(), AppError> {
+) -> Result<HandedOver, AppError> {
     let (database, admin) = admin()?;
     let tx = database.begin(&admin).await?;
-    let (tx, _) = store::hand_over(tx, from, &shares(to)?).await?;
+    let (tx, done) = store::hand_over(tx, from, &shares(to)?).await?;
     tx.commit().await?;
     leptos_axum::redirect("/settings/orphans");
-    Ok(())
+    Ok(done)
 }

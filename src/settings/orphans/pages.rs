@@ -5,14 +5,17 @@ use leptos::prelude::*;
 
 use super::api;
 use crate::{
-    model::{AppError, hand_over::Holder},
+    model::{
+        AppError,
+        hand_over::{HandedOver, Holder},
+    },
     records::pages::HandOverFields,
     settings::ORPHANS,
     texts,
     ui::{
         message::{ErrorMessage, Failed},
         outcome::Outcome,
-        page::{PageTitle, t},
+        page::{PageTitle, page, t},
         person::Person,
     },
 };
@@ -22,7 +25,6 @@ texts! {
     NONE = "There are none: every responsible colleague can open what he is responsible for." | "Il n’y en a pas : chaque responsable a accès à ce dont il est responsable." | "Er zijn er geen: elke verantwoordelijke kan openen waarvoor hij verantwoordelijk is.";
     NO_RIGHT = "has no right to these" | "n’y a pas droit" | "heeft hier geen recht toe";
     HAND_OVER = "Hand over" | "Transmettre" | "Overdragen";
-    DONE = "Handed over." | "Transmis." | "Overgedragen.";
 }
 
 const ACTION: &str = "/api/hand_over";
@@ -39,7 +41,7 @@ pub fn Orphans() -> impl IntoView {
 
 #[component]
 fn List(holders: Vec<Holder>) -> impl IntoView {
-    let done = Outcome::of(ACTION, &[]).saved();
+    let done = Outcome::of(ACTION, &[]).answer::<HandedOver>();
     let none = holders
         .is_empty()
         .then(|| view! { <p class="muted">{t(NONE)}</p> });
@@ -48,7 +50,7 @@ fn List(holders: Vec<Holder>) -> impl IntoView {
         <PageTitle text=t(ORPHANS) />
         <div class="page-head"><div class="page-title"><h1>{t(ORPHANS)}</h1></div></div>
         <p>{t(EXPLAINED)}</p>
-        {done.then(|| view! { <p class="message success" role="status">{t(DONE)}</p> })}
+        {done.map(|done| view! { <p class="message success" role="status">{done.text(page().language)}</p> })}
         {none}
         {holders.into_iter().map(card).collect_view()}
     }

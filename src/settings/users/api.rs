@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 
 use super::{AccessInput, Departure, PersonInput, Preview, UserForm, UsersPage};
-use crate::model::{AppError, InvitationId, UserId};
+use crate::model::{AppError, InvitationId, UserId, hand_over::HandedOver};
 
 #[cfg(feature = "ssr")]
 use {
@@ -200,12 +200,12 @@ pub async fn deactivate_user(
     user: UserId,
     version: i64,
     #[server(default)] to: BTreeMap<String, Vec<UserId>>,
-) -> Result<(), AppError> {
+) -> Result<HandedOver, AppError> {
     let (database, admin) = admin()?;
     let tx = database.begin(&admin).await?;
-    store::deactivate(tx, (user, version), &shares(to)?).await?;
+    let done = store::deactivate(tx, (user, version), &shares(to)?).await?;
     leptos_axum::redirect(LIST);
-    Ok(())
+    Ok(done)
 }
 
 /// Lets somebody sign in again, with the rights that he had.

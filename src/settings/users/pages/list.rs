@@ -8,7 +8,7 @@ use super::{
     SAVE_USER, second_factor::Requirement,
 };
 use crate::{
-    model::{AppError, InvitationId, users::Access},
+    model::{AppError, InvitationId, hand_over::HandedOver, users::Access},
     settings::{
         USERS,
         users::{Invitation, UserRow, UsersPage, api},
@@ -58,7 +58,7 @@ pub fn Users() -> impl IntoView {
 }
 
 /// What was done on the page before, in words.
-fn done() -> Option<&'static str> {
+fn done() -> Option<String> {
     let outcomes = [
         (SAVE_USER, SAVED),
         (INVITE, SENT),
@@ -72,7 +72,13 @@ fn done() -> Option<&'static str> {
     let mut done = outcomes
         .into_iter()
         .filter(|(action, _)| Outcome::of(action, &[]).saved());
-    done.next().map(|(_, text)| t(text))
+    let (action, text) = done.next()?;
+    let handed_over = Outcome::of(action, &[]).answer::<HandedOver>();
+    let rest = handed_over.filter(|done| *done != HandedOver::default());
+    let rest = rest.map_or_else(String::new, |done| {
+        format!(" {}", done.text(page().language))
+    });
+    Some(format!("{}{rest}", t(text)))
 }
 
 /// What went wrong with one of the buttons of this very page.

@@ -5,7 +5,10 @@ use sqlx::Row as _;
 
 use super::{current, user, write_status};
 use crate::{
-    model::{AppError, UserId, hand_over::Holder},
+    model::{
+        AppError, UserId,
+        hand_over::{HandedOver, Holder},
+    },
     records::store::{Shares, hand_over, held_by},
     server::database::{Reached, Viewing, Writing},
     settings::users::Departure,
@@ -32,13 +35,14 @@ pub async fn deactivate(
     mut tx: Viewing,
     (id, version): (UserId, i64),
     shares: &Shares,
-) -> Result<(), AppError> {
+) -> Result<HandedOver, AppError> {
     current(&mut tx, id, version).await?;
     let name = departure(&mut tx, id).await?.holder.full_name;
-    let (mut tx, _) = hand_over(tx, id, shares).await?;
+    let (mut tx, done) = hand_over(tx, id, shares).await?;
     set_active(&mut tx, id, false).await?;
     write_status(&mut tx, &name, "active", "deactivated").await?;
-    tx.commit().await
+    tx.commit().await?;
+    Ok(done)
 }
 
 pub async fn reactivate(mut tx: Viewing, id: UserId) -> Result<(), AppError> {
