@@ -476,6 +476,7 @@ async fn every_server_function_but_those_before_the_sign_in_wants_somebody_signe
         ("team", &id),
         ("name", "x"),
         ("enabled", "true"),
+        ("required", "true"),
         ("account", &id),
         ("plan", "go"),
         ("was", ""),
