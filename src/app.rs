@@ -17,7 +17,7 @@ use crate::{
     companies::{Companies, Company, EditCompany, NewCompany},
     deals::{Deal, Deals, EditDeal, NewDeal},
     model::{Me, Operator, RecordKind, Text, forms::PageContext},
-    records::pages::{Mine, Search},
+    records::pages::{BinPage, Mine, Search},
     settings::{
         MY_PROFILE, MY_SESSIONS, SETTINGS, SettingsFrame,
         orphans::Orphans,
@@ -209,6 +209,7 @@ fn Addresses() -> impl IntoView {
                 <Route path=path!("/profile") view=MyProfile />
                 <Route path=path!("/sessions") view=MySessions />
                 <Route path=path!("/second-factor") view=MySecondFactor />
+                <Route path=path!("/bin") view=BinPage />
                 <Route path=path!("/plan") view=MyPlan />
                 <Route path=path!("/plan/disable") view=DisableSecond />
                 <Route path=path!("/audit") view=Audit />

@@ -24,6 +24,8 @@ pub struct Entry {
 pub enum What {
     Created,
     Imported,
+    Deleted,
+    Restored,
     /// Fields other than the responsible users.
     Changed(Vec<Change>),
     /// Full names; `None` is nobody.
@@ -45,6 +47,8 @@ pub struct Change {
 texts! {
     CREATED = "{by} created this" | "{by} a créé ceci" | "{by} heeft dit aangemaakt";
     IMPORTED = "{by} imported this" | "{by} a importé ceci" | "{by} heeft dit geïmporteerd";
+    DELETED = "{by} deleted this" | "{by} a supprimé ceci" | "{by} heeft dit verwijderd";
+    RESTORED = "{by} restored this" | "{by} a restauré ceci" | "{by} heeft dit hersteld";
     CHANGED = "{by} changed this" | "{by} a modifié ceci" | "{by} heeft dit gewijzigd";
     MADE = "{by} made {to} {role}" | "{by} a désigné {to} comme {role}" | "{by} heeft {to} aangesteld als {role}";
     MADE_INSTEAD = "{by} made {to} {role}, instead of {from}" | "{by} a désigné {to} comme {role}, à la place de {from}" | "{by} heeft {to} aangesteld als {role}, in plaats van {from}";
@@ -60,6 +64,8 @@ impl Entry {
         let text = match &self.what {
             What::Created => CREATED,
             What::Imported => IMPORTED,
+            What::Deleted => DELETED,
+            What::Restored => RESTORED,
             What::Changed(_) => CHANGED,
             What::Responsible { role, from, to } => match (role, from, to) {
                 (Role::AssignedTo, None, Some(_)) => ASSIGNED,

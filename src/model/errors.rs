@@ -77,6 +77,14 @@ pub enum Problem {
     NoSuchRecord(RecordKind),
     /// Who hands this over will not see it any more, and has not yet said that he means it.
     LosesSight,
+    /// Records of this kind belong to what was to be deleted: so many that one sees.
+    StillHas(RecordKind, i64),
+    /// Records belong to it that one does not see.
+    StillHasOthers,
+    /// With a limited right to this kind nobody deletes one.
+    MayNotDelete(RecordKind),
+    /// The customer lies in the bin, or is about to.
+    CustomerIsGone,
     /// Several records bear the name that was typed.
     SeveralRecords(RecordKind),
     /// Several colleagues bear the name that was typed.
@@ -148,6 +156,10 @@ texts! {
     NO_RIGHT = "No access to: {records}" | "Pas d’accès à : {records}" | "Geen toegang tot: {records}";
     CHANGED_MEANWHILE = "Changed meanwhile, to {name}. Choose again if you want to replace it." | "Modifié entre-temps en {name}. Choisissez à nouveau pour le remplacer." | "Intussen gewijzigd in {name}. Kies opnieuw om het te vervangen.";
     LOSES_SIGHT = "You will not see this any more. Do you want to hand it over?" | "Vous n’y aurez plus accès. Voulez-vous le transmettre ?" | "U zult dit niet meer zien. Wilt u het overdragen?";
+    STILL_HAS = "Not deleted: it still has {records}. Delete them first, or give them to another." | "Pas supprimé : il reste {records}. Supprimez-les d’abord, ou donnez-les à un autre." | "Niet verwijderd: er zijn nog {records}. Verwijder die eerst, of geef ze aan een ander.";
+    STILL_HAS_OTHERS = "Not deleted: something that you cannot see still belongs to it. An admin can delete both." | "Pas supprimé : quelque chose que vous ne voyez pas en dépend encore. Un admin peut supprimer les deux." | "Niet verwijderd: er hoort nog iets bij dat u niet ziet. Een admin kan beide verwijderen.";
+    MAY_NOT_DELETE = "Your right is limited, so you cannot delete any of these: {records}" | "Votre droit est limité : vous ne pouvez rien supprimer parmi : {records}" | "Uw recht is beperkt: u kunt geen van deze verwijderen: {records}";
+    CUSTOMER_IS_GONE = "The customer was deleted. Restore it from the bin first, or choose another." | "Le client a été supprimé. Restaurez-le d’abord depuis la corbeille, ou choisissez-en un autre." | "De klant werd verwijderd. Herstel hem eerst uit de prullenbak, of kies een andere.";
     WRONG_CREDENTIALS = "Email or password is incorrect" | "E-mail ou mot de passe incorrect" | "E-mail of wachtwoord is onjuist";
     WRONG_PASSWORD = "This is not your current password" | "Ce n’est pas votre mot de passe actuel" | "Dit is niet uw huidige wachtwoord";
     PASSWORD_TOO_SHORT = "At least {n} characters" | "Au moins {n} caractères" | "Minstens {n} tekens";
@@ -237,10 +249,19 @@ impl Problem {
                     .with(language, &[("expected", &expected), ("found", &found)]);
             }
             Self::NoTitleColumn(kind) => return no_title_column(*kind, language),
-            Self::NoRight(kind) => {
+            Self::NoRight(kind) | Self::MayNotDelete(kind) => {
+                let text = match self {
+                    Self::NoRight(_) => NO_RIGHT,
+                    _ => MAY_NOT_DELETE,
+                };
                 let records = kind.plural().get(language).to_lowercase();
-                return NO_RIGHT.with(language, &[("records", &records)]);
+                return text.with(language, &[("records", &records)]);
             }
+            Self::StillHas(kind, n) => {
+                return STILL_HAS.with(language, &[("records", &kind.count(language, *n))]);
+            }
+            Self::StillHasOthers => STILL_HAS_OTHERS,
+            Self::CustomerIsGone => CUSTOMER_IS_GONE,
             Self::SeveralColleagues => SEVERAL_COLLEAGUES,
             Self::NoSuchRecord(kind) => no_such(*kind),
             Self::SeveralRecords(_) => SEVERAL_RECORDS,

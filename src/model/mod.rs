@@ -4,6 +4,7 @@
 pub mod access;
 pub mod activity;
 pub mod audit;
+pub mod bin;
 pub mod catalogue;
 pub mod errors;
 pub mod forms;

@@ -61,6 +61,14 @@ impl Rights {
             RecordKind::Deal => !matches!(self.deals, Reach::None),
         }
     }
+
+    /// Whether he may delete a record of this kind that he sees.
+    pub const fn may_delete(self, kind: RecordKind) -> bool {
+        match kind {
+            RecordKind::Company => self.may_use(kind),
+            RecordKind::Deal => matches!(self.deals, Reach::Full),
+        }
+    }
 }
 
 /// What a user may do: his role, and the rights that go with it.

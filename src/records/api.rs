@@ -1,4 +1,4 @@
-//! The server functions of all record kinds: list, detail, form, create, save, choose a responsible user.
+//! The server functions of all record kinds: list, detail, form, create, save, choose who is responsible, delete, restore.
 //! Each authorises by reading and writing as the person who calls; what he may not see is not found.
 
 use std::collections::BTreeMap;
@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use crate::model::{
     AppError, RecordId, RecordKind, Role,
+    bin::{BinPage, Deleted},
     lists::{ListPage, ListQuery, RelatedRows},
     records::{FormData, RecordPage, Suggestion},
 };
@@ -181,6 +182,33 @@ fn after(kind: RecordKind, id: RecordId, seen: bool) -> String {
     } else {
         format!("/{}", kind.path())
     }
+}
+
+/// Moves a record into the bin, and leads to the list, which offers to undo it.
+#[server(prefix = "/api", endpoint = "delete")]
+pub async fn delete(kind: RecordKind, id: RecordId) -> Result<Deleted, AppError> {
+    let deleted = store::delete(begin(kind).await?, kind, id).await?;
+    leptos_axum::redirect(&format!("/{}", kind.path()));
+    Ok(deleted)
+}
+
+/// Takes a record out of the bin, and leads to its page.
+#[server(prefix = "/api", endpoint = "restore")]
+pub async fn restore(kind: RecordKind, id: RecordId) -> Result<(), AppError> {
+    let (database, actor): (Database, Actor) = actor()?;
+    if !actor.rights.may_use(kind) {
+        return Err(AppError::NotFound);
+    }
+    let seen = store::restore(database.begin_in_bin(&actor).await?, kind, id).await?;
+    leptos_axum::redirect(&after(kind, id, seen));
+    Ok(())
+}
+
+/// What the caller may restore, latest first; `after` is where the page begins.
+#[server(prefix = "/api", endpoint = "bin")]
+pub async fn bin(#[server(default)] after: Option<String>) -> Result<BinPage, AppError> {
+    let (database, actor) = actor()?;
+    store::bin(&mut database.begin_in_bin(&actor).await?, after.as_deref()).await
 }
 
 /// Makes a user responsible in one role; an empty `user` is nobody. `was` is whom the picker showed; `confirmed` is

@@ -38,6 +38,7 @@ fn on_constraint(name: &str) -> Option<AppError> {
             "second_sales_contact",
             Problem::AlreadyFirst(Role::AssignedTo),
         ),
+        "customer_is_there" => ("customer", Problem::CustomerIsGone),
         "users_an_admin_remains" => ("", Problem::LastAdmin),
         _ => return None,
     };

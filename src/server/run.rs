@@ -183,5 +183,20 @@ async fn tidy_up(database: Database) {
         {
             tracing::warn!(%error, "expired sessions could not be deleted");
         }
+        if let Err(error) = purge_bin(&database).await {
+            tracing::warn!(%error, "the bin could not be emptied");
+        }
+    }
+}
+
+/// Deletes for good what has been in the bin for too long; some at a time, so that nothing waits for it.
+pub async fn purge_bin(database: &Database) -> Result<(), sqlx::Error> {
+    loop {
+        let gone: i64 = sqlx::query_scalar("select api.bin_purge()")
+            .fetch_one(database.api())
+            .await?;
+        if gone == 0 {
+            return Ok(());
+        }
     }
 }

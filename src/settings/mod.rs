@@ -24,13 +24,15 @@ texts! {
     AUDIT = "Audit" | "Audit" | "Audit";
     TEAMS = "Teams" | "Équipes" | "Teams";
     USERS = "Users" | "Utilisateurs" | "Gebruikers";
+    BIN = "Bin" | "Corbeille" | "Prullenbak";
     ORPHANS = "Orphans" | "Orphelins" | "Wezen";
 }
 
-const PAGES: [(&str, Text); 3] = [
+const PAGES: [(&str, Text); 4] = [
     ("/settings/profile", MY_PROFILE),
     ("/settings/sessions", MY_SESSIONS),
     ("/settings/second-factor", second_factor::TITLE),
+    ("/settings/bin", BIN),
 ];
 
 /// Pages that exist for admins alone.

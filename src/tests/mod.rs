@@ -3,6 +3,7 @@
 
 mod access;
 mod bad_input;
+mod bin;
 mod borders;
 mod hand_over;
 mod http;

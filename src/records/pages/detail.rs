@@ -7,6 +7,7 @@ use leptos_router::hooks::use_params_map;
 use super::{
     DETAILS, EDIT, RESPONSIBLE,
     activity::Activity,
+    bin::{AfterBin, DeleteButton},
     related::{Found, Related, find},
     responsible::ResponsiblePicker,
     value::shown,
@@ -132,8 +133,12 @@ fn Detail(page: RecordPage, related: StoredValue<Vec<(RecordKind, Found)>>) -> i
                 <p class="crumbs"><a href=format!("/{}", kind.path())>{t(kind.plural())}</a></p>
                 <h1 dir="auto">{name}</h1>
             </div>
-            <div class="actions"><a class="button" href=format!("{}/edit", kind.address(id))>{t(EDIT)}</a></div>
+            <div class="actions">
+                <a class="button" href=format!("{}/edit", kind.address(id))>{t(EDIT)}</a>
+                <DeleteButton kind id />
+            </div>
         </div>
+        <AfterBin id />
         // Who is responsible comes first, for a screen reader and on a narrow screen.
         <div class="detail">
             <section class="card detail-who" aria-labelledby="responsible">

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use leptos_router::{components::Form, hooks::use_query_map};
 
-use super::value::shown;
+use super::{bin::Undo, value::shown};
 use crate::{
     model::{
         RecordKind, Value,
@@ -53,6 +53,7 @@ pub fn ListPage(kind: RecordKind) -> impl IntoView {
                 </div>
             }
         }}
+        <Undo kind />
         <div class="list-page">
             <nav class="segments" aria-label=t(SEGMENTS)>
                 <ul>{BuiltIn::of(kind).map(|segment| segment_link(kind, segment, query)).collect_view()}</ul>

@@ -2,6 +2,7 @@
 //! A room's own page is one of these with its kind, and with the regions that only its kind has.
 
 mod activity;
+mod bin;
 mod detail;
 mod form;
 mod hand_over;
@@ -13,6 +14,7 @@ mod responsible;
 mod search;
 mod value;
 
+pub use bin::BinPage;
 pub use detail::DetailPage;
 pub use form::{EditPage, NewPage};
 pub use hand_over::{HandOverFields, names_of};

@@ -34,6 +34,8 @@ struct Detail {
 mod what {
     pub const CREATED: &str = "created";
     pub const IMPORTED: &str = "imported";
+    pub const DELETED: &str = "deleted";
+    pub const RESTORED: &str = "restored";
     pub const CHANGED: &str = "changed";
     pub const RESPONSIBLE: &str = "responsible";
 }
@@ -84,27 +86,28 @@ pub(super) async fn write(
     id: RecordId,
     happened: &What,
 ) -> Result<(), AppError> {
-    match happened {
-        What::Created => store(tx, kind, id, what::CREATED, Detail::default()).await,
-        What::Imported => store(tx, kind, id, what::IMPORTED, Detail::default()).await,
-        What::Changed(changes) => {
-            store(
-                tx,
-                kind,
-                id,
-                what::CHANGED,
-                Detail {
-                    changes: changes.clone(),
-                    ..Detail::default()
-                },
-            )
-            .await
-        }
+    let what = match happened {
+        What::Created => what::CREATED,
+        What::Imported => what::IMPORTED,
+        What::Deleted => what::DELETED,
+        What::Restored => what::RESTORED,
+        What::Changed(_) => what::CHANGED,
         // These go into the history too, and so have a function of their own.
-        What::Responsible { .. } => Err(AppError::internal(
-            "a change of responsible was written as a plain event",
-        )),
-    }
+        What::Responsible { .. } => {
+            return Err(AppError::internal(
+                "a change of responsible was written as a plain event",
+            ));
+        }
+    };
+    let changes = match happened {
+        What::Changed(changes) => changes.clone(),
+        _ => Vec::new(),
+    };
+    let detail = Detail {
+        changes,
+        ..Detail::default()
+    };
+    store(tx, kind, id, what, detail).await
 }
 
 /// Writes a change of responsible into the history and into the activity.
@@ -173,6 +176,8 @@ pub async fn activity(
         let what = match row.try_get::<&str, _>("what")? {
             what::CREATED => What::Created,
             what::IMPORTED => What::Imported,
+            what::DELETED => What::Deleted,
+            what::RESTORED => What::Restored,
             what::CHANGED => What::Changed(detail.changes),
             what::RESPONSIBLE => {
                 let Some(role) = detail.role else { continue };
@@ -265,7 +270,7 @@ pub(super) async fn changed_lately(
         let touched = match entry.what {
             What::Changed(changes) => changes.into_iter().map(|change| change.field).collect(),
             What::Responsible { role, .. } => vec![role.key().to_owned()],
-            What::Created | What::Imported => Vec::new(),
+            What::Created | What::Imported | What::Deleted | What::Restored => Vec::new(),
         };
         for key in touched {
             if !keys.contains(&key) {

@@ -2,6 +2,7 @@
 //! the policies let him see; nothing here decides visibility.
 
 mod activity;
+mod bin;
 mod hand_over;
 mod list;
 mod people;
@@ -12,6 +13,7 @@ mod select;
 mod write;
 
 pub use activity::{activity, chosen, created};
+pub use bin::{bin, delete, restore};
 pub use hand_over::{Shares, hand_over, held_by, orphans};
 pub use list::{list, related};
 pub use people::{colleagues, colleagues_with_email, phases};

@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, PgPool};
 pub async fn grant(owner: &PgPool, login: &str) -> Result<()> {
     let quoted = format!("\"{}\"", login.replace('"', "\"\""));
     let roles: Vec<String> = sqlx::query_scalar(
-        "select rolname::text from pg_roles r where (rolname like 'steward\\_view\\_%' or rolname = 'steward_writer')
+        "select rolname::text from pg_roles r where (rolname like 'steward\\_view\\_%' or rolname like 'steward\\_bin\\_view\\_%' or rolname = 'steward_writer')
            and not exists (
              select 1 from pg_auth_members m join pg_roles l on l.oid = m.member where m.roleid = r.oid and l.rolname = $1
            )",

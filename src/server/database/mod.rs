@@ -14,7 +14,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-pub use transaction::{Reached, Viewing, Writing};
+pub use transaction::{Bin, Reached, Viewing, Writing};
 
 use crate::model::{Actor, AppError};
 
@@ -113,6 +113,11 @@ impl Database {
     /// A transaction that sees what this actor may see.
     pub async fn begin(&self, actor: &Actor) -> Result<Viewing, AppError> {
         Viewing::begin(&self.pool, actor).await
+    }
+
+    /// A transaction that sees what this actor finds in the bin, besides.
+    pub async fn begin_in_bin(&self, actor: &Actor) -> Result<Bin, AppError> {
+        Bin::begin(&self.pool, actor).await
     }
 
     /// For the functions of the schema `api` alone: all that the login itself may touch.

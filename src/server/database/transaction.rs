@@ -1,6 +1,6 @@
-//! The two kinds of transaction. [`Viewing`] runs under the role of its actor's rights, so that every
-//! read obeys the policies; [`Writing`] runs under `steward_writer`, which knows the account alone, and is
-//! only had from a viewer who has proved that he reaches what is to be written.
+//! The kinds of transaction. [`Viewing`] runs under the role of its actor's rights, so that every read obeys the policies,
+//! and [`Bin`] under one that shows him what he may restore; [`Writing`] runs under `steward_writer`, which knows the account
+//! alone, and is only had from a viewer who has proved that he reaches what is to be written.
 
 use std::ops::DerefMut;
 
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::model::{
     Actor, AppError, Problem, RecordId, RecordKind,
-    users::{ProjectReach, Reach},
+    users::{ProjectReach, Reach, UserRole},
 };
 
 /// Reads as its actor.
@@ -17,6 +17,9 @@ pub struct Viewing {
     tx: Transaction<'static, Postgres>,
     actor: Actor,
 }
+
+/// Reads what its actor finds in the bin, besides what he sees anyway.
+pub struct Bin(Viewing);
 
 /// Writes within its actor's account.
 pub struct Writing {
@@ -53,29 +56,45 @@ const fn reach(reach: Reach) -> &'static str {
     }
 }
 
-/// The database role of a user's rights; the names are made by the first migration.
-fn viewer_role(actor: &Actor) -> String {
+/// The part of a role's name that tells a user's rights; the roles are made by the migrations.
+fn rights_of(actor: &Actor) -> String {
     let projects = match actor.rights.projects {
         ProjectReach::All => "all",
         ProjectReach::Participation => "participation",
         ProjectReach::None => "none",
     };
     format!(
-        "steward_view_{}_{}_{projects}",
+        "{}_{}_{projects}",
         reach(actor.rights.crm),
         reach(actor.rights.deals)
     )
 }
 
+/// The database role of a user's rights.
+fn viewer_role(actor: &Actor) -> String {
+    format!("steward_view_{}", rights_of(actor))
+}
+
+/// The same, with what he finds in the bin.
+fn bin_role(actor: &Actor) -> String {
+    match actor.role {
+        UserRole::Admin => "steward_bin_view_admin".to_owned(),
+        UserRole::User => format!("steward_bin_view_{}", rights_of(actor)),
+    }
+}
+
 impl Viewing {
     pub(super) async fn begin(pool: &PgPool, actor: &Actor) -> Result<Self, AppError> {
+        Self::begin_as(pool, actor, viewer_role(actor)).await
+    }
+
+    async fn begin_as(pool: &PgPool, actor: &Actor, role: String) -> Result<Self, AppError> {
         // One round trip. Ids are UUIDs and the rest is ours: nothing here was typed by anybody.
         let statement = format!(
-            "begin; set local steward.account = '{}'; set local steward.\"user\" = '{}'; set local steward.second_enabled = '{}'; set local role {}",
+            "begin; set local steward.account = '{}'; set local steward.\"user\" = '{}'; set local steward.second_enabled = '{}'; set local role {role}",
             actor.account,
             actor.user,
             if actor.second_enabled { "on" } else { "off" },
-            viewer_role(actor),
         );
         // In a task of its own, which nobody cancels: a request that goes away while its transaction begins would
         // else give the connection back with the transaction open, and the next one would find itself in it.
@@ -100,8 +119,17 @@ impl Viewing {
 
     /// Locks a record that the viewer can see; what he cannot see is not found.
     pub async fn lock(&mut self, kind: RecordKind, id: RecordId) -> Result<Reached, AppError> {
+        self.lock_where(kind, id, "deleted_at is null").await
+    }
+
+    async fn lock_where(
+        &mut self,
+        kind: RecordKind,
+        id: RecordId,
+        condition: &'static str,
+    ) -> Result<Reached, AppError> {
         let sql = format!(
-            "select id from {} where account_id = $1 and id = $2 for update",
+            "select id from {} where account_id = $1 and id = $2 and {condition} for update",
             kind.table()
         );
         sqlx::query(AssertSqlSafe(sql))
@@ -143,6 +171,31 @@ impl Viewing {
             tx: self.tx,
             actor: self.actor,
         })
+    }
+}
+
+impl Bin {
+    pub(super) async fn begin(pool: &PgPool, actor: &Actor) -> Result<Self, AppError> {
+        let viewing = Viewing::begin_as(pool, actor, bin_role(actor)).await?;
+        Ok(Self(viewing))
+    }
+
+    pub fn actor(&self) -> &Actor {
+        self.0.actor()
+    }
+
+    /// The connection, for reading: what lies in the bin has a `deleted_at`.
+    pub fn connection(&mut self) -> &mut PgConnection {
+        self.0.connection()
+    }
+
+    /// Locks a record that the actor finds in the bin; any other is not found.
+    pub async fn lock(&mut self, kind: RecordKind, id: RecordId) -> Result<Reached, AppError> {
+        self.0.lock_where(kind, id, "deleted_at is not null").await
+    }
+
+    pub async fn write(self, proof: Reached) -> Result<Writing, AppError> {
+        self.0.write(proof).await
     }
 }
 

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
+use sqlx::AssertSqlSafe;
 
 use crate::{
     model::{
@@ -283,5 +284,29 @@ impl Scene {
 
     pub fn word(&self, id: RecordId) -> &str {
         &self.made(id).word
+    }
+
+    /// What a deletion and a restoration write besides, as JSON.
+    pub async fn version(&self, made: &Made) -> Result<serde_json::Value> {
+        let sql = format!(
+            "select jsonb_build_object('version', version, 'updated_at', updated_at, 'updated_by', updated_by) from {} where id = $1",
+            made.kind.table()
+        );
+        let version = sqlx::query_scalar(AssertSqlSafe(sql)).bind(made.id.0);
+        Ok(version.fetch_one(&self.app.owner).await?)
+    }
+
+    /// Sets a record's version back, so that whatever else has changed shows.
+    pub async fn put_back(&self, made: &Made, version: serde_json::Value) -> Result<()> {
+        let table = made.kind.table();
+        let sql = format!(
+            "update {table} r set version = was.version, updated_at = was.updated_at, updated_by = was.updated_by
+             from jsonb_populate_record(null::{table}, $2) was where r.id = $1"
+        );
+        let query = sqlx::query(AssertSqlSafe(sql))
+            .bind(made.id.0)
+            .bind(version);
+        query.execute(&self.app.owner).await?;
+        Ok(())
     }
 }

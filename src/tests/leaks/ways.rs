@@ -63,6 +63,7 @@ ways! {
     "Edit form", ALL, Exactly, edit;
     "Save, with and without scripts", ALL, Exactly, save;
     "Choose who is responsible", ALL, Exactly, choose;
+    "Delete, bin, restore", ALL, Exactly, delete;
     "Related records", COMPANY, Part, related;
     "Picker of records", ALL, Exactly, suggest;
     "Search", ALL, Exactly, search;
@@ -279,6 +280,36 @@ async fn choose(visit: &mut Visit<'_>) -> Result<()> {
             if !refused(&answer)? {
                 visit.reached(made)?;
             }
+        }
+    }
+    Ok(())
+}
+
+/// Companies stay, as they have deals; what is deleted is looked for in the bin, and restored from there.
+async fn delete(visit: &mut Visit<'_>) -> Result<()> {
+    for made in visit.one_by_one() {
+        let id = made.id.to_string();
+        let values = [("kind", visit.kind.child()), ("id", id.as_str())];
+        ensure!(
+            refused(&visit.call("restore", &values).await?)?,
+            "{} is restored, and is not in the bin",
+            made.word
+        );
+        let as_it_was = visit.scene.version(made).await?;
+        let answer = visit.call("delete", &values).await?;
+        if answer.status.is_success() {
+            visit.reached(made)?;
+            let gone = visit.page(&visit.kind.address(made.id)).await?;
+            ensure!(gone.status == 404, "{} is there still", made.word);
+            visit.call("bin", &[]).await?;
+            visit.page("/settings/bin").await?;
+            let restored = visit.call("restore", &values).await?;
+            ensure!(restored.status.is_success(), "{}", restored.body);
+            visit.scene.put_back(made, as_it_was).await?;
+        } else if refused(&answer)? {
+            visit.submit(made, "delete", &values).await?;
+        } else {
+            visit.reached(made)?;
         }
     }
     Ok(())
