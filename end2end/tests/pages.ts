@@ -2,7 +2,7 @@
 
 import type { Page } from '@playwright/test';
 
-import { combobox, expect, hydrated, open, signIn } from './support.js';
+import { combobox, createCompany, expect, hydrated, open, signIn, unique } from './support.js';
 
 export interface Visit {
   name: string;
@@ -78,6 +78,25 @@ export const VISITS: Visit[] = [
       const crm = page.getByRole('radiogroup', { name: 'CRM', exact: true });
       await crm.getByRole('radio', { name: 'Limited', exact: true }).check();
       await expect(page.getByRole('region', { name: 'What would change', exact: true })).toBeVisible();
+    },
+  },
+  { name: 'bin', open: at('/settings/bin') },
+  {
+    name: 'bin-with-a-company',
+    open: async (page) => {
+      const name = unique('Gone');
+      await createCompany(page, name);
+      await page.getByRole('button', { name: 'Delete', exact: true }).click();
+      await open(page, '/settings/bin');
+      await expect(page.getByRole('button', { name: `Restore ${name}`, exact: true })).toBeVisible();
+    },
+  },
+  {
+    name: 'companies-one-deleted',
+    open: async (page) => {
+      await createCompany(page, unique('Gone'));
+      await page.getByRole('button', { name: 'Delete', exact: true }).click();
+      await expect(page.getByRole('button', { name: 'Undo', exact: true })).toBeVisible();
     },
   },
   { name: 'user-new', open: at('/settings/users/new') },

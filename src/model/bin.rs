@@ -25,7 +25,7 @@ pub struct InBin {
     pub by: String,
     /// In the reader's time zone.
     pub at: NaiveDateTime,
-    /// Until it is gone for good; 0 on its last day.
+    /// Until it is gone for good, a begun day counted; 1 on its last day.
     pub days_left: i64,
 }
 

@@ -36,7 +36,6 @@ texts! {
     BY = "Deleted by" | "Supprimé par" | "Verwijderd door";
     WHEN = "Deleted on" | "Supprimé le" | "Verwijderd op";
     LEFT = "Gone for good" | "Suppression définitive" | "Definitief weg";
-    TODAY = "within a day" | "d’ici un jour" | "binnen een dag";
     OLDER = "Older" | "Plus anciens" | "Oudere";
 }
 
@@ -165,10 +164,7 @@ fn Bin(found: bin::BinPage) -> impl IntoView {
 fn row(one: InBin) -> impl IntoView {
     let language = page().language;
     let Deleted { kind, id, name } = one.record;
-    let left = match one.days_left {
-        ..=0 => t(TODAY).to_owned(),
-        n => IN_DAYS.of(language, n),
-    };
+    let left = IN_DAYS.of(language, one.days_left);
     let label = RESTORE_ONE.with(language, &[("name", &name)]);
     view! {
         <tr>

@@ -53,12 +53,12 @@ pub fn ListPage(kind: RecordKind) -> impl IntoView {
                 </div>
             }
         }}
-        <Undo kind />
         <div class="list-page">
             <nav class="segments" aria-label=t(SEGMENTS)>
                 <ul>{BuiltIn::of(kind).map(|segment| segment_link(kind, segment, query)).collect_view()}</ul>
             </nav>
             <div class="list-body">
+                <Undo kind />
                 <Transition>
                     {move || Suspend::new(async move {
                         let query = query.get_untracked();

@@ -134,7 +134,7 @@ pub async fn bin(tx: &mut Bin, after: Option<&str>) -> Result<BinPage, AppError>
     for kind in kinds {
         let sql = format!(
             "select r.id, r.{} as name, r.deleted_at, u.full_name as by_name,
-               extract(day from r.deleted_at + interval '30 days' - now())::bigint as days_left
+               ceil(extract(epoch from r.deleted_at + interval '30 days' - now()) / 86400)::bigint as days_left
              from {} r join users u on u.account_id = r.account_id and u.id = r.deleted_by
              where r.account_id = $1 and r.deleted_at is not null and ($2::timestamptz is null or (r.deleted_at, r.id) < ($2, $3))
              order by r.deleted_at desc, r.id desc limit $4",

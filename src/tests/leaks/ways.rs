@@ -381,7 +381,7 @@ async fn new_for_customer(visit: &mut Visit<'_>) -> Result<()> {
     }
     for made in some {
         visit
-            .page(&format!("/deals/new?customer={}", made.id))
+            .page(&format!("/deals/new?company={}", made.id))
             .await?;
         let id = made.id.to_string();
         visit
