@@ -15,12 +15,13 @@ use crate::{
     },
     accounts::second_factor::{MySecondFactor, OwedSecondFactor, SignInCode},
     companies::{Companies, Company, EditCompany, NewCompany},
-    deals::{Deal, Deals, EditDeal, NewDeal},
+    deals::{BoardPage, Deal, Deals, EditDeal, NewDeal},
     model::{Me, Operator, RecordKind, Text, forms::PageContext},
     records::pages::{BinPage, Mine, Search},
     settings::{
         MY_PROFILE, MY_SESSIONS, SETTINGS, SettingsFrame,
         orphans::Orphans,
+        phases::{EditPhase, NewPhase, Phases},
         plan::{Audit, DisableSecond, MyPlan},
         teams::{EditTeam, NewTeam, Teams},
         users::{DeactivateUser, EditUser, InviteUser, Users},
@@ -201,6 +202,7 @@ fn Addresses() -> impl IntoView {
             <Route path=path!("/companies/:id") view=Company />
             <Route path=path!("/companies/:id/edit") view=EditCompany />
             <Route path=path!("/deals") view=Deals />
+            <Route path=path!("/deals/board") view=BoardPage />
             <Route path=path!("/deals/new") view=NewDeal />
             <Route path=path!("/deals/:id") view=Deal />
             <Route path=path!("/deals/:id/edit") view=EditDeal />
@@ -218,6 +220,9 @@ fn Addresses() -> impl IntoView {
                 <Route path=path!("/users/:id") view=EditUser />
                 <Route path=path!("/users/:id/deactivate") view=DeactivateUser />
                 <Route path=path!("/orphans") view=Orphans />
+                <Route path=path!("/phases") view=Phases />
+                <Route path=path!("/phases/new") view=NewPhase />
+                <Route path=path!("/phases/:id") view=EditPhase />
                 <Route path=path!("/teams") view=Teams />
                 <Route path=path!("/teams/new") view=NewTeam />
                 <Route path=path!("/teams/:id") view=EditTeam />

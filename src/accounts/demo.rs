@@ -215,6 +215,7 @@ async fn records(pool: &PgPool, database: &crate::server::database::Database) ->
         .begin(&actor(pool, "nora@demo.test").await?)
         .await?;
     let phases = store::phases(&mut tx).await?;
+    let (open, ends): (Vec<_>, Vec<_>) = phases.iter().partition(|phase| phase.is_open());
     let mut companies = Vec::with_capacity(COMPANIES.len());
     for (n, name) in COMPANIES.iter().enumerate() {
         let (city, postal_code, country) = pick(&CITIES, n);
@@ -246,24 +247,38 @@ async fn records(pool: &PgPool, database: &crate::server::database::Database) ->
         let close = today
             .checked_add_days(Days::new((n * 5 % 150) as u64))
             .unwrap_or(today);
-        let phase = phases
-            .get(n % phases.len())
-            .map(|(id, _)| id.to_string())
-            .unwrap_or_default();
+        let phase = pick(&open, n);
         let values = typed(&[
             ("title", format!("{} – {name}", pick(&SUBJECTS, n))),
             ("customer", customer.to_string()),
             ("assigned_to", user(assignee(n))),
             ("value", format!("{}", 1_500 + n * 2_371 % 60_000)),
             ("currency", if n % 9 == 4 { "USD" } else { "EUR" }.into()),
-            ("phase", phase),
+            ("phase", phase.id.to_string()),
             ("expected_close", close.to_string()),
         ]);
-        tx = create(tx, RecordKind::Deal, &values).await?.0;
+        let (back, id) = create(tx, RecordKind::Deal, &values).await?;
+        tx = back;
+        // Every third is decided: won, or lost.
+        if n % 3 == 2 {
+            let order = store::Move {
+                id,
+                phase: pick(&ends, n / 3).id,
+                reason: pick(&REASONS, n / 6),
+            };
+            tx = store::move_to(tx, order).await?.view().await?;
+        }
     }
     tx.write(Reached::new_record()).await?.commit().await?;
     Ok(())
 }
+
+/// Why deals are lost.
+const REASONS: [&str; 3] = [
+    "Too expensive",
+    "Chose a competitor",
+    "Postponed to next year",
+];
 
 fn pick<T: Copy>(all: &[T], n: usize) -> T {
     all[n % all.len()]

@@ -1,5 +1,12 @@
-//! Deals: each assigned to somebody, always. Their pages are those of all record kinds.
-//! Their fields are in `model::catalogue`.
+//! Deals: each assigned to somebody, always. Their pages are those of all record kinds, with where a deal stands in the
+//! pipeline, and the board.
+
+pub mod api;
+mod pages;
+#[cfg(feature = "ssr")]
+mod store;
+
+pub use pages::BoardPage;
 
 use leptos::prelude::*;
 
@@ -12,12 +19,12 @@ const KIND: RecordKind = RecordKind::Deal;
 
 #[component]
 pub fn Deals() -> impl IntoView {
-    view! { <ListPage kind=KIND /> }
+    view! { <ListPage kind=KIND beside=("/deals/board", pages::BOARD) /> }
 }
 
 #[component]
 pub fn Deal() -> impl IntoView {
-    view! { <DetailPage kind=KIND /> }
+    view! { <DetailPage kind=KIND room=pages::standing /> }
 }
 
 #[component]

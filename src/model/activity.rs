@@ -26,6 +26,10 @@ pub enum What {
     Imported,
     Deleted,
     Restored,
+    Won,
+    /// Why.
+    Lost(String),
+    Reopened,
     /// Fields other than the responsible users.
     Changed(Vec<Change>),
     /// Full names; `None` is nobody.
@@ -49,6 +53,9 @@ texts! {
     IMPORTED = "{by} imported this" | "{by} a importé ceci" | "{by} heeft dit geïmporteerd";
     DELETED = "{by} deleted this" | "{by} a supprimé ceci" | "{by} heeft dit verwijderd";
     RESTORED = "{by} restored this" | "{by} a restauré ceci" | "{by} heeft dit hersteld";
+    WON = "{by} won this" | "{by} a gagné ceci" | "{by} heeft dit gewonnen";
+    LOST = "{by} marked this as lost: {reason}" | "{by} a marqué ceci comme perdu : {reason}" | "{by} heeft dit als verloren gemarkeerd: {reason}";
+    REOPENED = "{by} reopened this" | "{by} a rouvert ceci" | "{by} heeft dit heropend";
     CHANGED = "{by} changed this" | "{by} a modifié ceci" | "{by} heeft dit gewijzigd";
     MADE = "{by} made {to} {role}" | "{by} a désigné {to} comme {role}" | "{by} heeft {to} aangesteld als {role}";
     MADE_INSTEAD = "{by} made {to} {role}, instead of {from}" | "{by} a désigné {to} comme {role}, à la place de {from}" | "{by} heeft {to} aangesteld als {role}, in plaats van {from}";
@@ -66,6 +73,9 @@ impl Entry {
             What::Imported => IMPORTED,
             What::Deleted => DELETED,
             What::Restored => RESTORED,
+            What::Won => WON,
+            What::Lost(_) => LOST,
+            What::Reopened => REOPENED,
             What::Changed(_) => CHANGED,
             What::Responsible { role, from, to } => match (role, from, to) {
                 (Role::AssignedTo, None, Some(_)) => ASSIGNED,
@@ -84,6 +94,10 @@ impl Entry {
             ),
             _ => (String::new(), "", ""),
         };
+        let reason = match &self.what {
+            What::Lost(reason) => reason.as_str(),
+            _ => "",
+        };
         text.with(
             language,
             &[
@@ -91,6 +105,7 @@ impl Entry {
                 ("role", &role),
                 ("from", from),
                 ("to", to),
+                ("reason", reason),
             ],
         )
     }

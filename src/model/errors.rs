@@ -83,6 +83,8 @@ pub enum Problem {
     StillHasOthers,
     /// With a limited right to this kind nobody deletes one.
     MayNotDelete(RecordKind),
+    /// A form cannot win or lose a deal.
+    EndsDeal,
     /// The customer lies in the bin, or is about to.
     CustomerIsGone,
     /// Several records bear the name that was typed.
@@ -159,6 +161,7 @@ texts! {
     STILL_HAS = "Not deleted: it still has {records}. Delete them first, or give them to another." | "Pas supprimé : il reste {records}. Supprimez-les d’abord, ou donnez-les à un autre." | "Niet verwijderd: er zijn nog {records}. Verwijder die eerst, of geef ze aan een ander.";
     STILL_HAS_OTHERS = "Not deleted: something that you cannot see still belongs to it. An admin can delete both." | "Pas supprimé : quelque chose que vous ne voyez pas en dépend encore. Un admin peut supprimer les deux." | "Niet verwijderd: er hoort nog iets bij dat u niet ziet. Een admin kan beide verwijderen.";
     MAY_NOT_DELETE = "Your right is limited, so you cannot delete any of these: {records}" | "Votre droit est limité : vous ne pouvez rien supprimer parmi : {records}" | "Uw recht is beperkt: u kunt geen van deze verwijderen: {records}";
+    ENDS_DEAL = "Win or lose the deal on its page, or on the board" | "Gagnez ou perdez l’opportunité sur sa page ou sur le tableau" | "Win of verlies de deal op zijn pagina of op het bord";
     CUSTOMER_IS_GONE = "The customer was deleted. Restore it from the bin first, or choose another." | "Le client a été supprimé. Restaurez-le d’abord depuis la corbeille, ou choisissez-en un autre." | "De klant werd verwijderd. Herstel hem eerst uit de prullenbak, of kies een andere.";
     WRONG_CREDENTIALS = "Email or password is incorrect" | "E-mail ou mot de passe incorrect" | "E-mail of wachtwoord is onjuist";
     WRONG_PASSWORD = "This is not your current password" | "Ce n’est pas votre mot de passe actuel" | "Dit is niet uw huidige wachtwoord";
@@ -261,6 +264,7 @@ impl Problem {
                 return STILL_HAS.with(language, &[("records", &kind.count(language, *n))]);
             }
             Self::StillHasOthers => STILL_HAS_OTHERS,
+            Self::EndsDeal => ENDS_DEAL,
             Self::CustomerIsGone => CUSTOMER_IS_GONE,
             Self::SeveralColleagues => SEVERAL_COLLEAGUES,
             Self::NoSuchRecord(kind) => no_such(*kind),

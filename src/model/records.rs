@@ -2,12 +2,12 @@
 //! The same shapes for every kind: a kind differs by its catalogue alone.
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::{
     RecordId, RecordKind, Role, UserId, Value,
     access::{Reason, Seer},
     activity::Entry,
+    pipeline::Phase,
     responsibility::{Responsible, first_role},
     users::Colleague,
 };
@@ -78,7 +78,7 @@ pub struct FormData {
     pub values: Vec<(String, Value)>,
     pub colleagues: Vec<Colleague>,
     /// The account's deal phases, in order; empty for kinds without.
-    pub phases: Vec<(Uuid, String)>,
+    pub phases: Vec<Phase>,
 }
 
 impl FormData {

@@ -16,35 +16,25 @@ use crate::model::{
 use {
     super::store,
     crate::{
-        model::{Actor, UserId, Value, responsibility::first_role},
+        model::{Actor, UserId, Value, pipeline::Phase, responsibility::first_role},
         server::{
-            context::actor,
+            context::{actor, viewing},
             database::{Database, Reached, Viewing},
         },
     },
 };
 
-/// A transaction for a kind that the person has a right to; without one the kind does not exist for him.
-#[cfg(feature = "ssr")]
-async fn begin(kind: RecordKind) -> Result<Viewing, AppError> {
-    let (database, actor): (Database, Actor) = actor()?;
-    if !actor.rights.may_use(kind) {
-        return Err(AppError::NotFound);
-    }
-    database.begin(&actor).await
-}
-
 /// One page of a list.
 #[server(prefix = "/api", endpoint = "list")]
 pub async fn list(kind: RecordKind, query: ListQuery) -> Result<ListPage, AppError> {
-    let mut tx = begin(kind).await?;
+    let mut tx = viewing(kind).await?;
     store::list(&mut tx, kind, &query).await
 }
 
 /// One record with who may be chosen for it and what happened to it.
 #[server(prefix = "/api", endpoint = "detail")]
 pub async fn detail(kind: RecordKind, id: RecordId) -> Result<RecordPage, AppError> {
-    let mut tx = begin(kind).await?;
+    let mut tx = viewing(kind).await?;
     let record = store::record(&mut tx, kind, id).await?;
     let (because, others) = store::because(&mut tx, &record).await?;
     Ok(RecordPage {
@@ -63,16 +53,18 @@ pub async fn form(
     id: Option<RecordId>,
     customer: Option<RecordId>,
 ) -> Result<FormData, AppError> {
-    let mut tx = begin(kind).await?;
+    let mut tx = viewing(kind).await?;
     let record = match id {
         Some(id) => Some(store::record(&mut tx, kind, id).await?),
         None => None,
     };
-    let phases = if kind == RecordKind::Deal {
-        store::phases(&mut tx).await?
-    } else {
-        Vec::new()
-    };
+    // A form wins or loses nothing; a deal that is won or lost keeps its phase.
+    let mut phases = Vec::new();
+    if kind == RecordKind::Deal {
+        let now = record.as_ref().map(|record| record.value("phase").clone());
+        phases = store::phases(&mut tx).await?;
+        phases.retain(|phase| phase.is_open() || Some(phase.value()) == now);
+    }
     let values = match &record {
         Some(record) => record.values.clone(),
         None => proposed(&mut tx, kind, customer, &phases).await?,
@@ -96,7 +88,7 @@ async fn proposed(
     tx: &mut Viewing,
     kind: RecordKind,
     customer: Option<RecordId>,
-    phases: &[(uuid::Uuid, String)],
+    phases: &[Phase],
 ) -> Result<Vec<(String, Value)>, AppError> {
     let mut values = Vec::new();
     let role = first_role(kind);
@@ -111,14 +103,8 @@ async fn proposed(
     }
     if kind == RecordKind::Deal {
         values.push(("currency".to_owned(), Value::Text("EUR".to_owned())));
-        if let Some((id, label)) = phases.first() {
-            values.push((
-                "phase".to_owned(),
-                Value::Choice {
-                    id: *id,
-                    label: label.clone(),
-                },
-            ));
+        if let Some(phase) = phases.first() {
+            values.push(("phase".to_owned(), phase.value()));
         }
         if let Some(id) = customer
             && let Ok(company) = store::record(tx, RecordKind::Company, id).await
@@ -143,7 +129,7 @@ pub async fn create(
     kind: RecordKind,
     #[server(default)] values: BTreeMap<String, String>,
 ) -> Result<(), AppError> {
-    let mut tx = begin(kind).await?;
+    let mut tx = viewing(kind).await?;
     let draft = store::prepare(&mut tx, kind, &values, None).await?;
     let mut tx = tx.write(Reached::new_record()).await?;
     let id = store::insert(&mut tx, &draft, store::Happened::Created).await?;
@@ -161,7 +147,7 @@ pub async fn save(
     #[server(default)] values: BTreeMap<String, String>,
     #[server(default)] confirmed: bool,
 ) -> Result<(), AppError> {
-    let tx = begin(kind).await?;
+    let tx = viewing(kind).await?;
     let form = store::SaveForm {
         kind,
         id,
@@ -187,7 +173,7 @@ fn after(kind: RecordKind, id: RecordId, seen: bool) -> String {
 /// Moves a record into the bin, and leads to the list, which offers to undo it.
 #[server(prefix = "/api", endpoint = "delete")]
 pub async fn delete(kind: RecordKind, id: RecordId) -> Result<Deleted, AppError> {
-    let deleted = store::delete(begin(kind).await?, kind, id).await?;
+    let deleted = store::delete(viewing(kind).await?, kind, id).await?;
     leptos_axum::redirect(&format!("/{}", kind.path()));
     Ok(deleted)
 }
@@ -222,7 +208,7 @@ pub async fn choose_responsible(
     #[server(default)] was: String,
     #[server(default)] confirmed: bool,
 ) -> Result<(), AppError> {
-    let tx = begin(kind).await?;
+    let tx = viewing(kind).await?;
     let parse = |text: &str| match text {
         "" => Ok(None),
         text => text
@@ -249,7 +235,7 @@ pub async fn choose_responsible(
 /// Records for a picker, by what was typed so far.
 #[server(prefix = "/api", endpoint = "suggest")]
 pub async fn suggest(kind: RecordKind, typed: String) -> Result<Vec<Suggestion>, AppError> {
-    let mut tx = begin(kind).await?;
+    let mut tx = viewing(kind).await?;
     store::suggest(&mut tx, kind, &typed).await
 }
 
@@ -260,6 +246,6 @@ pub async fn related(
     of: RecordKind,
     id: RecordId,
 ) -> Result<RelatedRows, AppError> {
-    let mut tx = begin(kind).await?;
+    let mut tx = viewing(kind).await?;
     store::related(&mut tx, kind, of, id).await
 }

@@ -6,9 +6,13 @@ use std::{net::IpAddr, sync::Arc};
 use leptos::prelude::use_context;
 use tower_sessions::Session;
 
-use super::{config::Config, database::Database, mail::Mailer};
+use super::{
+    config::Config,
+    database::{Database, Viewing},
+    mail::Mailer,
+};
 use crate::model::{
-    Actor, AppError, Language, Me, Operator,
+    Actor, AppError, Language, Me, Operator, RecordKind,
     forms::{PageContext, Returned},
     users::UserRole,
 };
@@ -69,6 +73,15 @@ pub fn actor() -> Result<(Database, Actor), AppError> {
     let request = request()?;
     let actor = request.actor.ok_or(AppError::SignedOut)?;
     Ok((request.app.database, actor))
+}
+
+/// A transaction for a kind that the caller has a right to; without one the kind does not exist for him.
+pub async fn viewing(kind: RecordKind) -> Result<Viewing, AppError> {
+    let (database, actor) = actor()?;
+    if !actor.rights.may_use(kind) {
+        return Err(AppError::NotFound);
+    }
+    database.begin(&actor).await
 }
 
 /// Who is signed in, be it without the second factor that his account requires: for setting it up, and nothing else.

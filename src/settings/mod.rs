@@ -12,6 +12,7 @@ use crate::{
 };
 
 pub mod orphans;
+pub mod phases;
 pub mod plan;
 pub mod teams;
 pub mod users;
@@ -40,6 +41,7 @@ const ADMIN_PAGES: &[(&str, Text)] = &[
     ("/settings/users", USERS),
     ("/settings/teams", TEAMS),
     ("/settings/orphans", ORPHANS),
+    ("/settings/phases", phases::PHASES),
     ("/settings/plan", PLAN),
     ("/settings/audit", AUDIT),
 ];

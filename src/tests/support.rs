@@ -308,7 +308,7 @@ impl TestApp {
         Ok(phases
             .first()
             .context("an account has phases")?
-            .0
+            .id
             .to_string())
     }
 

@@ -16,6 +16,7 @@ pub enum Glyph {
     Down,
     Plus,
     Lock,
+    Grip,
 }
 
 impl Glyph {
@@ -39,6 +40,7 @@ impl Glyph {
             Self::Up => "M7 14l5-5 5 5",
             Self::Down => "M7 10l5 5 5-5",
             Self::Plus => "M12 5v14 M5 12h14",
+            Self::Grip => "M9 6v.01 M15 6v.01 M9 12v.01 M15 12v.01 M9 18v.01 M15 18v.01",
             Self::Lock => "M6 11h12v9H6z M8.5 11V8a3.5 3.5 0 0 1 7 0v3",
         }
     }

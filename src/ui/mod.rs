@@ -5,6 +5,7 @@ pub mod audit;
 pub mod choice;
 pub mod combobox;
 pub mod field;
+pub mod focus;
 pub mod icon;
 pub mod locked;
 pub mod menu;

@@ -162,7 +162,8 @@ fn date(text: &str) -> Result<NaiveDate, Problem> {
     }
 }
 
-fn integer(text: &str, min: i64, max: i64, language: Language) -> Result<i64, Problem> {
+/// A whole number as people type it, within bounds; a percent sign may follow it.
+pub fn integer(text: &str, min: i64, max: i64, language: Language) -> Result<i64, Problem> {
     let text = text.trim_end_matches('%');
     let number = language
         .read_number(text)

@@ -9,6 +9,7 @@ use crate::{
     model::{
         Actor, AppError, Problem, Problems, RecordId, RecordKind, Value,
         catalogue::{Field, FieldType, Input},
+        pipeline::Phase,
         users::Colleague,
     },
     records::store::{self, Draft, Resolved},
@@ -62,7 +63,7 @@ pub struct Choices {
     by_email: BTreeMap<String, Colleague>,
     by_name: BTreeMap<String, Vec<Colleague>>,
     records: BTreeMap<RecordKind, BTreeMap<String, Vec<RecordId>>>,
-    phases: Vec<(Uuid, String)>,
+    phases: Vec<Phase>,
 }
 
 impl Choices {
@@ -140,10 +141,9 @@ impl Choices {
         let found = self
             .phases
             .iter()
-            .find(|(_, name)| name.trim().to_lowercase() == wanted);
-        let (id, label) = found.ok_or(Problem::NotAnOption)?;
-        let label = label.clone();
-        Ok((*id, Value::Choice { id: *id, label }))
+            .find(|phase| phase.name.trim().to_lowercase() == wanted);
+        let phase = found.ok_or(Problem::NotAnOption)?;
+        Ok((phase.id, phase.value()))
     }
 
     fn resolve(

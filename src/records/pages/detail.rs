@@ -45,12 +45,29 @@ const OTHERS: Plural = Plural {
     ),
 };
 
+/// A region of a room's own. Made beside the record's resource, so that what it asks for is asked at once, and once only;
+/// run where the region stands.
+pub struct Room(Box<dyn Fn() -> AnyView + Send + Sync>);
+
+impl Room {
+    pub fn new(view: impl Fn() -> AnyView + Send + Sync + 'static) -> Self {
+        Self(Box::new(view))
+    }
+
+    fn run(&self) -> AnyView {
+        (self.0)()
+    }
+}
+
 #[component]
 pub fn DetailPage(
     kind: RecordKind,
     /// The kinds whose records are shown beside this one.
     #[prop(default = &[])]
     related: &'static [RecordKind],
+    /// A region that only this kind has.
+    #[prop(optional)]
+    room: Option<fn(RecordId) -> Room>,
 ) -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| {
@@ -61,14 +78,20 @@ pub fn DetailPage(
         })
     });
     move || match id.get() {
-        Some(id) => view! { <Loaded kind id related /> }.into_any(),
+        Some(id) => view! { <Loaded kind id related room /> }.into_any(),
         None => view! { <NotFound /> }.into_any(),
     }
 }
 
 #[component]
-fn Loaded(kind: RecordKind, id: RecordId, related: &'static [RecordKind]) -> impl IntoView {
+fn Loaded(
+    kind: RecordKind,
+    id: RecordId,
+    related: &'static [RecordKind],
+    room: Option<fn(RecordId) -> Room>,
+) -> impl IntoView {
     let loaded = Resource::new(|| (), move |()| api::detail(kind, id));
+    let room = StoredValue::new(room.map(|room| room(id)));
     // Outside of what waits for the record, so that it is asked for at once, and once only.
     let related = StoredValue::new(
         related
@@ -80,7 +103,7 @@ fn Loaded(kind: RecordKind, id: RecordId, related: &'static [RecordKind]) -> imp
         <Suspense>
             {move || Suspend::new(async move {
                 match loaded.await {
-                    Ok(page) => view! { <Detail page related /> }.into_any(),
+                    Ok(page) => view! { <Detail page related room /> }.into_any(),
                     Err(error) => view! { <Failed error /> }.into_any(),
                 }
             })}
@@ -89,7 +112,11 @@ fn Loaded(kind: RecordKind, id: RecordId, related: &'static [RecordKind]) -> imp
 }
 
 #[component]
-fn Detail(page: RecordPage, related: StoredValue<Vec<(RecordKind, Found)>>) -> impl IntoView {
+fn Detail(
+    page: RecordPage,
+    related: StoredValue<Vec<(RecordKind, Found)>>,
+    room: StoredValue<Option<Room>>,
+) -> impl IntoView {
     let (kind, id) = (page.record.kind, page.record.id);
     let colleagues = StoredValue::new(page.colleagues.clone());
     let now = RwSignal::new(page);
@@ -148,6 +175,7 @@ fn Detail(page: RecordPage, related: StoredValue<Vec<(RecordKind, Found)>>) -> i
                 {move || now.with(|page| others(kind, &page.others))}
             </section>
             <div class="detail-main">
+                {room.with_value(|room| room.as_ref().map(Room::run))}
                 <section class="card" aria-labelledby="details">
                     <h2 id="details">{t(DETAILS)}</h2>
                     <dl class="facts">{now.with_untracked(|page| facts(&page.record))}</dl>

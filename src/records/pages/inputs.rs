@@ -120,7 +120,7 @@ fn choices(slot: &Slot) -> Vec<(String, String, bool)> {
         _ => slot.data.with_value(|data| {
             data.phases
                 .iter()
-                .map(|(id, name)| (id.to_string(), name.clone()))
+                .map(|phase| (phase.id.to_string(), phase.name.clone()))
                 .collect()
         }),
     };

@@ -7,7 +7,7 @@ use leptos_router::{components::Form, hooks::use_query_map};
 use super::{bin::Undo, value::shown};
 use crate::{
     model::{
-        RecordKind, Value,
+        RecordKind, Text, Value,
         catalogue::{Field, FieldType},
         lists::{BuiltIn, ListPage as Listed, ListQuery, Place, Row},
     },
@@ -33,7 +33,12 @@ texts! {
 }
 
 #[component]
-pub fn ListPage(kind: RecordKind) -> impl IntoView {
+pub fn ListPage(
+    kind: RecordKind,
+    /// Another page that shows these records, and its name.
+    #[prop(optional)]
+    beside: Option<(&'static str, Text)>,
+) -> impl IntoView {
     let params = use_query_map();
     let query = Memo::new(move |_| {
         params.with(|params| ListQuery::read(kind, |name| params.get_str(name)))
@@ -48,6 +53,7 @@ pub fn ListPage(kind: RecordKind) -> impl IntoView {
                 <div class="page-head">
                     <div class="page-title"><h1>{t(title)}</h1></div>
                     <div class="actions">
+                        {beside.map(|(address, label)| view! { <a class="button" href=address>{t(label)}</a> })}
                         <a class="button primary" href=format!("/{}/new", kind.path())><Icon glyph=Glyph::Plus />{t(kind.new_one())}</a>
                     </div>
                 </div>

@@ -15,7 +15,7 @@ mod search;
 mod value;
 
 pub use bin::BinPage;
-pub use detail::DetailPage;
+pub use detail::{DetailPage, Room};
 pub use form::{EditPage, NewPage};
 pub use hand_over::{HandOverFields, names_of};
 pub use list::ListPage;

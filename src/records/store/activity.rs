@@ -29,6 +29,8 @@ struct Detail {
     from: Option<UserId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     to: Option<UserId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 mod what {
@@ -36,6 +38,9 @@ mod what {
     pub const IMPORTED: &str = "imported";
     pub const DELETED: &str = "deleted";
     pub const RESTORED: &str = "restored";
+    pub const WON: &str = "won";
+    pub const LOST: &str = "lost";
+    pub const REOPENED: &str = "reopened";
     pub const CHANGED: &str = "changed";
     pub const RESPONSIBLE: &str = "responsible";
 }
@@ -80,17 +85,52 @@ pub fn chosen(role: Role, to: UserId) -> Result<(&'static str, String), serde_js
 }
 
 /// Writes an event that is not about responsible users.
-pub(super) async fn write(
+pub async fn happened(
     tx: &mut Writing,
     kind: RecordKind,
     id: RecordId,
     happened: &What,
 ) -> Result<(), AppError> {
+    let (what, detail) = stored(happened)?;
+    store(tx, kind, id, what, detail).await
+}
+
+/// The same event for every record whose column has this value, but for those in the bin.
+pub async fn happened_where(
+    tx: &mut Writing,
+    kind: RecordKind,
+    column: &'static str,
+    value: Uuid,
+    happened: &What,
+) -> Result<(), AppError> {
+    let (what, detail) = stored(happened)?;
+    let (account, me) = (tx.actor().account.0, tx.actor().user.0);
+    let sql = format!(
+        "insert into {}_events (account_id, id, record_id, by_user_id, what, detail)
+         select account_id, gen_random_uuid(), id, $2, $3, $4 from {} where account_id = $1 and {column} = $5 and deleted_at is null",
+        kind.child(),
+        kind.table()
+    );
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(account)
+        .bind(me)
+        .bind(what)
+        .bind(Json(detail))
+        .bind(value)
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+fn stored(happened: &What) -> Result<(&'static str, Detail), AppError> {
     let what = match happened {
         What::Created => what::CREATED,
         What::Imported => what::IMPORTED,
         What::Deleted => what::DELETED,
         What::Restored => what::RESTORED,
+        What::Won => what::WON,
+        What::Lost(_) => what::LOST,
+        What::Reopened => what::REOPENED,
         What::Changed(_) => what::CHANGED,
         // These go into the history too, and so have a function of their own.
         What::Responsible { .. } => {
@@ -99,15 +139,13 @@ pub(super) async fn write(
             ));
         }
     };
-    let changes = match happened {
-        What::Changed(changes) => changes.clone(),
-        _ => Vec::new(),
-    };
-    let detail = Detail {
-        changes,
-        ..Detail::default()
-    };
-    store(tx, kind, id, what, detail).await
+    let mut detail = Detail::default();
+    match happened {
+        What::Changed(changes) => detail.changes.clone_from(changes),
+        What::Lost(reason) => detail.reason = Some(reason.clone()),
+        _ => {}
+    }
+    Ok((what, detail))
 }
 
 /// Writes a change of responsible into the history and into the activity.
@@ -178,6 +216,9 @@ pub async fn activity(
             what::IMPORTED => What::Imported,
             what::DELETED => What::Deleted,
             what::RESTORED => What::Restored,
+            what::WON => What::Won,
+            what::LOST => What::Lost(detail.reason.unwrap_or_default()),
+            what::REOPENED => What::Reopened,
             what::CHANGED => What::Changed(detail.changes),
             what::RESPONSIBLE => {
                 let Some(role) = detail.role else { continue };
@@ -270,6 +311,7 @@ pub(super) async fn changed_lately(
         let touched = match entry.what {
             What::Changed(changes) => changes.into_iter().map(|change| change.field).collect(),
             What::Responsible { role, .. } => vec![role.key().to_owned()],
+            What::Won | What::Lost(_) | What::Reopened => vec!["phase".to_owned()],
             What::Created | What::Imported | What::Deleted | What::Restored => Vec::new(),
         };
         for key in touched {

@@ -104,7 +104,7 @@ async fn mark(
         .bind(me)
         .execute(tx.connection())
         .await?;
-    activity::write(tx, kind, id, &what).await
+    activity::happened(tx, kind, id, &what).await
 }
 
 /// Where a page of the bin begins: after a record that was deleted then.

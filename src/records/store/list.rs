@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{read::is_visible, select::Columns};
 use crate::{
     model::{
-        AccountId, AppError, RecordId, RecordKind, Role,
+        AccountId, Actor, AppError, RecordId, RecordKind, Role,
         catalogue::{Field, FieldType},
         lists::{BuiltIn, ListPage, ListQuery, PAGE, Place, RelatedRows, Row},
         search,
@@ -268,7 +268,7 @@ pub async fn related(
 fn rows_of(
     rows: &[sqlx::postgres::PgRow],
     columns: &Columns,
-    actor: &crate::model::Actor,
+    actor: &Actor,
 ) -> Result<Vec<Row>, AppError> {
     rows.iter()
         .map(|row| {
@@ -297,35 +297,42 @@ async fn count(
         .await?)
 }
 
+/// The columns that say who is responsible, as far as the account has them.
+fn columns_of(kind: RecordKind, actor: &Actor) -> impl Iterator<Item = &'static str> + use<> {
+    let second = actor.second_enabled;
+    let roles = kind.roles().iter();
+    roles
+        .filter(move |role| second || !role.is_second())
+        .map(|role: &Role| role.column())
+}
+
+/// Only records, as `r`, for which the viewer is responsible.
+pub fn push_mine(query: &mut QueryBuilder<Postgres>, kind: RecordKind, actor: &Actor) {
+    query.push(" and (");
+    for (n, column) in columns_of(kind, actor).enumerate() {
+        query
+            .push(if n > 0 { " or " } else { "" })
+            .push(format!("r.{column} = "))
+            .push_bind(actor.user.0);
+    }
+    query.push(")");
+}
+
 fn push_filter(
     query: &mut QueryBuilder<Postgres>,
     kind: RecordKind,
     segment: BuiltIn,
-    actor: &crate::model::Actor,
+    actor: &Actor,
     typed: &[String],
 ) {
     query
         .push(" where r.account_id = ")
         .push_bind(actor.account.0);
-    let mut roles = kind
-        .roles()
-        .iter()
-        .filter(|role| actor.second_enabled || !role.is_second())
-        .map(|role: &Role| role.column());
     match segment {
         BuiltIn::All => {}
-        BuiltIn::Mine => {
-            query.push(" and (");
-            for (n, column) in roles.enumerate() {
-                query
-                    .push(if n > 0 { " or " } else { "" })
-                    .push(format!("r.{column} = "))
-                    .push_bind(actor.user.0);
-            }
-            query.push(")");
-        }
+        BuiltIn::Mine => push_mine(query, kind, actor),
         BuiltIn::Unassigned => {
-            if let Some(first) = roles.next() {
+            if let Some(first) = columns_of(kind, actor).next() {
                 query.push(format!(" and r.{first} is null"));
             }
         }

@@ -1,4 +1,4 @@
-//! Who and what can be chosen: active colleagues with a right to the kind, and the account's phases.
+//! Who can be chosen: active colleagues with a right to the kind.
 //! The server refuses everything that these do not offer.
 
 use sqlx::AssertSqlSafe;
@@ -52,15 +52,4 @@ pub async fn colleagues_with_email(
             (colleague, email)
         })
         .collect())
-}
-
-/// The account's deal phases, in their order.
-pub async fn phases(tx: &mut Viewing) -> Result<Vec<(Uuid, String)>, AppError> {
-    let account = tx.actor().account.0;
-    Ok(sqlx::query_as(
-        "select id, name from deal_phases where account_id = $1 order by position, id",
-    )
-    .bind(account)
-    .fetch_all(tx.connection())
-    .await?)
 }

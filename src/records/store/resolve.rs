@@ -177,11 +177,11 @@ pub async fn exact_names(
 
 async fn phase(tx: &mut Viewing, id: Uuid) -> Result<Result<Value, Problem>, AppError> {
     let phases = super::phases(tx).await?;
-    let label = phases
-        .into_iter()
-        .find(|(phase, _)| *phase == id)
-        .map(|(_, name)| name);
-    Ok(label
-        .map(|label| Value::Choice { id, label })
-        .ok_or(Problem::NotAnOption))
+    let found = phases.into_iter().find(|phase| phase.id == id);
+    // Won and lost have buttons of their own: losing asks for the reason.
+    Ok(match found {
+        Some(phase) if phase.is_open() => Ok(phase.value()),
+        Some(_) => Err(Problem::EndsDeal),
+        None => Err(Problem::NotAnOption),
+    })
 }

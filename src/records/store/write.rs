@@ -199,7 +199,7 @@ pub async fn insert(tx: &mut Writing, draft: &Draft, how: Happened) -> Result<Re
         Happened::Created => What::Created,
         Happened::Imported => What::Imported,
     };
-    activity::write(tx, kind, id, &what).await?;
+    activity::happened(tx, kind, id, &what).await?;
     for value in &draft.values {
         if let (Some(role), Input::Id(user)) = (value.field.role(), &value.input) {
             activity::write_responsible(
@@ -363,7 +363,7 @@ async fn write_changes(
         })
         .collect();
     if !plain.is_empty() {
-        activity::write(&mut tx, kind, id, &What::Changed(plain)).await?;
+        activity::happened(&mut tx, kind, id, &What::Changed(plain)).await?;
     }
     for value in changed {
         if let Some(role) = value.field.role() {
