@@ -53,6 +53,16 @@ export const VISITS: Visit[] = [
   { name: 'company-edit', open: first('/companies', '/edit') },
   { name: 'deals', open: at('/deals') },
   { name: 'deal', open: first('/deals') },
+  { name: 'board', open: at('/deals/board') },
+  {
+    name: 'board-lifted',
+    open: async (page) => {
+      await open(page, '/deals/board');
+      const grip = page.getByRole('button', { name: /^Move / }).first();
+      await grip.click();
+      await expect(page.getByRole('button', { name: 'Move to Won', exact: true })).toBeVisible();
+    },
+  },
   { name: 'deal-new', open: at('/deals/new') },
   { name: 'deal-edit', open: first('/deals', '/edit') },
   { name: 'search', open: at('/search?q=a') },
@@ -101,6 +111,9 @@ export const VISITS: Visit[] = [
   },
   { name: 'user-new', open: at('/settings/users/new') },
   { name: 'user-deactivate', open: first('/settings/users', '/deactivate') },
+  { name: 'phases', open: at('/settings/phases') },
+  { name: 'phase', open: first('/settings/phases') },
+  { name: 'phase-new', open: at('/settings/phases/new') },
   { name: 'orphans', open: at('/settings/orphans') },
   { name: 'teams', open: at('/settings/teams') },
   { name: 'team', open: first('/settings/teams') },

@@ -102,7 +102,10 @@ async fn with_no_account_set_the_servers_login_reads_and_changes_nothing() -> Re
     app.deal(&ann, "A deal", company, &ann).await?;
 
     let roles = roles(&app).await?;
-    ensure!(roles.len() == 28, "27 viewers and the writer: {roles:?}");
+    ensure!(
+        roles.len() == 56,
+        "27 viewers, they and an admin with the bin, and the writer: {roles:?}"
+    );
     let mut connection = PgConnection::connect_with(&app.logins.server).await?;
     for (table, ..) in tables(&app).await? {
         for role in [None].into_iter().chain(roles.iter().map(Some)) {

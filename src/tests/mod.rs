@@ -14,6 +14,7 @@ mod lists;
 mod losses;
 mod operators;
 mod outage;
+mod pipeline;
 mod plans;
 mod records;
 mod responsible;

@@ -251,6 +251,7 @@ impl TestApp {
                (select string_agg(c::text, '|' order by c.id) from companies c),
                (select string_agg(d::text, '|' order by d.id) from deals d),
                (select string_agg(u::text, '|' order by u.id) from users u),
+               (select string_agg(p::text, '|' order by p.id) from deal_phases p),
                (select string_agg(a::text, '|' order by a.id) from accounts a)))",
         )
         .fetch_one(&self.owner)

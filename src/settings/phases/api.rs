@@ -77,9 +77,9 @@ pub async fn shift_phase(phase: Uuid, #[server(default)] later: bool) -> Result<
 
 /// Deletes an open phase; its deals go to another one.
 #[server(prefix = "/api", endpoint = "delete_phase")]
-pub async fn delete_phase(phase: Uuid, to: Uuid) -> Result<(), AppError> {
+pub async fn delete_phase(phase: Uuid, target: Uuid) -> Result<(), AppError> {
     let (database, admin) = admin()?;
-    store::delete(database.begin(&admin).await?, phase, to).await?;
+    store::delete(database.begin(&admin).await?, phase, target).await?;
     leptos_axum::redirect("/settings/phases");
     Ok(())
 }

@@ -237,7 +237,7 @@ fn DeletePhase(phase: Uuid, targets: Vec<Choice>) -> impl IntoView {
             <h2 id="delete-phase">{t(DELETE_PHASE)}</h2>
             <ErrorMessage error />
             <input type="hidden" name="phase" value=phase.to_string() />
-            <SelectField id="to" label=t(DEALS_GO_TO) name="to" key="to" error choices=targets required=true />
+            <SelectField id="target" label=t(DEALS_GO_TO) name="target" key="target" error choices=targets required=true />
             <div class="form-actions"><button type="submit" class="button danger">{t(DELETE)}</button></div>
         </form>
     }

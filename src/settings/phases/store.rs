@@ -134,7 +134,7 @@ pub async fn delete(tx: Viewing, phase: Uuid, to: Uuid) -> Result<(), AppError> 
     let from = open(phase).ok_or(AppError::NotFound)?;
     let to = open(to)
         .filter(|to| to.id != from.id)
-        .ok_or_else(|| AppError::field("to", Problem::NotAnOption))?;
+        .ok_or_else(|| AppError::field("target", Problem::NotAnOption))?;
     let moved = What::Changed(vec![Change {
         field: "phase".to_owned(),
         old: from.value(),

@@ -309,4 +309,18 @@ impl Scene {
         query.execute(&self.app.owner).await?;
         Ok(())
     }
+
+    /// The phases of the account whose records are asked about.
+    pub async fn phases(&self) -> Result<Vec<uuid::Uuid>> {
+        let phases = sqlx::query_scalar("select id from deal_phases where account_id = $1");
+        Ok(phases
+            .bind(self.admin.account.0)
+            .fetch_all(&self.app.owner)
+            .await?)
+    }
+
+    pub async fn phase_of(&self, deal: &Made) -> Result<uuid::Uuid> {
+        let phase = sqlx::query_scalar("select phase_id from deals where id = $1");
+        Ok(phase.bind(deal.id.0).fetch_one(&self.app.owner).await?)
+    }
 }

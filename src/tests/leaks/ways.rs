@@ -11,8 +11,9 @@ use super::{
 };
 use crate::{
     model::{
-        AppError, Problem, RecordKind,
+        AppError, Problem, RecordId, RecordKind,
         lists::{BuiltIn, ListPage, RelatedRows},
+        pipeline::Board,
         responsibility::first_role,
     },
     records::import::{Order, import},
@@ -52,6 +53,7 @@ macro_rules! ways {
 
 const ALL: &[RecordKind] = &RecordKind::ALL;
 const COMPANY: &[RecordKind] = &[RecordKind::Company];
+const DEAL: &[RecordKind] = &[RecordKind::Deal];
 
 ways! {
     "List, page after page", ALL, Exactly, list_pages;
@@ -64,6 +66,8 @@ ways! {
     "Save, with and without scripts", ALL, Exactly, save;
     "Choose who is responsible", ALL, Exactly, choose;
     "Delete, bin, restore", ALL, Exactly, delete;
+    "Board, its cards and its counts", DEAL, Exactly, board;
+    "Where a deal stands, and moving it", DEAL, Exactly, move_deal;
     "Related records", COMPANY, Part, related;
     "Picker of records", ALL, Exactly, suggest;
     "Search", ALL, Exactly, search;
@@ -315,6 +319,62 @@ async fn delete(visit: &mut Visit<'_>) -> Result<()> {
     Ok(())
 }
 
+async fn board(visit: &mut Visit<'_>) -> Result<()> {
+    let sees = |id: &&RecordId| visit.person.sees(**id);
+    let all = visit.asked.iter().filter(sees).count();
+    for (mine, address) in [
+        ("true", "/deals/board?segment=mine&show=500"),
+        ("false", "/deals/board?show=500"),
+    ] {
+        visit.page(address).await?;
+        let values = [("query[mine]", mine), ("query[show]", "500")];
+        let answer = visit.call("board", &values).await?;
+        let board = parsed::<Board>(&answer)?.unwrap_or_default();
+        for column in &board.columns {
+            ensure!(
+                column.total == i64::try_from(column.cards.len())?,
+                "{} counts {}",
+                column.phase.name,
+                column.total
+            );
+        }
+        let total: i64 = board.columns.iter().map(|column| column.total).sum();
+        ensure!(
+            total == i64::try_from(all)? || mine == "true" && total < i64::try_from(all)?,
+            "the board counts {total} of {all}"
+        );
+    }
+    Ok(())
+}
+
+/// Whoever sees the deal moves it to where it is, so that nothing changes; the others would move it.
+async fn move_deal(visit: &mut Visit<'_>) -> Result<()> {
+    let phases = visit.scene.phases().await?;
+    for made in visit.one_by_one() {
+        let id = made.id.to_string();
+        visit.call("standing", &[("id", &id)]).await?;
+        let now = visit.scene.phase_of(made).await?;
+        let other = phases.iter().find(|phase| **phase != now);
+        let to = match other {
+            Some(other) if !visit.person.sees(made.id) => other.to_string(),
+            _ => now.to_string(),
+        };
+        let values = [
+            ("id", id.as_str()),
+            ("phase", &to),
+            ("reason", "Taken over"),
+        ];
+        let answer = visit.call("move_deal", &values).await?;
+        if refused(&answer)? {
+            visit.submit(made, "move_deal", &values).await?;
+        } else {
+            ensure!(answer.status.is_success(), "{}", answer.body);
+            visit.reached(made)?;
+        }
+    }
+    Ok(())
+}
+
 /// The deals of a company: those that one sees, where one sees the company.
 async fn related(visit: &mut Visit<'_>) -> Result<()> {
     for made in visit.one_by_one() {
@@ -507,6 +567,7 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
         anyhow::bail!("the first of the people is there");
     };
     let (user, team) = (user.user.to_string(), visit.scene.teams[0].clone());
+    let phase = visit.scene.app.phase(&visit.scene.admin).await?;
     for page in [
         "/settings/plan".to_owned(),
         "/settings/plan/disable".to_owned(),
@@ -519,6 +580,9 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
         "/settings/teams".to_owned(),
         "/settings/teams/new".to_owned(),
         format!("/settings/teams/{team}"),
+        "/settings/phases".to_owned(),
+        "/settings/phases/new".to_owned(),
+        format!("/settings/phases/{phase}"),
     ] {
         visit.page(&page).await?;
     }
@@ -529,6 +593,8 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
         ("from", &user),
         (post.as_str(), &admin),
         ("team", &team),
+        ("phase", &phase),
+        ("target", &phase),
         ("invitation", &team),
         ("version", "1"),
         ("preview", "false"),
@@ -560,6 +626,9 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
         "edit_team",
         "save_team",
         "delete_team",
+        "save_phase",
+        "shift_phase",
+        "delete_phase",
     ] {
         let answer = visit.call(function, &values).await?;
         ensure!(
@@ -573,6 +642,7 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
         "users",
         "orphans",
         "teams",
+        "pipeline",
         "my_plan",
         "audit",
         "invite_user",
