@@ -1,7 +1,7 @@
 //! The document and every page's address, in one place; and the frame around the pages of the signed-in.
 //! A new record kind is four lines among the routes.
 
-use leptos::{ev, html, prelude::*};
+use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
     components::{ParentRoute, Redirect, Route, Router, Routes},
@@ -17,7 +17,7 @@ use crate::{
     companies::{Companies, Company, EditCompany, NewCompany},
     deals::{BoardPage, Deal, Deals, EditDeal, NewDeal},
     model::{Me, Operator, RecordKind, Text, forms::PageContext},
-    records::pages::{BinPage, Mine, Search},
+    records::pages::{BinPage, Mine, Search, SearchBox},
     settings::{
         MY_PROFILE, MY_SESSIONS, SETTINGS, SettingsFrame,
         orphans::Orphans,
@@ -29,7 +29,6 @@ use crate::{
     support::{Support, SupportAccount},
     texts,
     ui::{
-        SEARCH,
         icon::{Glyph, Icon},
         menu::Menu,
         message::NotFound,
@@ -110,31 +109,6 @@ fn OperatorFrame(operator: Operator) -> impl IntoView {
                 </Routes>
             </main>
         </div>
-    }
-}
-
-/// Ctrl+K leads here from everywhere.
-#[component]
-fn SearchBox() -> impl IntoView {
-    let input = NodeRef::<html::Input>::new();
-    Effect::new(move |_| {
-        let listening = window_event_listener(ev::keydown, move |event| {
-            if (event.ctrl_key() || event.meta_key()) && event.key() == "k" {
-                event.prevent_default();
-                if let Some(input) = input.get_untracked() {
-                    // An input that is shown takes the focus.
-                    let _ = input.focus();
-                    input.select();
-                }
-            }
-        });
-        on_cleanup(move || listening.remove());
-    });
-    view! {
-        <form class="topbar-search" role="search" aria-label=t(SEARCH) action="/search">
-            <Icon glyph=Glyph::Search />
-            <input node_ref=input type="search" name="q" aria-label=t(SEARCH) placeholder=t(SEARCH) aria-keyshortcuts="Control+K" />
-        </form>
     }
 }
 

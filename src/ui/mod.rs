@@ -1,18 +1,22 @@
 //! Widgets that know no record kind: page context, icons, fields, combobox, messages, menus.
 //! What they say is handed in, or one of the few words that every page shares.
 
+pub mod asking;
 pub mod audit;
 pub mod choice;
 pub mod combobox;
+pub mod empty;
 pub mod field;
 pub mod focus;
 pub mod icon;
+pub mod listbox;
 pub mod locked;
 pub mod menu;
 pub mod message;
 pub mod outcome;
 pub mod page;
 pub mod person;
+pub mod search_box;
 
 use crate::texts;
 

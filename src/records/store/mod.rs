@@ -10,6 +10,7 @@ mod pipeline;
 mod read;
 mod resolve;
 mod responsible;
+mod search;
 mod select;
 mod write;
 
@@ -19,7 +20,8 @@ pub use hand_over::{Shares, hand_over, held_by, orphans};
 pub use list::{list, push_mine, related};
 pub use people::{colleagues, colleagues_with_email};
 pub use pipeline::{Move, move_to, phases};
-pub use read::{because, record, suggest};
+pub use read::{because, record};
 pub use resolve::{Resolved, exact_names, resolve, shown};
 pub use responsible::{ChooseResponsible, set_responsible};
+pub use search::{search, suggest};
 pub use write::{Draft, Happened, SaveForm, complete, insert, prepare, save};

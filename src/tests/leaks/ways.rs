@@ -14,6 +14,7 @@ use crate::{
         AppError, Problem, RecordId, RecordKind,
         lists::{BuiltIn, ListPage, RelatedRows},
         pipeline::Board,
+        records::Found,
         responsibility::first_role,
     },
     records::import::{Order, import},
@@ -71,6 +72,7 @@ ways! {
     "Related records", COMPANY, Part, related;
     "Picker of records", ALL, Exactly, suggest;
     "Search", ALL, Exactly, search;
+    "Search as one types, and its counts", ALL, Exactly, search_while_typing;
     "My responsibilities", ALL, Part, mine;
     "New record for a customer", COMPANY, Exactly, new_for_customer;
     "Forged customer of a new deal", COMPANY, Exactly, forged_customer;
@@ -418,6 +420,22 @@ async fn search(visit: &mut Visit<'_>) -> Result<()> {
     for made in visit.one_by_one() {
         visit.types(made);
         visit.page(&format!("/search?q={}", made.word)).await?;
+    }
+    Ok(())
+}
+
+async fn search_while_typing(visit: &mut Visit<'_>) -> Result<()> {
+    visit.call("search", &[("q", COMMON)]).await?;
+    for made in visit.one_by_one() {
+        visit.types(made);
+        let answer = visit.call("search", &[("q", &made.word)]).await?;
+        let found = parsed::<Vec<Found>>(&answer)?.unwrap_or_default();
+        let total: i64 = found.iter().map(|of_kind| of_kind.total).sum();
+        ensure!(
+            total == i64::from(visit.person.sees(made.id)),
+            "{}: {total}",
+            made.word
+        );
     }
     Ok(())
 }
