@@ -29,11 +29,14 @@ use crate::{
     support::{Support, SupportAccount},
     texts,
     ui::{
+        focus,
         icon::{Glyph, Icon},
         menu::Menu,
         message::NotFound,
         page::{Page, t},
         person::Avatar,
+        progress::{Progress, ProgressLine},
+        toast::{ToastRegion, Toasts},
     },
 };
 
@@ -62,9 +65,13 @@ pub(crate) fn first_context() -> PageContext {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     let page = Page::provide(SharedValue::new(first_context).into_inner());
+    let progress = Progress::provide();
+    Toasts::provide();
     view! {
-        <Router>
+        <Router set_is_routing=progress.page>
             {page.forget_returned_elsewhere()}
+            {focus::follow(progress.page.into())}
+            <ProgressLine />
             <a class="skip" href="#main" rel="external">{t(SKIP)}</a>
             {match (page.me(), page.operator()) {
                 (Some(me), _) => view! { <Frame me /> }.into_any(),
@@ -86,7 +93,7 @@ fn Frame(me: Me) -> impl IntoView {
                 <UserMenu full_name=me.full_name.clone() />
             </header>
             <MainNavigation me />
-            <main id="main" tabindex="-1"><Addresses /></main>
+            <main id="main" tabindex="-1"><ToastRegion /><Addresses /></main>
         </div>
     }
 }
@@ -103,6 +110,7 @@ fn OperatorFrame(operator: Operator) -> impl IntoView {
             </header>
             <nav class="mainnav" aria-label=t(MAIN)><ul><li><a href="/support">{t(ACCOUNTS)}</a></li></ul></nav>
             <main id="main" tabindex="-1">
+                <ToastRegion />
                 <Routes fallback=|| view! { <NotFound /> }>
                     <Route path=path!("/support") view=Support />
                     <Route path=path!("/support/:id") view=SupportAccount />

@@ -19,6 +19,7 @@ use crate::{
         message::{ErrorMessage, Failed},
         outcome::Outcome,
         page::{PageTitle, page, t},
+        toast::Toast,
     },
 };
 
@@ -168,7 +169,7 @@ fn ChangeForm(shown: AccountPage) -> impl IntoView {
     view! {
         <form method="post" action=CHANGE class="form card" novalidate>
             <ErrorMessage error />
-            {saved.then(|| view! { <p class="message success" role="status">{t(SAVED)}</p> })}
+            {saved.then(|| view! { <Toast text=t(SAVED) /> })}
             <input type="hidden" name="account" value=account.id.to_string() />
             <input type="hidden" name="was" value=fingerprint />
             <div class="fields">

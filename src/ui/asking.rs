@@ -3,39 +3,12 @@
 
 use std::{future::Future, time::Duration};
 
-use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos::prelude::*;
+
+use super::pause::Pause;
 
 /// Who types on within this time is not asked about yet.
-const PAUSE: Duration = Duration::from_millis(150);
-
-/// Something to be done once nothing follows for a moment.
-#[derive(Clone, Copy)]
-pub struct Pause(StoredValue<Option<TimeoutHandle>>);
-
-impl Pause {
-    /// What still waits when the component goes is not done.
-    pub fn new() -> Self {
-        let waiting = StoredValue::new(None::<TimeoutHandle>);
-        on_cleanup(move || {
-            if let Some(Some(handle)) = waiting.try_get_value() {
-                handle.clear();
-            }
-        });
-        Self(waiting)
-    }
-
-    /// Instead of what waits now.
-    pub fn then(self, act: impl FnOnce() + 'static) {
-        self.cancel();
-        self.0.set_value(set_timeout_with_handle(act, PAUSE).ok());
-    }
-
-    pub fn cancel(self) {
-        if let Some(handle) = self.0.get_value() {
-            handle.clear();
-        }
-    }
-}
+pub const PAUSE: Duration = Duration::from_millis(150);
 
 /// Questions of one kind and their latest answer.
 pub struct Asking<A: Send + Sync + 'static> {
@@ -90,7 +63,7 @@ impl<A: Clone + Send + Sync + 'static> Asking<A> {
     /// Asks once nothing more is typed.
     pub fn after_pause(self, typed: String) {
         self.latest.set_value(typed.clone());
-        self.pause.then(move || {
+        self.pause.then(PAUSE, move || {
             self.ask.dispatch(typed);
         });
     }

@@ -17,6 +17,7 @@ pub enum Glyph {
     Plus,
     Lock,
     Grip,
+    Cross,
 }
 
 impl Glyph {
@@ -41,6 +42,7 @@ impl Glyph {
             Self::Down => "M7 10l5 5 5-5",
             Self::Plus => "M12 5v14 M5 12h14",
             Self::Grip => "M9 6v.01 M15 6v.01 M9 12v.01 M15 12v.01 M9 18v.01 M15 18v.01",
+            Self::Cross => "M7 7l10 10 M17 7 7 17",
             Self::Lock => "M6 11h12v9H6z M8.5 11V8a3.5 3.5 0 0 1 7 0v3",
         }
     }

@@ -1,4 +1,4 @@
-//! Widgets that know no record kind: page context, icons, fields, combobox, messages, menus.
+//! Widgets that know no record kind: page context, icons, fields, combobox, search box, messages, toasts, menus.
 //! What they say is handed in, or one of the few words that every page shares.
 
 pub mod asking;
@@ -15,8 +15,11 @@ pub mod menu;
 pub mod message;
 pub mod outcome;
 pub mod page;
+pub mod pause;
 pub mod person;
+pub mod progress;
 pub mod search_box;
+pub mod toast;
 
 use crate::texts;
 

@@ -16,11 +16,12 @@ use leptos_router::{
 
 use super::{
     SEARCH,
-    asking::{Asking, Pause},
+    asking::{Asking, PAUSE},
     focus,
     icon::{Glyph, Icon},
     listbox::{Active, Step},
     page::t,
+    pause::Pause,
 };
 use crate::model::lists::encoded;
 
@@ -98,7 +99,7 @@ impl State {
         self.ahead.set_value(false);
         let text = self.text();
         if self.on_page.get_untracked() {
-            self.pause.then(move || self.results(true));
+            self.pause.then(PAUSE, move || self.results(true));
         } else if text.is_empty() {
             self.close();
             self.asking.forget();
@@ -130,6 +131,10 @@ impl State {
         self.close();
         self.asking.forget();
         self.write("");
+        if let Some(input) = self.input.get_untracked() {
+            // The page that comes takes the focus.
+            let _ = input.blur();
+        }
     }
 
     fn shown(self) -> Option<Found> {

@@ -8,6 +8,7 @@ use super::{
     DETAILS, EDIT, RESPONSIBLE,
     activity::Activity,
     bin::{AfterBin, DeleteButton},
+    form::AfterSave,
     related::{Found, Related, find},
     responsible::ResponsiblePicker,
     value::shown,
@@ -165,7 +166,7 @@ fn Detail(
                 <DeleteButton kind id />
             </div>
         </div>
-        <AfterBin id />
+        <div class="said"><AfterBin id /><AfterSave id /></div>
         // Who is responsible comes first, for a screen reader and on a narrow screen.
         <div class="detail">
             <section class="card detail-who" aria-labelledby="responsible">

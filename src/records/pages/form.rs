@@ -14,9 +14,11 @@ use crate::{
     records::api::{self, Create, Save},
     texts,
     ui::{
-        CANCEL, SAVE,
+        CANCEL, SAVE, SAVED,
         message::{ErrorMessage, Failed, NotFound},
+        outcome::Outcome,
         page::{PageTitle, page, t},
+        toast::{Toast, toasts},
     },
 };
 
@@ -24,6 +26,8 @@ texts! {
     FIELD = "Field" | "Champ" | "Veld";
     THEIRS = "Saved meanwhile" | "Enregistré entre-temps" | "Intussen opgeslagen";
 }
+
+const SAVE_ACTION: &str = "/api/save";
 
 #[component]
 pub fn NewPage(kind: RecordKind) -> impl IntoView {
@@ -110,7 +114,7 @@ fn Edit(data: FormData) -> impl IntoView {
     let id = data.id.map(|id| id.to_string()).unwrap_or_default();
     let address = data.id.map(|id| kind.address(id)).unwrap_or_default();
     let action = ServerAction::<Save>::new();
-    let returned = page().returned("/api/save", &[("id", &id)]);
+    let returned = page().returned(SAVE_ACTION, &[("id", &id)]);
     let error = problem(
         action,
         returned
@@ -118,6 +122,12 @@ fn Edit(data: FormData) -> impl IntoView {
             .and_then(|returned| returned.error.clone()),
     );
     let slots = slots(data, returned, error);
+    let toasts = toasts();
+    Effect::new(move |_| {
+        if let Some(Ok(())) = action.value().get() {
+            toasts.say(t(SAVED));
+        }
+    });
     // After a conflict the next save is meant to replace what it has shown.
     let version = move || match error.get() {
         Some(AppError::Conflict(conflict)) => conflict.version.to_string(),
@@ -149,6 +159,13 @@ fn Edit(data: FormData) -> impl IntoView {
             </div>
         </ActionForm>
     }
+}
+
+/// On the record's page, where it was saved without scripts.
+#[component]
+pub(super) fn AfterSave(id: RecordId) -> impl IntoView {
+    let saved = Outcome::of(SAVE_ACTION, &[("id", &id.to_string())]).saved();
+    saved.then(|| view! { <Toast text=t(SAVED) /> })
 }
 
 fn slots(

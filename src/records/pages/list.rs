@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use leptos_router::{components::Form, hooks::use_query_map};
 
-use super::{bin::Undo, value::shown};
+use super::{bin::Undo, nothing::Nothing, value::shown};
 use crate::{
     model::{
         RecordKind, Text, Value,
@@ -17,6 +17,7 @@ use crate::{
         icon::{Glyph, Icon},
         message::Failed,
         page::{PageTitle, page, t},
+        progress,
     },
 };
 
@@ -28,8 +29,6 @@ texts! {
     NEXT = "Next" | "Suivant" | "Volgende";
     PREVIOUS = "Previous" | "Précédent" | "Vorige";
     PAGES = "Pages" | "Pages" | "Pagina’s";
-    NOTHING_FOUND = "Nothing found." | "Aucun résultat." | "Niets gevonden.";
-    NOTHING_YET = "Nothing here yet." | "Rien ici pour l’instant." | "Hier is nog niets.";
 }
 
 #[component]
@@ -65,7 +64,7 @@ pub fn ListPage(
             </nav>
             <div class="list-body">
                 <Undo kind />
-                <Transition>
+                <Transition set_pending=progress::part()>
                     {move || Suspend::new(async move {
                         let query = query.get_untracked();
                         match loaded.await {
@@ -108,7 +107,7 @@ fn Body(kind: RecordKind, list: Listed, query: ListQuery) -> impl IntoView {
             <p class="count" role="status">{kind.count(language, list.total)}</p>
         </div>
         {if empty {
-            view! { <Nothing kind searched=!query.q.is_empty() /> }.into_any()
+            view! { <Nothing kind query=query.clone() /> }.into_any()
         } else {
             view! {
                 <div class="table-wrap">
@@ -145,16 +144,6 @@ fn search(kind: RecordKind, query: &ListQuery) -> impl IntoView + use<> {
             <button type="submit" class="button">{t(FIND)}</button>
             {found.then(|| view! { <a class="button quiet" href=cleared.address(kind)>{t(CLEAR)}</a> })}
         </Form>
-    }
-}
-
-#[component]
-fn Nothing(kind: RecordKind, searched: bool) -> impl IntoView {
-    view! {
-        <div class="empty">
-            <p>{t(if searched { NOTHING_FOUND } else { NOTHING_YET })}</p>
-            {(!searched).then(|| view! { <a class="button primary" href=format!("/{}/new", kind.path())>{t(kind.new_one())}</a> })}
-        </div>
     }
 }
 

@@ -9,6 +9,7 @@ mod hand_over;
 mod inputs;
 mod list;
 mod mine;
+mod nothing;
 mod related;
 mod responsible;
 mod search;
@@ -20,6 +21,7 @@ pub use form::{EditPage, NewPage};
 pub use hand_over::{HandOverFields, names_of};
 pub use list::ListPage;
 pub use mine::Mine;
+pub use nothing::Nothing;
 pub use search::{Search, SearchBox};
 
 use crate::texts;

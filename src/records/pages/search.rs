@@ -20,6 +20,7 @@ use crate::{
         listbox::Step,
         message::ErrorMessage,
         page::{Page, PageTitle, page, t},
+        progress,
         search_box::{self, Found, Group, Hit, RESULTS},
     },
 };
@@ -131,7 +132,7 @@ pub fn Search() -> impl IntoView {
             </div>
         </div>
         <div id=RESULTS class="found-page" node_ref=region on:keydown=key>
-            <Transition>{move || Suspend::new(async move { results(loaded.await) })}</Transition>
+            <Transition set_pending=progress::part()>{move || Suspend::new(async move { results(loaded.await) })}</Transition>
         </div>
     }
 }

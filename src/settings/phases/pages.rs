@@ -20,6 +20,7 @@ use crate::{
         message::{ErrorMessage, Failed},
         outcome::Outcome,
         page::{PageTitle, page, t},
+        toast::Toast,
     },
 };
 
@@ -88,7 +89,7 @@ fn List(phases: Vec<Row>) -> impl IntoView {
             <div class="page-title"><h1>{t(PHASES)}</h1></div>
             <div class="actions"><a class="button primary" href="/settings/phases/new">{t(NEW_PHASE)}</a></div>
         </div>
-        {done.map(|text| view! { <p class="message success" role="status">{t(text)}</p> })}
+        {done.map(|text| view! { <Toast text=t(text) /> })}
         <p class="muted">{t(EXPLAINED)}</p>
         <div class="table-wrap">
             <table class="records" aria-label=t(PHASES)>
