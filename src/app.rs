@@ -29,7 +29,7 @@ use crate::{
     support::{Support, SupportAccount},
     texts,
     ui::{
-        focus,
+        current, focus,
         icon::{Glyph, Icon},
         menu::Menu,
         message::NotFound,
@@ -71,6 +71,7 @@ pub fn App() -> impl IntoView {
         <Router set_is_routing=progress.page>
             {page.forget_returned_elsewhere()}
             {focus::follow(progress.page.into())}
+            {current::keep_in_sight(progress.page.into())}
             <ProgressLine />
             <a class="skip" href="#main" rel="external">{t(SKIP)}</a>
             {match (page.me(), page.operator()) {

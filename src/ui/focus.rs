@@ -36,7 +36,7 @@ pub fn to_content_if_lost() {
 
 /// A frame for what changes, and one for what that changes.
 #[cfg(feature = "hydrate")]
-fn drawn(act: impl FnOnce() + 'static) {
+pub(super) fn drawn(act: impl FnOnce() + 'static) {
     request_animation_frame(move || request_animation_frame(act));
 }
 

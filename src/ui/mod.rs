@@ -5,6 +5,7 @@ pub mod asking;
 pub mod audit;
 pub mod choice;
 pub mod combobox;
+pub mod current;
 pub mod empty;
 pub mod field;
 pub mod focus;

@@ -143,8 +143,8 @@ fn Bin(found: bin::BinPage) -> impl IntoView {
             <div class="table-wrap">
                 <table class="records" aria-label=t(BIN)>
                     <thead><tr>
-                        <th scope="col">{t(NAME)}</th><th scope="col">{t(KIND)}</th><th scope="col">{t(BY)}</th>
-                        <th scope="col">{t(WHEN)}</th><th scope="col">{t(LEFT)}</th><td></td>
+                        <th scope="col">{t(NAME)}</th><th scope="col" class="minor">{t(KIND)}</th><th scope="col" class="minor">{t(BY)}</th>
+                        <th scope="col" class="minor">{t(WHEN)}</th><th scope="col">{t(LEFT)}</th><td></td>
                     </tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
@@ -172,9 +172,9 @@ fn row(one: InBin) -> impl IntoView {
     view! {
         <tr>
             <td class="title"><bdi>{name}</bdi></td>
-            <td>{t(kind.singular())}</td>
-            <td><bdi>{one.by}</bdi></td>
-            <td>{language.moment(one.at)}</td>
+            <td class="minor">{t(kind.singular())}</td>
+            <td class="minor"><bdi>{one.by}</bdi></td>
+            <td class="minor">{language.moment(one.at)}</td>
             <td>{left}</td>
             <td class="row-action">
                 <RecordForm action=RESTORE_ACTION kind id>
