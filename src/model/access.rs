@@ -25,6 +25,7 @@ pub enum Reason {
 /// Somebody who sees a record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seer {
+    pub user: UserId,
     pub full_name: String,
     pub reasons: Vec<Reason>,
 }

@@ -72,6 +72,8 @@ pub enum Problem {
     },
     NeedsAssignee,
     NotAColleague,
+    /// A colleague who does not see the record that he was to do something about.
+    CannotOpen,
     AlreadyFirst(Role),
     AlreadySecond,
     NoSuchRecord(RecordKind),
@@ -146,6 +148,7 @@ texts! {
     TOO_MANY_TAGS = "At most {n} tags" | "Au plus {n} tags" | "Hoogstens {n} tags";
     NEEDS_ASSIGNEE = "A deal needs someone assigned to it" | "Une opportunité doit être affectée à quelqu’un" | "Een deal moet aan iemand toegewezen zijn";
     NOT_A_COLLEAGUE = "Not an active colleague of this account" | "N’est pas un collègue actif de ce compte" | "Geen actieve collega van dit account";
+    CANNOT_OPEN = "This colleague cannot open the record" | "Ce collègue n’a pas accès à cette fiche" | "Deze collega kan dit niet openen";
     ALREADY_FIRST = "Already the {role}" | "Est déjà : {role}" | "Is al {role}";
     ALREADY_SECOND = "Already the second sales contact" | "Est déjà le deuxième contact commercial" | "Is al tweede accountmanager";
     NO_SUCH_COMPANY = "No such company" | "Aucune entreprise de ce nom" | "Geen dergelijk bedrijf";
@@ -280,6 +283,7 @@ impl Problem {
             Self::NotAnOption => NOT_AN_OPTION,
             Self::NeedsAssignee => NEEDS_ASSIGNEE,
             Self::NotAColleague => NOT_A_COLLEAGUE,
+            Self::CannotOpen => CANNOT_OPEN,
             Self::AlreadySecond => ALREADY_SECOND,
             Self::WrongCredentials => WRONG_CREDENTIALS,
             Self::WrongPassword => WRONG_PASSWORD,

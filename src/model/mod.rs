@@ -13,6 +13,7 @@ pub mod ids;
 pub mod kinds;
 pub mod language;
 pub mod lists;
+pub mod next_steps;
 pub mod pipeline;
 pub mod plan;
 pub mod records;

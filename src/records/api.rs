@@ -1,6 +1,8 @@
 //! The server functions of all record kinds: list, detail, form, create, save, choose who is responsible, delete, restore.
 //! Each authorises by reading and writing as the person who calls; what he may not see is not found.
 
+pub mod next_steps;
+
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;

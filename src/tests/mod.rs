@@ -12,6 +12,7 @@ mod invitations;
 mod leaks;
 mod lists;
 mod losses;
+mod next_steps;
 mod operators;
 mod outage;
 mod pipeline;

@@ -8,6 +8,7 @@ use super::{
     DETAILS, EDIT, RESPONSIBLE,
     activity::Activity,
     bin::{AfterBin, DeleteButton},
+    next_steps::{AfterStep, NextSteps},
     related::{Found, Related, find},
     responsible::ResponsiblePicker,
     value::shown,
@@ -166,6 +167,7 @@ fn Detail(
             </div>
         </div>
         <AfterBin id />
+        <AfterStep />
         // Who is responsible comes first, for a screen reader and on a narrow screen.
         <div class="detail">
             <section class="card detail-who" aria-labelledby="responsible">
@@ -176,6 +178,7 @@ fn Detail(
             </section>
             <div class="detail-main">
                 {room.with_value(|room| room.as_ref().map(Room::run))}
+                <NextSteps kind id changed=saved />
                 <section class="card" aria-labelledby="details">
                     <h2 id="details">{t(DETAILS)}</h2>
                     <dl class="facts">{now.with_untracked(|page| facts(&page.record))}</dl>

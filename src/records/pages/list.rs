@@ -79,6 +79,36 @@ pub fn ListPage(
     }
 }
 
+/// What else the list is narrowed by, each with a way back.
+fn narrowed(
+    kind: RecordKind,
+    query: &ListQuery,
+    responsible: Option<&str>,
+) -> impl IntoView + use<> {
+    let without = |change: fn(&mut ListQuery)| {
+        let mut query = query.clone();
+        change(&mut query);
+        query.page = Place::First;
+        query.address(kind)
+    };
+    let user = responsible.map(|name| {
+        let text = format!("{}: {name}", t(super::RESPONSIBLE));
+        (text, without(|query| query.responsible = None))
+    });
+    let need = query.needs.map(|need| {
+        (
+            t(need.label()).to_owned(),
+            without(|query| query.needs = None),
+        )
+    });
+    let chip = |(text, address): (String, String)| {
+        let label = format!("{}: {text}", t(CLEAR));
+        view! { <li><bdi>{text}</bdi><a href=address aria-label=label><Icon glyph=Glyph::Close /></a></li> }
+    };
+    let chips: Vec<_> = user.into_iter().chain(need).map(chip).collect();
+    (!chips.is_empty()).then(|| view! { <ul class="chips">{chips}</ul> })
+}
+
 fn segment_link(kind: RecordKind, segment: BuiltIn, query: Memo<ListQuery>) -> impl IntoView {
     let address = ListQuery {
         segment,
@@ -107,8 +137,9 @@ fn Body(kind: RecordKind, list: Listed, query: ListQuery) -> impl IntoView {
             {search(kind, &query)}
             <p class="count" role="status">{kind.count(language, list.total)}</p>
         </div>
+        {narrowed(kind, &query, list.responsible.as_deref())}
         {if empty {
-            view! { <Nothing kind searched=!query.q.is_empty() /> }.into_any()
+            view! { <Nothing kind searched=query.is_narrowed() /> }.into_any()
         } else {
             view! {
                 <div class="table-wrap">
@@ -136,11 +167,15 @@ fn search(kind: RecordKind, query: &ListQuery) -> impl IntoView + use<> {
         .as_ref()
         .map(|sort| format!("{}{}", if sort.descending { "-" } else { "" }, sort.field));
     let (q, segment) = (query.q.clone(), query.segment);
+    let responsible = query.responsible.map(|user| user.to_string());
+    let needs = query.needs.map(crate::model::next_steps::Need::key);
     let found = !q.is_empty();
     view! {
         <Form method="GET" action=format!("/{}", kind.path()) attr:class="list-search" attr:role="search" attr:aria-label=t(FIND_IN_LIST)>
             <input type="search" name="q" value=q aria-label=t(FIND_IN_LIST) placeholder=t(FIND_IN_LIST) />
             {(segment != BuiltIn::All).then(|| view! { <input type="hidden" name="segment" value=segment.key() /> })}
+            {responsible.map(|user| view! { <input type="hidden" name="responsible" value=user /> })}
+            {needs.map(|need| view! { <input type="hidden" name="needs" value=need /> })}
             {order.map(|order| view! { <input type="hidden" name="sort" value=order /> })}
             <button type="submit" class="button">{t(FIND)}</button>
             {found.then(|| view! { <a class="button quiet" href=cleared.address(kind)>{t(CLEAR)}</a> })}

@@ -9,6 +9,7 @@ mod hand_over;
 mod inputs;
 mod list;
 mod mine;
+mod next_steps;
 mod related;
 mod responsible;
 mod search;

@@ -323,4 +323,14 @@ impl Scene {
         let phase = sqlx::query_scalar("select phase_id from deals where id = $1");
         Ok(phase.bind(deal.id.0).fetch_one(&self.app.owner).await?)
     }
+
+    /// The latest next step of a record.
+    pub async fn step_of(&self, made: &Made) -> Result<Option<uuid::Uuid>> {
+        let sql = format!(
+            "select id from {}_next_steps where record_id = $1 order by id desc limit 1",
+            made.kind.child()
+        );
+        let step = sqlx::query_scalar(AssertSqlSafe(sql));
+        Ok(step.bind(made.id.0).fetch_optional(&self.app.owner).await?)
+    }
 }

@@ -13,6 +13,7 @@ use crate::{
     model::{
         AppError, Problem, RecordId, RecordKind,
         lists::{BuiltIn, ListPage, RelatedRows},
+        next_steps::Need,
         pipeline::Board,
         responsibility::first_role,
     },
@@ -68,10 +69,13 @@ ways! {
     "Delete, bin, restore", ALL, Exactly, delete;
     "Board, its cards and its counts", DEAL, Exactly, board;
     "Where a deal stands, and moving it", DEAL, Exactly, move_deal;
+    "Next steps of a record, and changing them", ALL, Exactly, next_steps;
     "Related records", COMPANY, Part, related;
     "Picker of records", ALL, Exactly, suggest;
     "Search", ALL, Exactly, search;
+    "List of what needs something, and of whom", ALL, Part, needs;
     "My responsibilities", ALL, Part, mine;
+    "Responsibilities of a colleague", ALL, Part, of_a_colleague;
     "New record for a customer", COMPANY, Exactly, new_for_customer;
     "Forged customer of a new deal", COMPANY, Exactly, forged_customer;
     "Customer by its name", COMPANY, Exactly, customer_by_name;
@@ -375,6 +379,52 @@ async fn move_deal(visit: &mut Visit<'_>) -> Result<()> {
     Ok(())
 }
 
+/// Whoever sees a record plans a step of it, finishes it and drops it; nobody else even learns of one.
+async fn next_steps(visit: &mut Visit<'_>) -> Result<()> {
+    for made in visit.one_by_one() {
+        let (id, kind) = (made.id.to_string(), visit.kind.child());
+        let record = [("kind", kind), ("id", id.as_str())];
+        visit.call("next_steps", &record).await?;
+        // Whoever reaches it plans for himself; the others for the admin, who reaches all of his account.
+        let me = visit.person.actor.as_ref();
+        let to = match me.filter(|_| visit.person.sees(made.id)) {
+            Some(me) => me.user.to_string(),
+            None => visit.scene.admin.user.to_string(),
+        };
+        let plan = [
+            ("kind", kind),
+            ("id", id.as_str()),
+            ("what", "Call"),
+            ("due", "2030-01-02"),
+            ("assigned_to", &to),
+        ];
+        let answer = visit.call("save_next_step", &plan).await?;
+        if refused(&answer)? {
+            visit.submit(made, "save_next_step", &plan).await?;
+        } else {
+            ensure!(answer.status.is_success(), "{}", answer.body);
+            visit.reached(made)?;
+        }
+        let step = visit.scene.step_of(made).await?;
+        let step = step.map_or_else(|| id.clone(), |step| step.to_string());
+        let change = [
+            ("kind", kind),
+            ("id", id.as_str()),
+            ("step", &step),
+            ("done", "true"),
+        ];
+        for function in ["finish_next_step", "delete_next_step"] {
+            let answer = visit.call(function, &change).await?;
+            ensure!(
+                refused(&answer)? != visit.person.sees(made.id),
+                "{function}: {}",
+                answer.body
+            );
+        }
+    }
+    Ok(())
+}
+
 /// The deals of a company: those that one sees, where one sees the company.
 async fn related(visit: &mut Visit<'_>) -> Result<()> {
     for made in visit.one_by_one() {
@@ -424,6 +474,63 @@ async fn search(visit: &mut Visit<'_>) -> Result<()> {
 
 async fn mine(visit: &mut Visit<'_>) -> Result<()> {
     visit.page("/").await?;
+    Ok(())
+}
+
+/// A list of what needs something counts what it shows, whoever is responsible.
+async fn needs(visit: &mut Visit<'_>) -> Result<()> {
+    let kind = visit.kind;
+    let everybody = visit.scene.people.iter();
+    let users: Vec<String> = everybody
+        .filter_map(|person| Some(person.actor.as_ref()?.user.to_string()))
+        .collect();
+    for need in Need::of(kind) {
+        follow(visit, format!("/{}?needs={}", kind.path(), need.key())).await?;
+        let serde_json::Value::String(need) = serde_json::to_value(need)? else {
+            anyhow::bail!("a need is a word");
+        };
+        for user in &users {
+            let values = [
+                ("kind", kind.child()),
+                ("query[segment]", "all"),
+                ("query[q]", ""),
+                ("query[page]", "first"),
+                ("query[needs]", &need),
+                ("query[responsible]", user),
+            ];
+            let answer = visit.call("list", &values).await?;
+            if let Some(page) = parsed::<ListPage>(&answer)? {
+                ensure!(page.total == i64::try_from(page.rows.len())?);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// For who leads a team of his; nobody here leads one, but the admins look at everybody of their own account.
+async fn of_a_colleague(visit: &mut Visit<'_>) -> Result<()> {
+    let admin = visit.scene.admin.user.to_string();
+    let mine = visit
+        .person
+        .actor
+        .as_ref()
+        .map(|actor| actor.user.to_string());
+    for user in visit
+        .scene
+        .people
+        .iter()
+        .filter_map(|one| one.actor.as_ref())
+    {
+        let user = user.user.to_string();
+        visit.page(&format!("/?colleague={user}")).await?;
+        let values = [("colleague", user.as_str()), ("show", "500")];
+        let answer = visit.call("responsibilities", &values).await?;
+        ensure!(
+            refused(&answer)? || mine.as_ref().is_some_and(|me| *me == user || *me == admin),
+            "{}",
+            answer.body
+        );
+    }
     Ok(())
 }
 
