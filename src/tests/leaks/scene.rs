@@ -286,10 +286,10 @@ impl Scene {
         &self.made(id).word
     }
 
-    /// What a deletion and a restoration write besides, as JSON.
+    /// What a deletion and a restoration write besides, as JSON; a next step, too.
     pub async fn version(&self, made: &Made) -> Result<serde_json::Value> {
         let sql = format!(
-            "select jsonb_build_object('version', version, 'updated_at', updated_at, 'updated_by', updated_by) from {} where id = $1",
+            "select jsonb_build_object('version', version, 'updated_at', updated_at, 'updated_by', updated_by, 'active_at', active_at) from {} where id = $1",
             made.kind.table()
         );
         let version = sqlx::query_scalar(AssertSqlSafe(sql)).bind(made.id.0);
@@ -305,7 +305,13 @@ impl Scene {
         );
         let query = sqlx::query(AssertSqlSafe(sql))
             .bind(made.id.0)
-            .bind(version);
+            .bind(&version);
+        query.execute(&self.app.owner).await?;
+        // After the version, which sets it anew.
+        let sql = format!(
+            "update {table} r set active_at = was.active_at from jsonb_populate_record(null::{table}, $2) was where r.id = $1"
+        );
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(made.id.0).bind(version);
         query.execute(&self.app.owner).await?;
         Ok(())
     }

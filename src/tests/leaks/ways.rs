@@ -398,6 +398,7 @@ async fn next_steps(visit: &mut Visit<'_>) -> Result<()> {
             ("due", "2030-01-02"),
             ("assigned_to", &to),
         ];
+        let as_it_was = visit.scene.version(made).await?;
         let answer = visit.call("save_next_step", &plan).await?;
         if refused(&answer)? {
             visit.submit(made, "save_next_step", &plan).await?;
@@ -421,6 +422,7 @@ async fn next_steps(visit: &mut Visit<'_>) -> Result<()> {
                 answer.body
             );
         }
+        visit.scene.put_back(made, as_it_was).await?;
     }
     Ok(())
 }
