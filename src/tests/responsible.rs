@@ -7,6 +7,7 @@ use super::support::TestApp;
 use crate::{
     model::{
         Actor, AppError, Language, Problem, RecordId, RecordKind, Role, UserId,
+        responsibility::Responsible,
         users::{Reach, Rights, UserRole},
     },
     records::store::{self, ChooseResponsible},
@@ -315,7 +316,34 @@ async fn the_second_sales_contact_exists_only_where_the_account_has_it() -> Resu
             .fetch_one(&app.owner)
             .await?;
     assert_eq!((now, hidden), (Some(bob.user.0), None));
+    assert_eq!(last_second(&app).await?, None);
+
+    // The form does the same.
+    let second = Responsible {
+        first: Some(ann.user),
+        second: Some(bob.user),
+    };
+    app.make_responsible(RecordKind::Company, id, second)
+        .await?;
+    app.as_owner("delete from company_responsibilities").await?;
+    let typed = [("sales_contact".to_owned(), bob.user.to_string())].into();
+    let version = sqlx::query_scalar("select version from companies");
+    let form = store::SaveForm {
+        kind: RecordKind::Company,
+        id,
+        version: version.fetch_one(&app.owner).await?,
+        typed: &typed,
+        confirmed: false,
+    };
+    store::save(app.database.begin(&ann).await?, form).await?;
+    assert_eq!(last_second(&app).await?, None);
     Ok(())
+}
+
+/// Who is second of the one company by its history; somebody or nobody must be written there.
+async fn last_second(app: &TestApp) -> Result<Option<uuid::Uuid>> {
+    let last = "select user_id from company_responsibilities where role = 'second_sales_contact' order by at desc, id desc limit 1";
+    Ok(sqlx::query_scalar(last).fetch_one(&app.owner).await?)
 }
 
 #[tokio::test]
