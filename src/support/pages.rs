@@ -145,11 +145,13 @@ fn Shown(shown: AccountPage) -> impl IntoView {
                 <h1><bdi>{name}</bdi></h1>
             </div>
         </div>
-        {declined.then(|| view! { <p class="message success" role="status">{t(DECLINED)}</p> })}
-        {asked}
-        <ChangeForm shown />
-        <h2>{t(AUDIT)}</h2>
-        <AuditTable entries />
+        <div class="settings-body">
+            {declined.then(|| view! { <p class="message success" role="status">{t(DECLINED)}</p> })}
+            {asked}
+            <ChangeForm shown />
+            <h2>{t(AUDIT)}</h2>
+            <AuditTable entries />
+        </div>
     }
 }
 

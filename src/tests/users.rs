@@ -194,7 +194,7 @@ async fn what_is_wrong_comes_back_and_a_stale_form_is_told_who_saved() -> Result
     for part in [
         "Ann Admin saved this on",
         "<th scope=\"row\">CRM</th><td><bdi>Full</bdi></td>",
-        "<th scope=\"row\">Function</th><td><bdi></bdi></td>",
+        "<th scope=\"row\">Function</th><td><bdi>–</bdi></td>",
         "value=\"Buyer\"",
         "name=\"version\" value=\"2\"",
     ] {

@@ -17,7 +17,14 @@ texts! {
 /// The message of a conflict, with a table of fields and the values that they have now.
 #[component]
 pub fn SavedMeanwhile(text: String, rows: Vec<(Text, String)>) -> impl IntoView {
-    let row = |(label, value): (Text, String)| view! { <tr><th scope="row">{t(label)}</th><td><bdi>{value}</bdi></td></tr> };
+    let shown = |value: String| {
+        if value.is_empty() {
+            String::from("–")
+        } else {
+            value
+        }
+    };
+    let row = |(label, value): (Text, String)| view! { <tr><th scope="row">{t(label)}</th><td><bdi>{shown(value)}</bdi></td></tr> };
     let table = (!rows.is_empty()).then(|| {
         view! {
             <table class="conflict">
