@@ -7,7 +7,6 @@ use super::support::TestApp;
 use crate::{
     model::{
         Actor, AppError, Language, Problem, RecordId, RecordKind, Role, UserId,
-        responsibility::Responsible,
         users::{Reach, Rights, UserRole},
     },
     records::store::{self, ChooseResponsible},
@@ -319,23 +318,29 @@ async fn the_second_sales_contact_exists_only_where_the_account_has_it() -> Resu
     assert_eq!(last_second(&app).await?, None);
 
     // The form does the same.
-    let second = Responsible {
-        first: Some(ann.user),
-        second: Some(bob.user),
-    };
-    app.make_responsible(RecordKind::Company, id, second)
+    app.as_owner(&format!(
+        "update accounts set second_enabled = false;
+         update companies set sales_contact_id = '{}', second_sales_contact_id = '{}';
+         delete from company_responsibilities",
+        ann.user, bob.user
+    ))
+    .await?;
+    let version: i64 = sqlx::query_scalar("select version from companies")
+        .fetch_one(&app.owner)
         .await?;
-    app.as_owner("delete from company_responsibilities").await?;
-    let typed = [("sales_contact".to_owned(), bob.user.to_string())].into();
-    let version = sqlx::query_scalar("select version from companies");
-    let form = store::SaveForm {
-        kind: RecordKind::Company,
-        id,
-        version: version.fetch_one(&app.owner).await?,
-        typed: &typed,
-        confirmed: false,
-    };
-    store::save(app.database.begin(&ann).await?, form).await?;
+    let values = [
+        ("kind", "company".to_owned()),
+        ("id", id.to_string()),
+        ("version", version.to_string()),
+        ("values[sales_contact]", bob.user.to_string()),
+    ];
+    let values: Vec<_> = values.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    let saved = app
+        .browser_of(&ann)
+        .await?
+        .call("/api/save", &values)
+        .await?;
+    ensure!(saved.status.is_success(), "{}", saved.body);
     assert_eq!(last_second(&app).await?, None);
     Ok(())
 }
