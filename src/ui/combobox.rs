@@ -313,9 +313,9 @@ fn in_groups(groups: Vec<Option<String>>, options: Vec<AnyView>) -> impl IntoVie
         };
         let label = name.clone();
         view! {
-            <li class="option-group" role="group" aria-label=label>
+            <li class="option-group" role="none">
                 <span aria-hidden="true"><bdi>{name}</bdi></span>
-                <ul role="none">{options}</ul>
+                <ul role="group" aria-label=label>{options}</ul>
             </li>
         }
         .into_any()
