@@ -121,7 +121,8 @@ fn referer(parts: &Parts) -> String {
         .and_then(|value| value.to_str().ok());
     let uri = referer.and_then(|referer| referer.parse::<http::Uri>().ok());
     uri.and_then(|uri| uri.path_and_query().map(|path| path.as_str().to_owned()))
-        .filter(|path| path.starts_with('/') && !path.starts_with("//"))
+        // Browsers take a backslash for a slash.
+        .filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\'))
         .unwrap_or_else(|| "/".to_owned())
 }
 

@@ -202,10 +202,15 @@ impl Maker<'_> {
 
 impl Scene {
     pub async fn new() -> Result<Self> {
+        Self::where_second_is(true).await
+    }
+
+    /// The same people and records where the account has the second sales contact, or had it once.
+    pub async fn where_second_is(enabled: bool) -> Result<Self> {
         let app = TestApp::new().await?;
         let (account, admin) = app.account("Acme").await?;
         let (_, other) = app.account("Other").await?;
-        app.as_owner("update accounts set second_enabled = true")
+        app.as_owner(&format!("update accounts set second_enabled = {enabled}"))
             .await?;
         app.as_owner(
             "insert into teams (account_id, id, name) select id, gen_random_uuid(), 'North' from accounts",

@@ -788,7 +788,12 @@ async fn support(visit: &mut Visit<'_>) -> Result<()> {
         ("version", "1"),
         ("reason", ""),
     ];
-    for function in ["support_accounts", "support_account", "support_change"] {
+    for function in [
+        "support_accounts",
+        "support_account",
+        "support_change",
+        "support_decline",
+    ] {
         let answer = visit.call(function, &values).await?;
         ensure!(
             is_operator || !answer.status.is_success(),
