@@ -254,6 +254,12 @@ pub async fn keep(tx: &mut Writing, claim: &Claim, rows: &[Seen]) -> Result<(), 
     if counted.rows_affected() == 0 {
         return Err(AppError::form(Problem::UnderWay));
     }
+    keep_rows(tx, claim.import, rows).await
+}
+
+/// What an earlier run has created keeps its record.
+async fn keep_rows(tx: &mut Writing, id: ImportId, rows: &[Seen]) -> Result<(), AppError> {
+    let account = tx.actor().account.0;
     let (mut lines, mut titles, mut fates, mut problems, mut records) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for seen in rows {
@@ -271,7 +277,6 @@ pub async fn keep(tx: &mut Writing, claim: &Claim, rows: &[Seen]) -> Result<(), 
         problems.push(problem);
         records.push(record);
     }
-    // What an earlier run has created keeps its record.
     sqlx::query(
         "insert into import_rows (account_id, import_id, line, title, fate, problems, record_id)
          select $1, $2, line, title, fate, problems::jsonb, record
@@ -280,7 +285,7 @@ pub async fn keep(tx: &mut Writing, claim: &Claim, rows: &[Seen]) -> Result<(), 
            problems = excluded.problems, record_id = coalesce(excluded.record_id, import_rows.record_id)",
     )
     .bind(account)
-    .bind(claim.import.0)
+    .bind(id.0)
     .bind(lines)
     .bind(titles)
     .bind(fates)
