@@ -22,8 +22,9 @@ use crate::{
 
 /// The list shows the latest so many.
 const LATEST: i64 = 50;
-/// Nobody sends more files in an hour.
+/// Nobody sends more files in an hour, or more bytes.
 const HOURLY: i64 = 100;
+const HOURLY_BYTES: i64 = 200 * 1024 * 1024;
 
 /// Text of a file as it can be kept and shown anywhere: on one line, and short.
 pub fn short(text: &str, max: usize) -> String {
@@ -136,14 +137,16 @@ impl Stored {
 /// Keeps a file that was sent.
 pub async fn add(mut tx: Viewing, sent: Sent) -> Result<ImportId, AppError> {
     let (account, me) = (tx.actor().account.0, tx.actor().user.0);
-    let lately: i64 = sqlx::query_scalar(
-        "select count(*) from imports where account_id = $1 and by_user_id = $2 and at > now() - interval '1 hour'",
+    let (files, bytes): (i64, i64) = sqlx::query_as(
+        "select count(*), coalesce(sum(octet_length(f.bytes)), 0) from imports i
+           left join import_files f on f.account_id = i.account_id and f.import_id = i.id
+         where i.account_id = $1 and i.by_user_id = $2 and i.at > now() - interval '1 hour'",
     )
     .bind(account)
     .bind(me)
     .fetch_one(tx.connection())
     .await?;
-    if lately >= HOURLY {
+    if files >= HOURLY || bytes >= HOURLY_BYTES {
         return Err(AppError::TooMany { minutes: 60 });
     }
     let id = Uuid::now_v7();
