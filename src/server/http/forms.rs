@@ -100,17 +100,22 @@ async fn plain_form(request: Request, http: HttpRequest<Body>) -> Response {
         error,
         answer: said,
     };
-    if let Err(error) = request.session.insert(keys::RETURNED, &returned).await {
-        tracing::warn!(%error, "a returned form could not be kept");
-        return plain_error(&AppError::Unavailable, request.language);
-    }
-    let mut response = Redirect::to(&to).into_response();
+    let mut response = come_back(&request, &to, &returned).await;
     for cookie in answer.headers.get_all(header::SET_COOKIE) {
         response
             .headers_mut()
             .append(header::SET_COOKIE, cookie.clone());
     }
     response
+}
+
+/// Leads to a page that is told, once, what became of a form.
+pub async fn come_back(request: &Request, to: &str, returned: &Returned) -> Response {
+    if let Err(error) = request.session.insert(keys::RETURNED, returned).await {
+        tracing::warn!(%error, "a returned form could not be kept");
+        return plain_error(&AppError::Unavailable, request.language);
+    }
+    Redirect::to(to).into_response()
 }
 
 /// The page that the form stood on, as an address on this server; never one elsewhere.

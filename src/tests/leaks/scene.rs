@@ -13,7 +13,7 @@ use crate::{
         responsibility::Responsible,
         users::{Reach, Rights, UserRole},
     },
-    tests::{operators, support::TestApp},
+    tests::{import::browser, operators, support::TestApp},
 };
 
 /// How somebody stands to a record.
@@ -116,6 +116,8 @@ pub struct Scene {
     pub people: Vec<Person>,
     pub records: Vec<Made>,
     pub teams: Vec<String>,
+    /// An import of the admin's, whose file names every record.
+    pub import: String,
     by_id: BTreeMap<RecordId, usize>,
 }
 
@@ -200,6 +202,18 @@ impl Maker<'_> {
     }
 }
 
+/// Checked, so that its rows are there too.
+async fn import(app: &TestApp, admin: &Actor, records: &[Made]) -> Result<String> {
+    let rows: String = records
+        .iter()
+        .map(|made| format!("{COMMON} {}\n", made.word))
+        .collect();
+    let mut browser = app.browser_of(admin).await?;
+    let id = browser::sent(&mut browser, "check", format!("Name\n{rows}").as_bytes()).await?;
+    browser::over(&mut browser, &id).await?;
+    Ok(id)
+}
+
 impl Scene {
     pub async fn new() -> Result<Self> {
         Self::where_second_is(true).await
@@ -268,6 +282,7 @@ impl Scene {
         let teams = sqlx::query_scalar("select id::text from teams order by account_id")
             .fetch_all(&app.owner)
             .await?;
+        let import = import(&app, &admin, &records).await?;
         let by_id = records
             .iter()
             .enumerate()
@@ -279,6 +294,7 @@ impl Scene {
             people,
             records,
             teams,
+            import,
             by_id,
         })
     }
