@@ -305,10 +305,8 @@ async fn write_changes(
 ) -> Result<Writing, AppError> {
     let (kind, id) = (before.kind, before.id);
     let mut tx = tx.write(reached).await?;
-    let mut first = changed
-        .iter()
-        .filter(|value| value.field.role() == Some(first_role(kind)));
-    if let Some(Input::Id(first)) = first.next().map(|value| &value.input) {
+    let is_first = |value: &&&Resolved| value.field.role().is_some_and(|role| !role.is_second());
+    if let Some(Input::Id(first)) = changed.iter().find(is_first).map(|value| &value.input) {
         hidden_second_gives_way(&mut tx, kind, id, Some(UserId(*first))).await?;
     }
     let (account, me) = (tx.actor().account.0, tx.actor().user.0);
