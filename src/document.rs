@@ -21,6 +21,8 @@ pub const PAGES: Pages = Pages {
         "/invitation/",
     ],
     owed: OWED,
+    app: || view! { <App /> }.into_any(),
+    operators: &["/support", "/support/{id}"],
 };
 
 /// The document around every page.

@@ -5,6 +5,7 @@ mod activity;
 mod bin;
 mod hand_over;
 mod list;
+mod merge;
 mod people;
 mod pipeline;
 mod read;
