@@ -109,7 +109,7 @@ async fn requests_errors_sign_ins_and_mails_are_counted() -> Result<()> {
             4.0,
         ),
         (
-            format!("steward_http_request_duration_seconds_bucket{{le=\"+Inf\",{page}}}"),
+            format!("steward_http_request_duration_seconds_bucket{{{page},le=\"+Inf\"}}"),
             4.0,
         ),
         (

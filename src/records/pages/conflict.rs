@@ -110,7 +110,11 @@ fn row(field: &'static Field, contested: &Contested, question: Question) -> impl
         let (key, keeps) = (field.key, question.keep);
         let checked =
             keeps.with_untracked(|keep| keep.get(key).copied().unwrap_or_default()) == keep;
-        let choose = move |_| keeps.update(|all| drop(all.insert(key.to_owned(), keep)));
+        let choose = move |_| {
+            keeps.update(|all| {
+                all.insert(key.to_owned(), keep);
+            });
+        };
         view! {
             <label class="side">
                 <input type="radio" name=format!("keep[{key}]") value=keep.code() checked=checked on:change=choose />

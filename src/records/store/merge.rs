@@ -6,10 +6,7 @@ use std::collections::BTreeMap;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::{
-    resolve::Resolved,
-    write::{Draft, SaveForm, differs, prepare},
-};
+use super::write::{Draft, SaveForm, differs, prepare};
 use crate::{
     model::{
         AppError, Conflict, Language, RecordKind, Value,
@@ -34,10 +31,10 @@ pub(super) async fn merge(
     };
     let draft = prepare(tx, form.kind, &sides.typed(), Some(now)).await?;
     let contested = sides.contested(&draft);
-    if contested.is_empty() {
-        Ok(draft)
-    } else {
+    if contested.iter().any(|one| sides.is_open(one)) {
         Err(conflict(tx, now, contested).await?)
+    } else {
+        Ok(draft)
     }
 }
 
@@ -62,19 +59,27 @@ impl Sides<'_> {
             .collect()
     }
 
-    /// The values of the draft that somebody has to choose about.
+    /// All that there is to choose between, what has been chosen about before included.
     fn contested(&self, draft: &Draft) -> Vec<Contested> {
-        let asked = |value: &&Resolved| {
-            differs(value, self.now.value(value.field.key))
-                && self.either(value.field, Self::they_changed)
-                && self.settled(value.field) != Some(Keep::Mine)
+        let contested = |field: &'static Field| {
+            if self.settled(field) == Some(Keep::Theirs) {
+                return self.form.base.contested(field.key).cloned();
+            }
+            let (value, now) = (draft.get(field.key)?, self.now.value(field.key));
+            let both = differs(value, now) && self.either(field, Self::they_changed);
+            both.then(|| Contested {
+                field: field.key.to_owned(),
+                mine: self.as_read(&value.shown, draft),
+                theirs: now.clone(),
+            })
         };
-        let contested = |value: &Resolved| Contested {
-            field: value.field.key.to_owned(),
-            mine: self.as_read(&value.shown, draft),
-            theirs: self.now.value(value.field.key).clone(),
-        };
-        draft.values.iter().filter(asked).map(contested).collect()
+        let fields = self.kind().enabled_fields(self.second_enabled);
+        fields.filter_map(contested).collect()
+    }
+
+    fn is_open(&self, contested: &Contested) -> bool {
+        let field = self.kind().field(&contested.field);
+        field.is_some_and(|field| self.settled(field).is_none())
     }
 
     fn kind(&self) -> RecordKind {

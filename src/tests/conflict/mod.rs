@@ -1,162 +1,17 @@
 //! Two who edit the same record: what only one of them changed is kept without a word, what both changed is asked for, and
 //! nothing that anybody typed is lost on the way. Nobody learns by a conflict what his pages do not show him.
 
-use std::collections::BTreeMap;
+mod form;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 
-use super::support::{Answer, Browser, TestApp};
+use self::form::Form;
+use super::support::{Browser, TestApp};
 use crate::model::{
     Actor, AppError, Conflict, Language, RecordId, RecordKind, Value,
-    conflict::{self, Contested},
+    conflict::Contested,
     users::{Reach, Rights, UserRole},
 };
-
-/// A form as somebody has opened it, with what he types into it.
-struct Form {
-    kind: RecordKind,
-    id: String,
-    hidden: BTreeMap<String, String>,
-    typed: BTreeMap<String, String>,
-}
-
-impl Form {
-    /// Opens the edit page without scripts and reads its inputs.
-    async fn open(browser: &mut Browser<'_>, kind: RecordKind, id: RecordId) -> Result<Self> {
-        let mut form = Self {
-            kind,
-            id: id.to_string(),
-            hidden: BTreeMap::new(),
-            typed: BTreeMap::new(),
-        };
-        form.read(&browser.get(&form.page()).await?.body)?;
-        Ok(form)
-    }
-
-    fn page(&self) -> String {
-        format!("/{}/{}/edit", self.kind.path(), self.id)
-    }
-
-    /// Every control of the page, as a browser would send it.
-    fn read(&mut self, page: &str) -> Result<()> {
-        let (_, form) = page
-            .split_once("action=\"/api/save\"")
-            .context(page.to_owned())?;
-        let (form, _) = form.split_once("</form>").context("the form ends")?;
-        for input in form.split("<input ").skip(1) {
-            let (Some(name), value) = (attribute(input, "name"), attribute(input, "value")) else {
-                continue;
-            };
-            let unchecked = input.contains("type=\"radio\"")
-                && !input
-                    .split('>')
-                    .next()
-                    .unwrap_or_default()
-                    .contains("checked");
-            if !unchecked {
-                self.put(&name, &value.unwrap_or_default());
-            }
-        }
-        for select in form.split("<select ").skip(1) {
-            let name = attribute(select, "name").context("a select has a name")?;
-            let (options, _) = select.split_once("</select>").context("a select ends")?;
-            let chosen = options.split("<option ").find(|option| {
-                option
-                    .split('>')
-                    .next()
-                    .unwrap_or_default()
-                    .contains("selected")
-            });
-            let value = chosen.and_then(|option| attribute(option, "value"));
-            self.put(&name, &value.unwrap_or_default());
-        }
-        for area in form.split("<textarea ").skip(1) {
-            let name = attribute(area, "name").context("a textarea has a name")?;
-            let text = area
-                .split_once('>')
-                .and_then(|(_, rest)| rest.split_once("</textarea>"));
-            self.put(&name, &unescaped(text.context("a textarea ends")?.0));
-        }
-        Ok(())
-    }
-
-    fn put(&mut self, name: &str, value: &str) {
-        let of = if name.starts_with("values[") {
-            &mut self.typed
-        } else {
-            &mut self.hidden
-        };
-        of.insert(name.to_owned(), value.to_owned());
-    }
-
-    fn fill(&mut self, key: &str, value: &str) {
-        self.put(&format!("values[{key}]"), value);
-    }
-
-    fn value(&self, key: &str) -> &str {
-        self.typed
-            .get(&format!("values[{key}]"))
-            .map_or("", String::as_str)
-    }
-
-    fn choose(&mut self, key: &str, side: &str) {
-        self.put(&format!("keep[{key}]"), side);
-    }
-
-    fn sent(&self) -> Vec<(&str, &str)> {
-        let all = self.hidden.iter().chain(&self.typed);
-        all.map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect()
-    }
-
-    /// Sends it as scripts do.
-    async fn save(&self, browser: &mut Browser<'_>) -> Result<Answer> {
-        browser.call("/api/save", &self.sent()).await
-    }
-
-    async fn saved(&self, browser: &mut Browser<'_>) -> Result<()> {
-        let answer = self.save(browser).await?;
-        ensure!(answer.status.is_success(), "{}", answer.body);
-        Ok(())
-    }
-
-    /// Sends it and is asked; takes the question into the form, as the page does.
-    async fn asked(&mut self, browser: &mut Browser<'_>) -> Result<Conflict> {
-        let answer = self.save(browser).await?;
-        let AppError::Conflict(conflict) = answer.error()? else {
-            bail!("{}", answer.body)
-        };
-        self.put("contested", &conflict::write(&conflict.fields));
-        Ok(*conflict)
-    }
-
-    /// Sends it as a browser without scripts does, and reads the page that follows.
-    async fn submit(&mut self, browser: &mut Browser<'_>) -> Result<String> {
-        let page = self.page();
-        browser.submit(&page, "/api/save", &self.sent()).await?;
-        let body = browser.get(&page).await?.body;
-        self.read(&body)?;
-        Ok(body)
-    }
-}
-
-fn attribute(tag: &str, name: &str) -> Option<String> {
-    let tag = tag.split('>').next()?;
-    let (_, rest) = tag.split_once(&format!("{name}=\""))?;
-    Some(unescaped(rest.split('"').next()?))
-}
-
-fn unescaped(html: &str) -> String {
-    [
-        ("&quot;", "\""),
-        ("&#x27;", "'"),
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&amp;", "&"),
-    ]
-    .iter()
-    .fold(html.to_owned(), |text, (from, to)| text.replace(from, to))
-}
 
 fn text(text: &str) -> Value {
     Value::Text(text.into())
@@ -164,12 +19,14 @@ fn text(text: &str) -> Value {
 
 /// Field, mine, theirs, as they are read.
 fn read(conflict: &Conflict, language: Language) -> Vec<(&str, String, String)> {
-    let shown = |one: &Contested| (one.mine.show(language), one.theirs.show(language));
-    let row = |one| (shown(one).0, shown(one).1);
+    let row = |one: &Contested| (one.mine.show(language), one.theirs.show(language));
     conflict
         .fields
         .iter()
-        .map(|one| (one.field.as_str(), row(one).0, row(one).1))
+        .map(|one| {
+            let (mine, theirs) = row(one);
+            (one.field.as_str(), mine, theirs)
+        })
         .collect()
 }
 
@@ -288,29 +145,38 @@ async fn a_third_who_saves_meanwhile_is_another_question_and_the_other_choices_s
     hers.fill("city", "Lille");
     hers.fill("industry", "Paper");
     hers.fill("street", "Rue Haute 1");
-    let bob_saves = async |bobs: &mut Browser<'_>, city: &str, industry: &str| {
+    hers.fill("state", "Nord");
+    let bob_saves = async |bobs: &mut Browser<'_>, city: &str| {
         let mut his = Form::open(bobs, RecordKind::Company, id).await?;
         his.fill("city", city);
-        his.fill("industry", industry);
+        his.fill("industry", "Steel");
+        his.fill("street", "Rue Basse 2");
         his.saved(bobs).await
     };
-    bob_saves(&mut bobs, "Lyon", "Steel").await?;
-    assert_eq!(hers.asked(&mut anns).await?.fields.len(), 2);
+    bob_saves(&mut bobs, "Lyon").await?;
+    assert_eq!(hers.asked(&mut anns).await?.fields.len(), 3);
     hers.choose("city", "theirs");
+    hers.choose("street", "theirs");
     hers.choose("industry", "mine");
-    // The city becomes a third one; the industry stays what she has chosen against.
-    bob_saves(&mut bobs, "Nice", "Steel").await?;
+    // The city becomes a third one; about the others she has chosen.
+    bob_saves(&mut bobs, "Nice").await?;
     let again = hers.asked(&mut anns).await?;
+    let row = |key, mine: &str, theirs: &str| (key, mine.to_owned(), theirs.to_owned());
     assert_eq!(
         read(&again, Language::En),
-        [("city", "Lille".to_owned(), "Nice".to_owned())]
+        [
+            row("industry", "Paper", "Steel"),
+            row("street", "Rue Haute 1", "Rue Basse 2"),
+            row("city", "Lille", "Nice"),
+        ]
     );
     hers.saved(&mut anns).await?;
     let now = Form::open(&mut anns, RecordKind::Company, id).await?;
     for (key, value) in [
         ("city", "Nice"),
         ("industry", "Paper"),
-        ("street", "Rue Haute 1"),
+        ("street", "Rue Basse 2"),
+        ("state", "Nord"),
     ] {
         assert_eq!(now.value(key), value, "{key}");
     }
