@@ -60,8 +60,30 @@ impl Keep {
     }
 }
 
-/// What an edit form carries along besides its inputs, so that it can be compared with what was saved meanwhile.
-/// It comes from the browser: what is missing or malformed there only means that more is asked.
+/// The hidden inputs and choices by which an edit form can be compared with what was saved meanwhile.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Sent {
+    pub opened: String,
+    pub contested: String,
+    pub keep: BTreeMap<String, Keep>,
+}
+
+/// The names of these inputs.
+pub const OPENED: &str = "base[opened]";
+pub const CONTESTED: &str = "base[contested]";
+
+/// The name of the choice for a field.
+pub fn keep_name(key: &str) -> String {
+    format!("base[keep][{key}]")
+}
+
+/// The field whose choice has this name.
+pub fn keep_key(name: &str) -> Option<&str> {
+    name.strip_prefix("base[keep][")?.strip_suffix(']')
+}
+
+/// The same, read. What is missing or malformed there only means that more is asked.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Base {
     /// The fields' values when the form was opened.
@@ -71,15 +93,17 @@ pub struct Base {
     pub keep: BTreeMap<String, Keep>,
 }
 
-impl Base {
-    pub fn new(opened: &str, contested: &str, keep: BTreeMap<String, Keep>) -> Self {
+impl From<Sent> for Base {
+    fn from(sent: Sent) -> Self {
         Self {
-            opened: serde_json::from_str(opened).unwrap_or_default(),
-            contested: read_contested(contested),
-            keep,
+            opened: serde_json::from_str(&sent.opened).unwrap_or_default(),
+            contested: read_contested(&sent.contested),
+            keep: sent.keep,
         }
     }
+}
 
+impl Base {
     pub fn keep(&self, key: &str) -> Keep {
         self.keep.get(key).copied().unwrap_or_default()
     }
@@ -227,8 +251,14 @@ mod tests {
 
     #[test]
     fn what_a_browser_sends_malformed_says_nothing() {
-        let base = Base::new("{", "[1]", BTreeMap::new());
-        assert_eq!(base, Base::default());
+        let sent = Sent {
+            opened: "{".into(),
+            contested: "[1]".into(),
+            keep: BTreeMap::new(),
+        };
+        assert_eq!(Base::from(sent), Base::default());
+        assert_eq!(keep_key(&keep_name("city")), Some("city"));
+        assert_eq!(keep_key("values[city]"), None);
         let contested = vec![Contested {
             field: "city".into(),
             mine: text("Lille"),

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use crate::model::{
     AppError, RecordId, RecordKind, Role,
     bin::{BinPage, Deleted},
-    conflict::Keep,
+    conflict::Sent,
     lists::{ListPage, ListQuery, RelatedRows},
     records::{FormData, RecordPage, Suggestion},
 };
@@ -142,20 +142,18 @@ pub async fn create(
 }
 
 /// Saves a form over the version that it was opened with, and leads back to the record's page. Where somebody has saved
-/// meanwhile, `opened` tells what was changed here; `contested` and `keep` what was asked before, and chosen.
+/// meanwhile, `base` tells what was changed here, what was asked before, and what was chosen.
 #[server(prefix = "/api", endpoint = "save")]
 pub async fn save(
     kind: RecordKind,
     id: RecordId,
     version: i64,
     #[server(default)] values: BTreeMap<String, String>,
-    #[server(default)] opened: String,
-    #[server(default)] contested: String,
-    #[server(default)] keep: BTreeMap<String, Keep>,
+    #[server(default)] base: Sent,
     #[server(default)] confirmed: bool,
 ) -> Result<(), AppError> {
     let tx = viewing(kind).await?;
-    let base = Base::new(&opened, &contested, keep);
+    let base = Base::from(base);
     let form = store::SaveForm {
         kind,
         id,

@@ -9,7 +9,7 @@ use crate::{
     model::{
         AppError, Language, RecordKind, Value,
         catalogue::{Field, FieldType},
-        conflict::{self, Contested, Keep, read_contested},
+        conflict::{self, CONTESTED, Contested, Keep, keep_key, keep_name, read_contested},
         forms::Returned,
         users::NOBODY,
     },
@@ -39,7 +39,7 @@ pub struct Question {
 impl Question {
     /// `refused` is the form that came back without scripts; it was asked there what it is asked again.
     pub fn new(error: Signal<Option<AppError>>, refused: Option<&Returned>) -> Self {
-        let asked = refused.and_then(|form| form.value("contested"));
+        let asked = refused.and_then(|form| form.value(CONTESTED));
         let asked = read_contested(asked.unwrap_or_default());
         let contested = Memo::new(move |before: Option<&Vec<Contested>>| match error.get() {
             Some(AppError::Conflict(conflict)) => conflict.fields,
@@ -71,8 +71,7 @@ impl Question {
 /// What was chosen in a form that came back.
 fn chosen(form: &Returned) -> BTreeMap<String, Keep> {
     let choice = |(name, value): &(String, String)| {
-        let key = name.strip_prefix("keep[")?.strip_suffix(']')?;
-        Some((key.to_owned(), Keep::from_code(value)))
+        Some((keep_key(name)?.to_owned(), Keep::from_code(value)))
     };
     form.typed.iter().filter_map(choice).collect()
 }
@@ -91,7 +90,7 @@ pub fn Contest(kind: RecordKind, question: Question) -> impl IntoView {
             .map(|(field, one)| row(field, one, question))
             .collect_view();
         view! {
-            <input type="hidden" name="contested" value=conflict::write(&contested) />
+            <input type="hidden" name=CONTESTED value=conflict::write(&contested) />
             <section id=ID class="contested" aria-labelledby="contested-title" tabindex="-1">
                 <h2 id="contested-title">{t(CHOOSE)}</h2>
                 {rows}
@@ -117,7 +116,7 @@ fn row(field: &'static Field, contested: &Contested, question: Question) -> impl
         };
         view! {
             <label class="side">
-                <input type="radio" name=format!("keep[{key}]") value=keep.code() checked=checked on:change=choose />
+                <input type="radio" name=keep_name(key) value=keep.code() checked=checked on:change=choose />
                 <span class="side-name">{label}</span>
                 " "
                 <bdi class="side-value">{as_read(field, value, language)}</bdi>

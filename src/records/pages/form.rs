@@ -140,7 +140,7 @@ fn Edit(data: FormData) -> impl IntoView {
             <input type="hidden" name="kind" value=kind.child() />
             <input type="hidden" name="id" value=id />
             <input type="hidden" name="version" value=version />
-            <input type="hidden" name="opened" value=opened />
+            <input type="hidden" name=conflict::OPENED value=opened />
             {move || match error.get() {
                 Some(error @ AppError::Conflict(_)) => {
                     view! { <p class="message warning" role="alert">{error.text(page.language)}</p> }.into_any()
@@ -172,7 +172,7 @@ fn opened(data: &FormData, refused: Option<&Returned>) -> (String, String) {
         .collect();
     (
         sent("version").unwrap_or_else(|| data.version.to_string()),
-        sent("opened").unwrap_or_else(|| conflict::write(&values)),
+        sent(conflict::OPENED).unwrap_or_else(|| conflict::write(&values)),
     )
 }
 

@@ -96,7 +96,7 @@ impl Form {
     }
 
     pub fn choose(&mut self, key: &str, side: &str) {
-        self.put(&format!("keep[{key}]"), side);
+        self.put(&conflict::keep_name(key), side);
     }
 
     pub fn sent(&self) -> Vec<(&str, &str)> {
@@ -122,7 +122,7 @@ impl Form {
         let AppError::Conflict(conflict) = answer.error()? else {
             bail!("{}", answer.body)
         };
-        self.put("contested", &conflict::write(&conflict.fields));
+        self.put(conflict::CONTESTED, &conflict::write(&conflict.fields));
         Ok(*conflict)
     }
 

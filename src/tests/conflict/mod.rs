@@ -9,7 +9,7 @@ use self::form::Form;
 use super::support::{Browser, TestApp};
 use crate::model::{
     Actor, AppError, Conflict, Language, RecordId, RecordKind, Value,
-    conflict::Contested,
+    conflict::{Contested, OPENED, keep_name},
     users::{Reach, Rights, UserRole},
 };
 
@@ -403,7 +403,7 @@ async fn without_scripts_the_page_asks_and_keeps_what_was_typed_until_it_is_save
     }
     assert_eq!(hers.value("city"), "Lille");
     assert_eq!(
-        hers.hidden.get("keep[city]").map(String::as_str),
+        hers.hidden.get(&keep_name("city")).map(String::as_str),
         Some("mine"),
         "chosen beforehand"
     );
@@ -416,7 +416,7 @@ async fn without_scripts_the_page_asks_and_keeps_what_was_typed_until_it_is_save
         "{page}"
     );
     assert_eq!(
-        hers.hidden.get("keep[city]").map(String::as_str),
+        hers.hidden.get(&keep_name("city")).map(String::as_str),
         Some("theirs")
     );
     hers.fill("website", "");
@@ -444,7 +444,7 @@ async fn a_form_that_says_nothing_of_what_it_was_opened_with_replaces_nothing_un
     his.fill("city", "Lyon");
     his.saved(&mut bobs).await?;
     for opened in ["", "{", "[]", "{\"city\":{\"text\":3}}"] {
-        hers.put("opened", opened);
+        hers.put(OPENED, opened);
         let answer = hers.save(&mut anns).await?;
         let AppError::Conflict(conflict) = answer.error()? else {
             bail!("{}", answer.body)
