@@ -138,7 +138,8 @@ test.describe('with scripts', () => {
 test.describe('without scripts, in French', () => {
   test.use({ javaScriptEnabled: false, locale: 'fr-FR' });
 
-  test('both values stand side by side, and each choice is saved', async ({ page, another }) => {
+  test('both values stand side by side, and each choice is saved', async ({ page, another, watched }) => {
+    watched.expectUnusedPreload();
     const name = unique('Disputée');
     await page.goto('/companies/new');
     await fillSignIn(page, 'lucas@demo.test', DEMO_PASSWORD);
