@@ -5,6 +5,7 @@ mod activity;
 mod bin;
 mod hand_over;
 mod list;
+mod merge;
 mod mine;
 mod next_steps;
 mod people;

@@ -332,7 +332,9 @@ impl Scene {
         let sql = format!(
             "update {table} r set active_at = was.active_at from jsonb_populate_record(null::{table}, $2) was where r.id = $1"
         );
-        let query = sqlx::query(AssertSqlSafe(sql)).bind(made.id.0).bind(version);
+        let query = sqlx::query(AssertSqlSafe(sql))
+            .bind(made.id.0)
+            .bind(version);
         query.execute(&self.app.owner).await?;
         Ok(())
     }
