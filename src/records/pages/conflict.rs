@@ -119,7 +119,7 @@ fn row(field: &'static Field, contested: &Contested, question: Question) -> impl
                 <input type="radio" name=keep_name(key) value=keep.code() checked=checked on:change=choose />
                 <span class="side-name">{label}</span>
                 " "
-                <bdi class="side-value">{as_read(field, value, language)}</bdi>
+                <bdi class="side-value" class:absent=value.is_empty()>{as_read(field, value, language)}</bdi>
             </label>
         }
     };
