@@ -20,6 +20,7 @@ use crate::{
     records::pages::{BinPage, Mine, Search, SearchBox},
     settings::{
         MY_PROFILE, MY_SESSIONS, SETTINGS, SettingsFrame,
+        import::{ImportPage, Imports},
         orphans::Orphans,
         phases::{EditPhase, NewPhase, Phases},
         plan::{Audit, DisableSecond, MyPlan},
@@ -195,6 +196,8 @@ fn Addresses() -> impl IntoView {
                 <Route path=path!("/sessions") view=MySessions />
                 <Route path=path!("/second-factor") view=MySecondFactor />
                 <Route path=path!("/bin") view=BinPage />
+                <Route path=path!("/import") view=Imports />
+                <Route path=path!("/import/:id") view=ImportPage />
                 <Route path=path!("/plan") view=MyPlan />
                 <Route path=path!("/plan/disable") view=DisableSecond />
                 <Route path=path!("/audit") view=Audit />

@@ -8,6 +8,7 @@ use crate::{
     accounts::second_factor::OWED,
     app::{App, first_context},
     server::http::{Pages, allow_own_scripts},
+    settings::import::upload,
 };
 
 /// What the server serves.
@@ -21,6 +22,9 @@ pub const PAGES: Pages = Pages {
         "/invitation/",
     ],
     owed: OWED,
+    files: upload::routes,
+    app: || view! { <App /> }.into_any(),
+    operators: &["/support", "/support/{id}"],
 };
 
 /// The document around every page.

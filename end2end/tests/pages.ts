@@ -2,7 +2,7 @@
 
 import type { Page } from '@playwright/test';
 
-import { combobox, createCompany, expect, hydrated, open, signIn, unique } from './support.js';
+import { combobox, createCompany, expect, field, hydrated, open, post, signIn, unique } from './support.js';
 
 export interface Visit {
   name: string;
@@ -22,6 +22,14 @@ const first =
     const address = await page.getByRole('table').getByRole('row').nth(1).getByRole('link').first().getAttribute('href');
     await open(page, `${address}${then}`);
   };
+
+async function sendFile(page: Page, button: string, content: string): Promise<void> {
+  await open(page, '/settings/import');
+  const file = { name: 'a file of mine.csv', mimeType: 'text/csv', buffer: Buffer.from(content) };
+  await page.getByLabel('File', { exact: true }).setInputFiles(file);
+  await page.getByRole('button', { name: button, exact: true }).click();
+  await hydrated(page);
+}
 
 export const VISITS: Visit[] = [
   { name: 'sign-in', outside: true, open: at('/login') },
@@ -51,6 +59,29 @@ export const VISITS: Visit[] = [
     },
   },
   { name: 'company-edit', open: first('/companies', '/edit') },
+  {
+    name: 'company-contested',
+    status: 409,
+    open: async (page) => {
+      const long = (who: string): string => `${who}\n\n${'Asks for an offer every spring, decides in the autumn. '.repeat(8)}`;
+      const id = await createCompany(page, unique('Contested'), { City: 'Gent', Website: 'https://example.com/', Notes: long('As it was') });
+      await open(page, `/companies/${id}/edit`);
+      const saved = await post(page, '/api/save', {
+        kind: 'company',
+        id,
+        version: '1',
+        'values[city]': 'Leuven',
+        'values[website]': `https://example.com/${'a-long-way-'.repeat(12)}`,
+        'values[notes]': long('Meanwhile'),
+      });
+      expect(saved.ok()).toBe(true);
+      await field(page, 'City').fill('Namur');
+      await field(page, 'Website').fill('');
+      await field(page, 'Notes').fill(long('Mine'));
+      await page.getByRole('button', { name: 'Save', exact: true }).click();
+      await page.getByRole('radiogroup', { name: 'City', exact: true }).getByRole('radio', { name: /^Saved meanwhile/ }).check();
+    },
+  },
   { name: 'deals', open: at('/deals') },
   { name: 'deal', open: first('/deals') },
   { name: 'board', open: at('/deals/board') },
@@ -88,6 +119,40 @@ export const VISITS: Visit[] = [
       const crm = page.getByRole('radiogroup', { name: 'CRM', exact: true });
       await crm.getByRole('radio', { name: 'Limited', exact: true }).check();
       await expect(page.getByRole('region', { name: 'What would change', exact: true })).toBeVisible();
+    },
+  },
+  { name: 'import', open: at('/settings/import') },
+  {
+    name: 'import-refused',
+    open: async (page) => {
+      await open(page, '/settings/import');
+      await page.getByRole('button', { name: 'Check', exact: true }).click();
+      await expect(page.getByRole('alert')).toBeVisible();
+    },
+  },
+  {
+    name: 'import-checked',
+    open: async (page) => {
+      await sendFile(page, 'Check', 'Name,Colour,Customer since\nOne,red,2024-01-31\n,blue,\nThree,green,31/02/2020\n');
+      await expect(page.getByRole('status')).toHaveText('3 rows: 1 would be created, 0 known already, 2 bad');
+    },
+  },
+  {
+    name: 'import-of-what',
+    open: async (page) => {
+      await sendFile(page, 'Import', 'Colour;Weight\nred;1\n');
+      await expect(page.getByRole('alert')).toContainText('The headings do not say');
+    },
+  },
+  {
+    name: 'import-done',
+    open: async (page) => {
+      const name = unique('Imported');
+      await sendFile(page, 'Import', `Name,City\n${name},Gent\n,Lille\n`);
+      await expect(page.getByRole('status')).toHaveText('2 rows: 1 created, 0 known already, 1 bad');
+      await page.getByText('Undo this import', { exact: true }).click();
+      await page.getByText('Columns', { exact: true }).click();
+      await expect(page.getByRole('table', { name: 'Columns', exact: true })).toBeVisible();
     },
   },
   { name: 'bin', open: at('/settings/bin') },

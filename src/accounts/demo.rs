@@ -136,6 +136,7 @@ async fn load_locked(opened: &Opened, owner: &mut PgConnection) -> Result<()> {
         let database = opened.database().await?;
         records(database.api(), &database).await?;
         database.close().await;
+        age(owner).await?;
     }
     sqlx::query("update users set active = false where email = $1 and active")
         .bind(TOM)
@@ -267,9 +268,64 @@ async fn records(pool: &PgPool, database: &crate::server::database::Database) ->
                 reason: pick(&REASONS, n / 6),
             };
             tx = store::move_to(tx, order).await?.view().await?;
+        } else if n % 4 != 1 {
+            tx = plan(tx, id, n, &user(assignee(n))).await?;
         }
     }
     tx.write(Reached::new_record()).await?.commit().await?;
+    Ok(())
+}
+
+/// What is to be done next about a deal: some of it should have been done already.
+async fn plan(tx: Viewing, deal: RecordId, n: usize, assigned_to: &str) -> Result<Viewing> {
+    let due = Utc::now().date_naive() - Days::new(4) + Days::new((n * 3 % 16) as u64);
+    let form = store::StepForm {
+        kind: RecordKind::Deal,
+        record: deal,
+        step: None,
+        what: pick(&STEPS, n),
+        due: &due.to_string(),
+        assigned_to,
+    };
+    Ok(store::save_step(tx, form).await?.view().await?)
+}
+
+const STEPS: [&str; 7] = [
+    "Call back about the offer",
+    "Send the revised price",
+    "Plan a visit",
+    "Ask for the signed contract",
+    "Prepare the demonstration",
+    "Check the delivery date",
+    "Introduce the project lead",
+];
+
+/// Not everything happened today: every record, with all that is known of it, is up to six weeks old.
+async fn age(owner: &mut PgConnection) -> Result<()> {
+    for kind in RecordKind::ALL {
+        let (table, child) = (kind.table(), kind.child());
+        let phases = match kind {
+            RecordKind::Deal => {
+                ", phase_since = phase_since - a.old, closed_at = closed_at - a.old"
+            }
+            RecordKind::Company => "",
+        };
+        let sql = format!(
+            "with aged as materialized (
+               select r.account_id, r.id, (row_number() over (order by r.created_at, r.id) * 11 % 43) * interval '1 day' as old
+               from {table} r join users u on u.account_id = r.account_id and u.id = r.created_by where u.email = 'nora@demo.test'
+             ), events as (
+               update {child}_events e set at = at - a.old from aged a where e.account_id = a.account_id and e.record_id = a.id
+             ), history as (
+               update {child}_responsibilities h set at = at - a.old from aged a where h.account_id = a.account_id and h.record_id = a.id
+             )
+             update {table} r set created_at = created_at - a.old, updated_at = updated_at - a.old, active_at = active_at - a.old{phases}
+             from aged a where r.account_id = a.account_id and r.id = a.id"
+        );
+        sqlx::query(sqlx::AssertSqlSafe(sql))
+            .execute(&mut *owner)
+            .await?;
+    }
     Ok(())
 }
 

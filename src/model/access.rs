@@ -18,13 +18,14 @@ pub enum Reason {
     FullAccess,
     /// By a role on the record itself.
     Role(Role),
-    /// By being sales contact, or second, of the company that it belongs to.
-    OfMyCustomer,
+    /// By a role on the company that it belongs to.
+    OfMyCustomer(Role),
 }
 
 /// Somebody who sees a record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seer {
+    pub user: UserId,
     pub full_name: String,
     pub reasons: Vec<Reason>,
 }
@@ -82,8 +83,11 @@ pub fn reasons(viewer: &Viewer, facts: &Facts) -> Vec<Reason> {
     if viewer.is_second(facts.responsible) {
         reasons.push(Reason::Role(Role::SecondSalesContact));
     }
-    if through_customer && (viewer.is_first(facts.customer) || viewer.is_second(facts.customer)) {
-        reasons.push(Reason::OfMyCustomer);
+    if through_customer && viewer.is_first(facts.customer) {
+        reasons.push(Reason::OfMyCustomer(Role::SalesContact));
+    }
+    if through_customer && viewer.is_second(facts.customer) {
+        reasons.push(Reason::OfMyCustomer(Role::SecondSalesContact));
     }
     reasons
 }
@@ -95,7 +99,9 @@ texts! {
     YOU_ARE_SECOND = "you are second sales contact" | "vous êtes deuxième contact commercial" | "u bent tweede accountmanager";
     ASSIGNED_TO_YOU = "it is assigned to you" | "elle vous est affectée" | "aan u toegewezen";
     CONTACT_OF_CUSTOMER = "sales contact of its customer" | "contact commercial de son client" | "accountmanager van de klant";
+    SECOND_OF_CUSTOMER = "second sales contact of its customer" | "deuxième contact commercial de son client" | "tweede accountmanager van de klant";
     YOUR_CUSTOMER = "you are sales contact of its customer" | "vous êtes contact commercial de son client" | "u bent accountmanager van de klant";
+    SECOND_OF_YOUR_CUSTOMER = "you are second sales contact of its customer" | "vous êtes deuxième contact commercial de son client" | "u bent tweede accountmanager van de klant";
 }
 
 impl Reason {
@@ -107,7 +113,8 @@ impl Reason {
             (Self::Role(Role::SalesContact), _) => YOU_ARE_SALES_CONTACT,
             (Self::Role(Role::SecondSalesContact), _) => YOU_ARE_SECOND,
             (Self::Role(Role::AssignedTo), _) => ASSIGNED_TO_YOU,
-            (Self::OfMyCustomer, _) => YOUR_CUSTOMER,
+            (Self::OfMyCustomer(Role::SecondSalesContact), _) => SECOND_OF_YOUR_CUSTOMER,
+            (Self::OfMyCustomer(_), _) => YOUR_CUSTOMER,
         }
     }
 
@@ -116,7 +123,10 @@ impl Reason {
         match self {
             Self::FullAccess => self.text(kind).get(language).to_owned(),
             Self::Role(role) => role.label().get(language).to_lowercase(),
-            Self::OfMyCustomer => CONTACT_OF_CUSTOMER.get(language).to_owned(),
+            Self::OfMyCustomer(Role::SecondSalesContact) => {
+                SECOND_OF_CUSTOMER.get(language).to_owned()
+            }
+            Self::OfMyCustomer(_) => CONTACT_OF_CUSTOMER.get(language).to_owned(),
         }
     }
 }

@@ -1,11 +1,11 @@
 //! What happened to a record, as the Activity panel tells it.
 //! Stored once, worded in the reader's language when it is shown.
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Language, Role, Value};
+use super::{Language, Role, Text, Value};
 use crate::texts;
 
 /// One entry of the Activity panel.
@@ -30,6 +30,14 @@ pub enum What {
     /// Why.
     Lost(String),
     Reopened,
+    /// Something about a next step.
+    Step {
+        event: StepEvent,
+        what: String,
+        due: Option<NaiveDate>,
+        /// Full name of who is to do it.
+        to: Option<String>,
+    },
     /// Fields other than the responsible users.
     Changed(Vec<Change>),
     /// Full names; `None` is nobody.
@@ -38,6 +46,37 @@ pub enum What {
         from: Option<String>,
         to: Option<String>,
     },
+}
+
+/// What happened to a next step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepEvent {
+    Planned,
+    Changed,
+    Done,
+    Reopened,
+    Dropped,
+}
+
+impl StepEvent {
+    pub const ALL: [Self; 5] = [
+        Self::Planned,
+        Self::Changed,
+        Self::Done,
+        Self::Reopened,
+        Self::Dropped,
+    ];
+
+    const fn text(self) -> Text {
+        match self {
+            Self::Planned => STEP_PLANNED,
+            Self::Changed => STEP_CHANGED,
+            Self::Done => STEP_DONE,
+            Self::Reopened => STEP_REOPENED,
+            Self::Dropped => STEP_DROPPED,
+        }
+    }
 }
 
 /// One field, old → new.
@@ -56,6 +95,11 @@ texts! {
     WON = "{by} won this" | "{by} a gagné ceci" | "{by} heeft dit gewonnen";
     LOST = "{by} marked this as lost: {reason}" | "{by} a marqué ceci comme perdu : {reason}" | "{by} heeft dit als verloren gemarkeerd: {reason}";
     REOPENED = "{by} reopened this" | "{by} a rouvert ceci" | "{by} heeft dit heropend";
+    STEP_PLANNED = "{by} planned “{step}” for {to}, due {due}" | "{by} a prévu « {step} » pour {to}, échéance {due}" | "{by} heeft “{step}” gepland voor {to}, tegen {due}";
+    STEP_CHANGED = "{by} changed the next step: “{step}” for {to}, due {due}" | "{by} a modifié la prochaine étape : « {step} » pour {to}, échéance {due}" | "{by} heeft de volgende stap gewijzigd: “{step}” voor {to}, tegen {due}";
+    STEP_DONE = "{by} finished “{step}”" | "{by} a terminé « {step} »" | "{by} heeft “{step}” afgewerkt";
+    STEP_REOPENED = "{by} reopened “{step}”" | "{by} a rouvert « {step} »" | "{by} heeft “{step}” heropend";
+    STEP_DROPPED = "{by} dropped “{step}”" | "{by} a abandonné « {step} »" | "{by} heeft “{step}” geschrapt";
     CHANGED = "{by} changed this" | "{by} a modifié ceci" | "{by} heeft dit gewijzigd";
     MADE = "{by} made {to} {role}" | "{by} a désigné {to} comme {role}" | "{by} heeft {to} aangesteld als {role}";
     MADE_INSTEAD = "{by} made {to} {role}, instead of {from}" | "{by} a désigné {to} comme {role}, à la place de {from}" | "{by} heeft {to} aangesteld als {role}, in plaats van {from}";
@@ -76,6 +120,7 @@ impl Entry {
             What::Won => WON,
             What::Lost(_) => LOST,
             What::Reopened => REOPENED,
+            What::Step { event, .. } => event.text(),
             What::Changed(_) => CHANGED,
             What::Responsible { role, from, to } => match (role, from, to) {
                 (Role::AssignedTo, None, Some(_)) => ASSIGNED,
@@ -92,11 +137,16 @@ impl Entry {
                 from.as_deref().unwrap_or(""),
                 to.as_deref().unwrap_or(""),
             ),
+            What::Step { to, .. } => (String::new(), "", to.as_deref().unwrap_or("")),
             _ => (String::new(), "", ""),
         };
         let reason = match &self.what {
             What::Lost(reason) => reason.as_str(),
             _ => "",
+        };
+        let (step, due) = match &self.what {
+            What::Step { what, due, .. } => (what.as_str(), due.map(|due| language.date(due))),
+            _ => ("", None),
         };
         text.with(
             language,
@@ -106,6 +156,8 @@ impl Entry {
                 ("from", from),
                 ("to", to),
                 ("reason", reason),
+                ("step", step),
+                ("due", due.as_deref().unwrap_or("")),
             ],
         )
     }

@@ -3,14 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDateTime;
 use leptos::server_fn::{
     codec::JsonEncoding,
     error::{FromServerFnError, ServerFnErrorErr},
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Language, RecordKind, Role, Text, Value};
+use super::{Conflict, Language, RecordKind, Role, Text};
 use crate::texts;
 
 /// Why something that was asked for was not done.
@@ -36,18 +35,6 @@ pub enum AppError {
 /// Problems by the key of their field.
 pub type Problems = BTreeMap<String, Problem>;
 
-/// Who saved before, when, and what he changed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Conflict {
-    /// The version that the record has now.
-    pub version: i64,
-    pub by: String,
-    /// In the reader's time zone.
-    pub at: NaiveDateTime,
-    /// The changed fields' keys with their value now.
-    pub fields: Vec<(String, Value)>,
-}
-
 /// What is wrong with one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -72,6 +59,8 @@ pub enum Problem {
     },
     NeedsAssignee,
     NotAColleague,
+    /// A colleague who does not see the record that he was to do something about.
+    CannotOpen,
     AlreadyFirst(Role),
     AlreadySecond,
     NoSuchRecord(RecordKind),
@@ -101,6 +90,31 @@ pub enum Problem {
     /// No column of a file holds what records of this kind are called.
     NoTitleColumn(RecordKind),
     NoRight(RecordKind),
+    NoFile,
+    /// A file of more megabytes than may be imported.
+    FileTooLarge {
+        max: usize,
+    },
+    TooManyRows {
+        max: usize,
+    },
+    TooManyColumns {
+        max: usize,
+    },
+    /// A file has nothing below its headings.
+    NoRows,
+    /// The file of a spreadsheet, a picture: anything but text in columns.
+    NotColumns,
+    /// The headings of a file do not say what its rows are.
+    KindUnknown,
+    /// Two columns of a file are to fill one field.
+    FieldTwice,
+    /// An import that is under way is started once more.
+    UnderWay,
+    /// Who began this may not do the same any more.
+    RightsChanged,
+    /// An import is undone within a day.
+    TooLate,
     ChangedMeanwhile {
         to: Option<String>,
     },
@@ -146,6 +160,7 @@ texts! {
     TOO_MANY_TAGS = "At most {n} tags" | "Au plus {n} tags" | "Hoogstens {n} tags";
     NEEDS_ASSIGNEE = "A deal needs someone assigned to it" | "Une opportunité doit être affectée à quelqu’un" | "Een deal moet aan iemand toegewezen zijn";
     NOT_A_COLLEAGUE = "Not an active colleague of this account" | "N’est pas un collègue actif de ce compte" | "Geen actieve collega van dit account";
+    CANNOT_OPEN = "This colleague cannot open the record" | "Ce collègue n’a pas accès à cette fiche" | "Deze collega kan dit niet openen";
     ALREADY_FIRST = "Already the {role}" | "Est déjà : {role}" | "Is al {role}";
     ALREADY_SECOND = "Already the second sales contact" | "Est déjà le deuxième contact commercial" | "Is al tweede accountmanager";
     NO_SUCH_COMPANY = "No such company" | "Aucune entreprise de ce nom" | "Geen dergelijk bedrijf";
@@ -156,6 +171,17 @@ texts! {
     WRONG_CELL_COUNT = "{found} cells, where the header has {expected}" | "{found} cellules, alors que l’en-tête en a {expected}" | "{found} cellen, terwijl de kop er {expected} heeft";
     NO_TITLE_COLUMN = "No column is the “{title}”. It may be called: {names}. Other columns that are recognised: {others}." | "Aucune colonne n’est « {title} ». Elle peut s’appeler : {names}. Autres colonnes reconnues : {others}." | "Geen kolom is “{title}”. Ze mag heten: {names}. Andere kolommen die herkend worden: {others}.";
     NO_RIGHT = "No access to: {records}" | "Pas d’accès à : {records}" | "Geen toegang tot: {records}";
+    NO_FILE = "Choose a file first" | "Choisissez d’abord un fichier" | "Kies eerst een bestand";
+    FILE_TOO_LARGE = "The file is larger than {n} MB. Split it, and import one part after the other." | "Le fichier dépasse {n} Mo. Divisez-le et importez les parties l’une après l’autre." | "Het bestand is groter dan {n} MB. Splits het en importeer de delen na elkaar.";
+    TOO_MANY_ROWS = "The file has more than {n} rows. Split it, and import one part after the other." | "Le fichier a plus de {n} lignes. Divisez-le et importez les parties l’une après l’autre." | "Het bestand heeft meer dan {n} rijen. Splits het en importeer de delen na elkaar.";
+    TOO_MANY_COLUMNS = "The file has more than {n} columns" | "Le fichier a plus de {n} colonnes" | "Het bestand heeft meer dan {n} kolommen";
+    NO_ROWS = "The file has no rows below its headings" | "Le fichier n’a aucune ligne sous ses en-têtes" | "Het bestand heeft geen rijen onder zijn kop";
+    NOT_COLUMNS = "This is not a CSV file. In a spreadsheet, save the sheet as CSV first." | "Ce n’est pas un fichier CSV. Dans un tableur, enregistrez d’abord la feuille au format CSV." | "Dit is geen CSV-bestand. Bewaar het werkblad in een spreadsheet eerst als CSV.";
+    KIND_UNKNOWN = "The headings do not say what the rows are: choose it" | "Les en-têtes ne disent pas ce que sont les lignes : choisissez" | "De koppen zeggen niet wat de rijen zijn: kies het";
+    FIELD_TWICE = "Another column fills this field already" | "Une autre colonne remplit déjà ce champ" | "Een andere kolom vult dit veld al";
+    UNDER_WAY = "It is under way already" | "C’est déjà en cours" | "Het is al bezig";
+    RIGHTS_CHANGED = "Your rights have changed meanwhile, so it was stopped" | "Vos droits ont changé entre-temps : cela a été arrêté" | "Uw rechten zijn intussen gewijzigd, dus is het gestopt";
+    TOO_LATE = "It can be undone for a day only, and that is over" | "L’annulation n’est possible que pendant un jour, et il est passé" | "Het kan maar één dag ongedaan gemaakt worden, en die is voorbij";
     CHANGED_MEANWHILE = "Changed meanwhile, to {name}. Choose again if you want to replace it." | "Modifié entre-temps en {name}. Choisissez à nouveau pour le remplacer." | "Intussen gewijzigd in {name}. Kies opnieuw om het te vervangen.";
     LOSES_SIGHT = "You will not see this any more. Do you want to hand it over?" | "Vous n’y aurez plus accès. Voulez-vous le transmettre ?" | "U zult dit niet meer zien. Wilt u het overdragen?";
     STILL_HAS = "Not deleted: it still has {records}. Delete them first, or give them to another." | "Pas supprimé : il reste {records}. Supprimez-les d’abord, ou donnez-les à un autre." | "Niet verwijderd: er zijn nog {records}. Verwijder die eerst, of geef ze aan een ander.";
@@ -183,6 +209,7 @@ texts! {
     SIGNED_OUT = "You are signed out. Please sign in again." | "Vous êtes déconnecté. Veuillez vous reconnecter." | "U bent afgemeld. Meld u opnieuw aan.";
     CHECK_FIELDS = "Not saved yet: please check the marked fields." | "Pas encore enregistré : vérifiez les champs signalés." | "Nog niet opgeslagen: controleer de aangeduide velden.";
     CONFLICT = "{name} saved this on {at}, while you were editing. Nothing of yours is lost: compare, then save again to replace it." | "{name} a enregistré ceci le {at}, pendant que vous modifiiez. Rien n’est perdu : comparez, puis enregistrez à nouveau pour le remplacer." | "{name} heeft dit op {at} opgeslagen terwijl u aan het bewerken was. Er is niets verloren: vergelijk en sla opnieuw op om het te vervangen.";
+    CONTESTED = "{name} saved this on {at}, while you were editing, and changed what you changed too. Nothing is lost and nothing of yours is saved yet: choose what to keep, then save." | "{name} a enregistré ceci le {at}, pendant que vous modifiiez, et a changé ce que vous avez changé aussi. Rien n’est perdu, et rien de vous n’est encore enregistré : choisissez ce qu’il faut garder, puis enregistrez." | "{name} heeft dit op {at} opgeslagen terwijl u aan het bewerken was, en wijzigde wat u ook wijzigde. Er is niets verloren en van u is nog niets opgeslagen: kies wat blijft en sla dan op.";
     TOO_MANY = "Too many attempts. Try again in {n} minutes." | "Trop de tentatives. Réessayez dans {n} minutes." | "Te veel pogingen. Probeer het over {n} minuten opnieuw.";
     UNAVAILABLE = "Steward cannot reach its database at the moment. Nothing is lost; please try again in a few seconds." | "Steward ne peut joindre sa base de données pour le moment. Rien n’est perdu ; réessayez dans quelques secondes." | "Steward kan zijn database momenteel niet bereiken. Er is niets verloren; probeer het over enkele seconden opnieuw.";
     INTERNAL = "Something went wrong on our side. Reference: {reference}" | "Une erreur s’est produite de notre côté. Référence : {reference}" | "Er ging iets mis aan onze kant. Referentie: {reference}";
@@ -220,6 +247,17 @@ fn no_title_column(kind: RecordKind, language: Language) -> String {
     )
 }
 
+impl RecordKind {
+    /// All that is wrong with a record of this kind, each with its field's name, on one line.
+    pub fn told(self, problems: &Problems, language: Language) -> String {
+        let told = |(key, problem): (&String, &Problem)| match self.field(key) {
+            Some(field) => format!("{}: {}", field.label.get(language), problem.text(language)),
+            None => problem.text(language),
+        };
+        problems.iter().map(told).collect::<Vec<_>>().join("; ")
+    }
+}
+
 impl Problem {
     /// The message beside the field.
     pub fn text(&self, language: Language) -> String {
@@ -228,6 +266,9 @@ impl Problem {
             Self::TooLong { max } => return n(TOO_LONG, *max),
             Self::TooManyTags { max } => return n(TOO_MANY_TAGS, *max),
             Self::PasswordTooShort { min } => return n(PASSWORD_TOO_SHORT, *min),
+            Self::FileTooLarge { max } => return n(FILE_TOO_LARGE, *max),
+            Self::TooManyRows { max } => return n(TOO_MANY_ROWS, *max),
+            Self::TooManyColumns { max } => return n(TOO_MANY_COLUMNS, *max),
             Self::OutOfRange { min, max } => {
                 let (min, max) = (language.integer(*min), language.integer(*max));
                 return OUT_OF_RANGE.with(language, &[("min", &min), ("max", &max)]);
@@ -263,6 +304,14 @@ impl Problem {
             Self::StillHas(kind, n) => {
                 return STILL_HAS.with(language, &[("records", &kind.count(language, *n))]);
             }
+            Self::NoFile => NO_FILE,
+            Self::NoRows => NO_ROWS,
+            Self::NotColumns => NOT_COLUMNS,
+            Self::KindUnknown => KIND_UNKNOWN,
+            Self::FieldTwice => FIELD_TWICE,
+            Self::UnderWay => UNDER_WAY,
+            Self::RightsChanged => RIGHTS_CHANGED,
+            Self::TooLate => TOO_LATE,
             Self::StillHasOthers => STILL_HAS_OTHERS,
             Self::EndsDeal => ENDS_DEAL,
             Self::CustomerIsGone => CUSTOMER_IS_GONE,
@@ -280,6 +329,7 @@ impl Problem {
             Self::NotAnOption => NOT_AN_OPTION,
             Self::NeedsAssignee => NEEDS_ASSIGNEE,
             Self::NotAColleague => NOT_A_COLLEAGUE,
+            Self::CannotOpen => CANNOT_OPEN,
             Self::AlreadySecond => ALREADY_SECOND,
             Self::WrongCredentials => WRONG_CREDENTIALS,
             Self::WrongPassword => WRONG_PASSWORD,
@@ -338,7 +388,12 @@ impl AppError {
             },
             Self::Conflict(conflict) => {
                 let at = language.moment(conflict.at);
-                CONFLICT.with(language, &[("name", &conflict.by), ("at", &at)])
+                let text = if conflict.fields.is_empty() {
+                    CONFLICT
+                } else {
+                    CONTESTED
+                };
+                text.with(language, &[("name", &conflict.by), ("at", &at)])
             }
             Self::TooMany { minutes } => {
                 TOO_MANY.with(language, &[("n", &language.integer((*minutes).into()))])

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
-use super::{RecordId, RecordKind, Text, Value};
+use super::{RecordId, RecordKind, Text, UserId, Value, next_steps::Need};
 use crate::texts;
 
 /// The rows of one page.
@@ -68,6 +68,10 @@ pub struct Sort {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ListQuery {
     pub segment: BuiltIn,
+    /// Only records for which this user is responsible.
+    pub responsible: Option<UserId>,
+    /// Only records that need this.
+    pub needs: Option<Need>,
     pub q: String,
     /// The kind's own order where `None`.
     pub sort: Option<Sort>,
@@ -108,16 +112,25 @@ impl ListQuery {
         };
         Self {
             segment,
+            responsible: get("responsible").and_then(|id| id.parse().ok()),
+            needs: get("needs").and_then(|key| Need::from_key(kind, key)),
             q: get("q").unwrap_or_default().trim().to_owned(),
             sort,
             page,
         }
     }
 
+    /// Whether an empty list says nothing about the segment as a whole.
+    pub fn is_narrowed(&self) -> bool {
+        !self.q.is_empty() || self.responsible.is_some() || self.needs.is_some()
+    }
+
     /// The order of the rows: what the address says, else the newest change for "recently
-    /// changed", else the field that names the record.
+    /// changed", else the field that names the record. Whoever calls the server himself can name any field; by one that
+    /// lists do not sort by, the order, and where a page ends, could tell what he may not see.
     pub fn order(&self, kind: RecordKind) -> Sort {
-        match (&self.sort, self.segment) {
+        let sortable = |sort: &&Sort| kind.field(&sort.field).is_some_and(|field| field.sortable);
+        match (self.sort.as_ref().filter(sortable), self.segment) {
             (Some(sort), _) => sort.clone(),
             (None, BuiltIn::Recent) => Sort {
                 field: "updated_at".to_owned(),
@@ -139,6 +152,12 @@ impl ListQuery {
         };
         if self.segment != BuiltIn::All {
             add("segment", self.segment.key());
+        }
+        if let Some(user) = self.responsible {
+            add("responsible", &user.to_string());
+        }
+        if let Some(need) = self.needs {
+            add("needs", need.key());
         }
         if !self.q.is_empty() {
             add("q", &self.q);
@@ -195,6 +214,8 @@ pub struct ListPage {
     pub total: i64,
     pub next: Option<String>,
     pub previous: Option<String>,
+    /// Full name of the user whose records were asked for.
+    pub responsible: Option<String>,
 }
 
 /// The first records that point at another one, and how many do.
@@ -228,17 +249,23 @@ mod tests {
             ("q", " a&b "),
             ("sort", "-city"),
             ("segment", "mine"),
+            ("needs", "stale"),
             ("after", "x y"),
         ]);
         assert_eq!(
             query.address(RecordKind::Company),
-            "/companies?segment=mine&q=a%26b&sort=-city&after=x%20y"
+            "/companies?segment=mine&needs=stale&q=a%26b&sort=-city&after=x%20y"
         );
     }
 
     #[test]
     fn what_an_address_cannot_mean_is_left_out() {
-        let query = read(&[("sort", "notes; drop table"), ("segment", "nonsense")]);
+        let query = read(&[
+            ("sort", "notes; drop table"),
+            ("segment", "nonsense"),
+            ("needs", "no-step"),
+            ("responsible", "1 or 1=1"),
+        ]);
         assert_eq!(query, ListQuery::default());
     }
 

@@ -161,6 +161,8 @@ pub struct Card {
     pub value: Option<Sum>,
     /// Whole days in this phase.
     pub days: i64,
+    /// Whether something is still to be done for it.
+    pub planned: bool,
 }
 
 impl Board {
@@ -238,6 +240,7 @@ mod tests {
                 amount: Decimal::from(5),
             }),
             days: 3,
+            planned: true,
         };
         let column = |name, cards: Vec<Card>| Column {
             phase: phase(name, Status::Open),

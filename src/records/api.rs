@@ -1,6 +1,8 @@
 //! The server functions of all record kinds: list, detail, form, create, save, choose who is responsible, delete, restore.
 //! Each authorises by reading and writing as the person who calls; what he may not see is not found.
 
+pub mod next_steps;
+
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
@@ -8,6 +10,7 @@ use leptos::prelude::*;
 use crate::model::{
     AppError, RecordId, RecordKind, Role,
     bin::{BinPage, Deleted},
+    conflict::Sent,
     lists::{ListPage, ListQuery, RelatedRows},
     records::{FormData, Found, RecordPage, Suggestion},
 };
@@ -16,7 +19,9 @@ use crate::model::{
 use {
     super::store,
     crate::{
-        model::{Actor, UserId, Value, pipeline::Phase, responsibility::first_role},
+        model::{
+            Actor, UserId, Value, conflict::Base, pipeline::Phase, responsibility::first_role,
+        },
         server::{
             context::{actor, viewing},
             database::{Database, Reached, Viewing},
@@ -123,36 +128,41 @@ async fn proposed(
     Ok(values)
 }
 
-/// Creates a record from a form's inputs and leads to its page.
+/// Creates a record from a form's inputs and leads to its page; `confirmed` is asked for where one would not see it there.
 #[server(prefix = "/api", endpoint = "create")]
 pub async fn create(
     kind: RecordKind,
     #[server(default)] values: BTreeMap<String, String>,
+    #[server(default)] confirmed: bool,
 ) -> Result<(), AppError> {
     let mut tx = viewing(kind).await?;
     let draft = store::prepare(&mut tx, kind, &values, None).await?;
     let mut tx = tx.write(Reached::new_record()).await?;
     let id = store::insert(&mut tx, &draft, store::Happened::Created).await?;
-    tx.commit().await?;
-    leptos_axum::redirect(&kind.address(id));
+    let seen = tx.commit_if_meant(kind, id, confirmed).await?;
+    leptos_axum::redirect(&after(kind, id, seen));
     Ok(())
 }
 
-/// Saves a form over the version that it was opened with, and leads back to the record's page.
+/// Saves a form over the version that it was opened with, and leads back to the record's page. Where somebody has saved
+/// meanwhile, `base` tells what was changed here, what was asked before, and what was chosen.
 #[server(prefix = "/api", endpoint = "save")]
 pub async fn save(
     kind: RecordKind,
     id: RecordId,
     version: i64,
     #[server(default)] values: BTreeMap<String, String>,
+    #[server(default)] base: Sent,
     #[server(default)] confirmed: bool,
 ) -> Result<(), AppError> {
     let tx = viewing(kind).await?;
+    let base = Base::from(base);
     let form = store::SaveForm {
         kind,
         id,
         version,
         typed: &values,
+        base: &base,
         confirmed,
     };
     let seen = store::save(tx, form).await?;

@@ -28,7 +28,7 @@ use crate::{
         context::App,
         database::{Database, Logins, MIGRATIONS, Reached, migrate},
         http::router,
-        mail::Mailer,
+        metrics::Metrics,
         passwords,
     },
 };
@@ -42,6 +42,7 @@ pub struct TestApp {
     pub database: Database,
     pub config: Config,
     pub owner: PgPool,
+    pub metrics: Metrics,
     router: Router,
     folder: TempDir,
 }
@@ -150,6 +151,7 @@ impl TestApp {
         let folder = tempfile::tempdir()?;
         let mut config = Config {
             bind: (Ipv4Addr::LOCALHOST, 4000).into(),
+            metrics_bind: None,
             base_url: base_url.to_owned(),
             data: folder.path().to_owned(),
             database: DatabaseConfig::Embedded,
@@ -163,11 +165,8 @@ impl TestApp {
         };
         change(&mut config);
         let database = Database::connect(&logins, config.max_connections).await?;
-        let app = App {
-            database: database.clone(),
-            mailer: Mailer::new(&config)?,
-            config: Arc::new(config.clone()),
-        };
+        let app = App::new(database.clone(), Arc::new(config.clone()))?;
+        let metrics = app.metrics.clone();
         let options = LeptosOptions::builder().output_name("steward").build();
         let router = router(app, options, document::PAGES);
         let owner = logins.owner_pool().await?;
@@ -176,6 +175,7 @@ impl TestApp {
             database,
             config,
             owner,
+            metrics,
             router,
             folder,
         })
@@ -497,6 +497,40 @@ impl<'a> Browser<'a> {
                 header::REFERER,
                 format!("{}{page}", self.app.config.base_url),
             );
+        self.send(request.body(Body::from(body))?).await
+    }
+
+    /// Sends a form with a file in it, as any browser does; does not follow the redirect.
+    pub async fn send_file(
+        &mut self,
+        path: &str,
+        values: &[(&str, &str)],
+        file_name: &str,
+        bytes: &[u8],
+    ) -> Result<Answer> {
+        const BOUNDARY: &str = "----a-boundary-that-is-in-no-file";
+        let mut body = Vec::new();
+        for (name, value) in values {
+            let part = format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            );
+            body.extend_from_slice(part.as_bytes());
+        }
+        let part = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{file_name}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        );
+        body.extend_from_slice(part.as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+        let request = Request::post(path)
+            .header(header::CONTENT_LENGTH, body.len())
+            .header(
+                header::CONTENT_TYPE,
+                format!("multipart/form-data; boundary={BOUNDARY}"),
+            )
+            .header("sec-fetch-site", "same-origin")
+            .header(header::ACCEPT, "text/html,application/xhtml+xml");
         self.send(request.body(Body::from(body))?).await
     }
 

@@ -17,7 +17,8 @@ pub enum Glyph {
     Plus,
     Lock,
     Grip,
-    Cross,
+    Check,
+    Close,
 }
 
 impl Glyph {
@@ -41,8 +42,9 @@ impl Glyph {
             Self::Up => "M7 14l5-5 5 5",
             Self::Down => "M7 10l5 5 5-5",
             Self::Plus => "M12 5v14 M5 12h14",
+            Self::Check => "M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17z M8.5 12.2l2.4 2.4 4.8-5",
+            Self::Close => "M7 7l10 10 M17 7 7 17",
             Self::Grip => "M9 6v.01 M15 6v.01 M9 12v.01 M15 12v.01 M9 18v.01 M15 18v.01",
-            Self::Cross => "M7 7l10 10 M17 7 7 17",
             Self::Lock => "M6 11h12v9H6z M8.5 11V8a3.5 3.5 0 0 1 7 0v3",
         }
     }

@@ -12,6 +12,7 @@ pub mod focus;
 pub mod icon;
 pub mod listbox;
 pub mod locked;
+pub mod meanwhile;
 pub mod menu;
 pub mod message;
 pub mod outcome;

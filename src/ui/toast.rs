@@ -94,7 +94,7 @@ fn One(said: Said) -> impl IntoView {
             on:focusin=move |_| held.set(true) on:focusout=move |_| held.set(false)>
             <p role="status" dir="auto">{text}</p>
             {action.map(|action| action.run())}
-            <button type="button" class="dismiss" aria-label=t(DISMISS) on:click=move |_| toasts.dismiss(id)><Icon glyph=Glyph::Cross /></button>
+            <button type="button" class="dismiss" aria-label=t(DISMISS) on:click=move |_| toasts.dismiss(id)><Icon glyph=Glyph::Close /></button>
         </div>
     }
 }

@@ -26,6 +26,7 @@ use crate::{
 texts! {
     MOVE_ONE = "Move {title}" | "Déplacer {title}" | "{title} verplaatsen";
     CHOOSE_ONE = "Choose {title}" | "Choisir {title}" | "{title} kiezen";
+    NO_STEP = "No next step" | "Sans prochaine étape" | "Geen volgende stap";
     ROTTING = "Rotting" | "À relancer" | "Blijft liggen";
 }
 
@@ -41,6 +42,7 @@ pub fn DealCard(drag: Drag, column: usize, card: Card, phase: Phase) -> impl Int
         .as_ref()
         .map(|value| language.money(value.amount, &value.currency));
     let rots = phase.rots_after(card.days);
+    let unplanned = phase.is_open() && !card.planned;
     let days = DAYS.of(language, card.days);
     let took = move |event: DragEvent| {
         set_data(&event, id);
@@ -57,11 +59,8 @@ pub fn DealCard(drag: Drag, column: usize, card: Card, phase: Phase) -> impl Int
             {value.map(|value| view! { <p class="deal-card-value">{value}</p> })}
             <div class="deal-card-foot">
                 <Person full_name=card.assigned_to active=card.active />
-                {if rots {
-                    view! { <span class="tag warning" title=days>{t(ROTTING)}</span> }.into_any()
-                } else {
-                    ().into_any()
-                }}
+                {rots.then(|| view! { <span class="tag warning" title=days>{t(ROTTING)}</span> })}
+                {unplanned.then(|| view! { <span class="tag">{t(NO_STEP)}</span> })}
             </div>
         </li>
     }

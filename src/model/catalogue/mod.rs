@@ -5,7 +5,7 @@ mod companies;
 mod deals;
 mod parse;
 
-pub use parse::{Input, integer, is_email};
+pub use parse::{Input, date, integer, is_email};
 
 use super::{Language, RecordKind, Role, Text, values::FixedChoice};
 use crate::texts;

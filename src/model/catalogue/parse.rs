@@ -146,7 +146,7 @@ fn web_address(text: String) -> Result<String, Problem> {
 }
 
 /// ISO first, then the day first as in Europe; the American order is never guessed.
-fn date(text: &str) -> Result<NaiveDate, Problem> {
+pub fn date(text: &str) -> Result<NaiveDate, Problem> {
     let date = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"]
         .iter()
         .find_map(|format| NaiveDate::parse_from_str(text, format).ok())

@@ -9,6 +9,7 @@ use super::{
     activity::Activity,
     bin::{AfterBin, DeleteButton},
     form::AfterSave,
+    next_steps::{AfterStep, NextSteps},
     related::{Found, Related, find},
     responsible::ResponsiblePicker,
     value::shown,
@@ -194,7 +195,7 @@ fn Detail(
                 <DeleteButton kind id />
             </div>
         </div>
-        <div class="said"><AfterBin id /><AfterSave id /></div>
+        <div class="said"><AfterBin id /><AfterSave id /><AfterStep /></div>
         // Who is responsible comes first, for a screen reader and on a narrow screen.
         <div class="detail">
             <section class="card detail-who" aria-labelledby="responsible">
@@ -205,6 +206,7 @@ fn Detail(
             </section>
             <div class="detail-main">
                 {room.with_value(|room| room.as_ref().map(Room::run))}
+                <NextSteps kind id changed=saved />
                 <section class="card" aria-labelledby="details">
                     <h2 id="details">{t(DETAILS)}</h2>
                     <dl class="facts">{now.with_untracked(|page| facts(&page.record))}</dl>

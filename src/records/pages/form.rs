@@ -1,18 +1,23 @@
 //! The forms of a new and of an existing record. What was typed is never lost: not by a mistake in one
 //! field, not by a colleague who saved first, not without scripts.
 
+use std::collections::BTreeMap;
+
 use leptos::{form::ActionForm, prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{
     CREATE, EDIT,
+    conflict::{Contest, Question},
     inputs::{Slot, input},
     responsible::ConfirmButton,
 };
 use crate::{
-    model::{AppError, Conflict, RecordId, RecordKind, records::FormData},
+    model::{
+        AppError, RecordId, RecordKind, Value, catalogue::Field, conflict, forms::Returned,
+        records::FormData,
+    },
     records::api::{self, Create, Save},
-    texts,
     ui::{
         CANCEL, SAVE, SAVED,
         message::{ErrorMessage, Failed, NotFound},
@@ -21,11 +26,6 @@ use crate::{
         toast::{Toast, toasts},
     },
 };
-
-texts! {
-    FIELD = "Field" | "Champ" | "Veld";
-    THEIRS = "Saved meanwhile" | "Enregistré entre-temps" | "Intussen opgeslagen";
-}
 
 const SAVE_ACTION: &str = "/api/save";
 
@@ -98,7 +98,7 @@ fn New(data: FormData) -> impl IntoView {
         <div class="page-head"><div class="page-title"><h1>{t(kind.new_one())}</h1></div></div>
         <ActionForm action attr:class="form card" attr:novalidate="">
             <input type="hidden" name="kind" value=kind.child() />
-            <ErrorMessage error />
+            {move || said(error.get())}
             <div class="fields">{slots.into_iter().map(input).collect_view()}</div>
             <div class="form-actions">
                 <button type="submit" class="button primary">{t(CREATE)}</button>
@@ -110,17 +110,21 @@ fn New(data: FormData) -> impl IntoView {
 
 #[component]
 fn Edit(data: FormData) -> impl IntoView {
-    let (kind, version, name) = (data.kind, data.version, data.name.clone());
+    let (kind, name) = (data.kind, data.name.clone());
     let id = data.id.map(|id| id.to_string()).unwrap_or_default();
     let address = data.id.map(|id| kind.address(id)).unwrap_or_default();
     let action = ServerAction::<Save>::new();
-    let returned = page().returned(SAVE_ACTION, &[("id", &id)]);
+    let page = page();
+    let returned = page.returned(SAVE_ACTION, &[("id", &id)]);
     let error = problem(
         action,
         returned
             .as_ref()
             .and_then(|returned| returned.error.clone()),
     );
+    let refused = returned.as_ref().filter(|form| form.error.is_some());
+    let question = Question::new(error, refused);
+    let (version, opened) = opened(&data, refused);
     let slots = slots(data, returned, error);
     let toasts = toasts();
     Effect::new(move |_| {
@@ -128,10 +132,11 @@ fn Edit(data: FormData) -> impl IntoView {
             toasts.say(t(SAVED));
         }
     });
-    // After a conflict the next save is meant to replace what it has shown.
-    let version = move || match error.get() {
-        Some(AppError::Conflict(conflict)) => conflict.version.to_string(),
-        _ => version.to_string(),
+    let slot = move |slot: Slot| {
+        let key = slot.field.key;
+        // Without scripts it stays, since another choice could not bring it back.
+        let hidden = move || page.hydrated() && question.gives_up(key);
+        view! { <div class="slot" hidden=hidden>{input(slot)}</div> }
     };
     view! {
         <PageTitle text=format!("{} – {name}", t(EDIT)) />
@@ -145,14 +150,15 @@ fn Edit(data: FormData) -> impl IntoView {
             <input type="hidden" name="kind" value=kind.child() />
             <input type="hidden" name="id" value=id />
             <input type="hidden" name="version" value=version />
+            <input type="hidden" name=conflict::OPENED value=opened />
             {move || match error.get() {
-                Some(AppError::Conflict(conflict)) => view! { <SavedMeanwhile kind conflict=*conflict /> }.into_any(),
-                Some(error) if error.asks_to_confirm() => {
-                    view! { <ErrorMessage error=Some(error) /><div><ConfirmButton /></div> }.into_any()
+                Some(error @ AppError::Conflict(_)) => {
+                    view! { <p class="message warning" role="alert">{error.text(page.language)}</p> }.into_any()
                 }
-                other => view! { <ErrorMessage error=other /> }.into_any(),
+                other => said(other).into_any(),
             }}
-            <div class="fields">{slots.into_iter().map(input).collect_view()}</div>
+            <Contest kind question />
+            <div class="fields">{slots.into_iter().map(slot).collect_view()}</div>
             <div class="form-actions">
                 <button type="submit" class="button primary">{t(SAVE)}</button>
                 <a class="button" href=address>{t(CANCEL)}</a>
@@ -168,11 +174,32 @@ pub(super) fn AfterSave(id: RecordId) -> impl IntoView {
     saved.then(|| view! { <Toast text=t(SAVED) /> })
 }
 
-fn slots(
-    data: FormData,
-    returned: Option<crate::model::forms::Returned>,
-    error: Signal<Option<AppError>>,
-) -> Vec<Slot> {
+/// What went wrong, and the button that sends it again as meant, where that is all it wants.
+fn said(error: Option<AppError>) -> impl IntoView {
+    let asks = error.as_ref().is_some_and(AppError::asks_to_confirm);
+    view! {
+        <ErrorMessage error />
+        <div hidden=!asks>{asks.then(|| view! { <ConfirmButton /> })}</div>
+    }
+}
+
+/// The version and the values that the form was opened with: it is compared with these, and not with what the record has
+/// become while it was sent back and forth.
+fn opened(data: &FormData, refused: Option<&Returned>) -> (String, String) {
+    let sent = |name| refused.map(|form| form.value(name).unwrap_or_default().to_owned());
+    let values: BTreeMap<&str, &Value> = data
+        .values
+        .iter()
+        .filter(|(key, _)| data.kind.field(key).is_some_and(Field::editable))
+        .map(|(key, value)| (key.as_str(), value))
+        .collect();
+    (
+        sent("version").unwrap_or_else(|| data.version.to_string()),
+        sent(conflict::OPENED).unwrap_or_else(|| conflict::write(&values)),
+    )
+}
+
+fn slots(data: FormData, returned: Option<Returned>, error: Signal<Option<AppError>>) -> Vec<Slot> {
     let kind = data.kind;
     let second = page().me().is_some_and(|me| me.second_enabled);
     let (data, returned) = (StoredValue::new(data), StoredValue::new(returned));
@@ -185,26 +212,4 @@ fn slots(
             error,
         })
         .collect()
-}
-
-/// Who saved first, and what the fields hold now; what was typed still stands in the form below.
-#[component]
-fn SavedMeanwhile(kind: RecordKind, conflict: Conflict) -> impl IntoView {
-    let language = page().language;
-    let text = AppError::Conflict(Box::new(conflict.clone())).text(language);
-    let rows = conflict
-        .fields
-        .iter()
-        .filter_map(|(key, value)| Some((kind.field(key)?, value.show(language))))
-        .map(|(field, value)| view! { <tr><th scope="row">{t(field.label)}</th><td><bdi>{value}</bdi></td></tr> })
-        .collect_view();
-    view! {
-        <div class="message warning" role="alert">
-            <p>{text}</p>
-            <table class="conflict">
-                <thead><tr><th scope="col">{t(FIELD)}</th><th scope="col">{t(THEIRS)}</th></tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
 }

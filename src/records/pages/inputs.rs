@@ -138,12 +138,43 @@ fn choices(slot: &Slot) -> Vec<(String, String, bool)> {
     choices
 }
 
+/// What an input is called, by people and by programs.
+#[derive(Clone)]
+pub struct Called {
+    pub id: String,
+    pub name: String,
+    /// Under which key an error speaks of it.
+    pub key: String,
+    pub label: &'static str,
+    pub required: bool,
+    pub error: Signal<Option<AppError>>,
+}
+
+impl Called {
+    fn of(slot: &Slot) -> Self {
+        Self {
+            id: slot.id(),
+            name: slot.name(),
+            key: slot.field.key.to_owned(),
+            label: t(slot.field.label),
+            required: slot.field.required,
+            error: slot.error,
+        }
+    }
+}
+
 /// A hidden input with what is chosen, since the combobox itself holds a name.
-fn combobox(slot: &Slot, items: Items, chosen: RwSignal<Item>) -> impl IntoView + use<> {
-    let (field, error) = (slot.field, slot.error);
-    let (id, name, label, required) = (slot.id(), slot.name(), t(field.label), field.required);
-    let described = described_by(&id, field.key, false, error);
-    let invalid = is_invalid(field.key, error);
+fn combobox(called: &Called, items: Items, chosen: RwSignal<Item>) -> impl IntoView + use<> {
+    let Called {
+        id,
+        name,
+        key,
+        label,
+        required,
+        error,
+    } = called.clone();
+    let described = described_by(&id, &key, false, error);
+    let invalid = is_invalid(&key, error);
     view! {
         <input type="hidden" name=name prop:value=move || chosen.get().value value=chosen.get_untracked().value />
         <Combobox id items chosen choose=|_: Item| () label required
@@ -153,14 +184,10 @@ fn combobox(slot: &Slot, items: Items, chosen: RwSignal<Item>) -> impl IntoView 
 
 #[component]
 fn UserField(of: Slot) -> impl IntoView {
-    let slot = of;
-    let (field, error, page) = (slot.field, slot.error, page());
-    let (id, key, label, required) = (slot.id(), field.key, t(field.label), field.required);
-    let list = slot
-        .data
-        .with_value(|data| items(&data.colleagues, required));
-    let present = present_item(&slot.value());
-    let first = match slot.typed() {
+    let required = of.field.required;
+    let list = of.data.with_value(|data| items(&data.colleagues, required));
+    let present = present_item(&of.value());
+    let first = match of.typed() {
         Some(typed) if typed != present.value => list
             .iter()
             .find(|item| item.value == typed)
@@ -168,26 +195,39 @@ fn UserField(of: Slot) -> impl IntoView {
             .unwrap_or_default(),
         _ => present,
     };
+    view! { <PersonField called=Called::of(&of) list first /> }
+}
+
+/// A field in which a person is chosen from a list.
+#[component]
+pub fn PersonField(called: Called, list: Vec<Item>, first: Item) -> impl IntoView {
+    let page = page();
     let chosen = RwSignal::new(first);
     let list = StoredValue::new(list);
-    let control = {
-        let id = id.clone();
-        move || {
-            if page.hydrated() {
-                combobox(&slot, Items::All(list), chosen).into_any()
-            } else {
-                let choices =
-                    list.with_value(|list| select_options(list, &chosen.get_untracked(), required));
-                let described = described_by(&id, key, false, error);
-                view! {
-                    <select id=id.clone() name=slot.name() aria-required=required.then_some("true")
-                        aria-invalid=is_invalid(key, error) aria-describedby=described>{options(choices)}</select>
-                }
-                .into_any()
+    let Called {
+        id,
+        name,
+        key,
+        label,
+        required,
+        error,
+    } = called.clone();
+    let (frame_id, frame_key) = (id.clone(), key.clone());
+    let control = move || {
+        if page.hydrated() {
+            combobox(&called, Items::All(list), chosen).into_any()
+        } else {
+            let choices =
+                list.with_value(|list| select_options(list, &chosen.get_untracked(), required));
+            let described = described_by(&id, &key, false, error);
+            view! {
+                <select id=id.clone() name=name.clone() aria-required=required.then_some("true")
+                    aria-invalid=is_invalid(&key, error) aria-describedby=described>{options(choices)}</select>
             }
+            .into_any()
         }
     };
-    view! { <FieldFrame id label key error required>{control}</FieldFrame> }
+    view! { <FieldFrame id=frame_id label key=frame_key error required>{control}</FieldFrame> }
 }
 
 #[component]
@@ -220,7 +260,7 @@ fn RecordField(of: Slot, target: RecordKind) -> impl IntoView {
         let id = id.clone();
         move || {
             if page.hydrated() {
-                combobox(&slot, Items::Asked { found, ask }, chosen).into_any()
+                combobox(&Called::of(&slot), Items::Asked { found, ask }, chosen).into_any()
             } else {
                 let described = described_by(&id, key, false, error);
                 view! {

@@ -29,6 +29,7 @@ texts! {
     NEXT = "Next" | "Suivant" | "Volgende";
     PREVIOUS = "Previous" | "Précédent" | "Vorige";
     PAGES = "Pages" | "Pages" | "Pagina’s";
+    IMPORT = "Import" | "Importer" | "Importeren";
 }
 
 #[component]
@@ -53,6 +54,7 @@ pub fn ListPage(
                     <div class="page-title"><h1>{t(title)}</h1></div>
                     <div class="actions">
                         {beside.map(|(address, label)| view! { <a class="button" href=address>{t(label)}</a> })}
+                        <a class="button" href=import_address(kind)>{t(IMPORT)}</a>
                         <a class="button primary" href=format!("/{}/new", kind.path())><Icon glyph=Glyph::Plus />{t(kind.new_one())}</a>
                     </div>
                 </div>
@@ -76,6 +78,41 @@ pub fn ListPage(
             </div>
         </div>
     }
+}
+
+/// What else the list is narrowed by, each with a way back.
+fn narrowed(
+    kind: RecordKind,
+    query: &ListQuery,
+    responsible: Option<&str>,
+) -> impl IntoView + use<> {
+    let without = |change: fn(&mut ListQuery)| {
+        let mut query = query.clone();
+        change(&mut query);
+        query.page = Place::First;
+        query.address(kind)
+    };
+    let user = responsible.map(|name| {
+        let text = format!("{}: {name}", t(super::RESPONSIBLE));
+        (text, without(|query| query.responsible = None))
+    });
+    let need = query.needs.map(|need| {
+        (
+            t(need.label()).to_owned(),
+            without(|query| query.needs = None),
+        )
+    });
+    let chip = |(text, address): (String, String)| {
+        let label = format!("{}: {text}", t(CLEAR));
+        view! { <li><bdi>{text}</bdi><a href=address aria-label=label><Icon glyph=Glyph::Close /></a></li> }
+    };
+    let chips: Vec<_> = user.into_iter().chain(need).map(chip).collect();
+    (!chips.is_empty()).then(|| view! { <ul class="chips">{chips}</ul> })
+}
+
+/// Where a file of such records is imported.
+pub fn import_address(kind: RecordKind) -> String {
+    format!("/settings/import?kind={}", kind.child())
 }
 
 fn segment_link(kind: RecordKind, segment: BuiltIn, query: Memo<ListQuery>) -> impl IntoView {
@@ -106,6 +143,7 @@ fn Body(kind: RecordKind, list: Listed, query: ListQuery) -> impl IntoView {
             {search(kind, &query)}
             <p class="count" role="status">{kind.count(language, list.total)}</p>
         </div>
+        {narrowed(kind, &query, list.responsible.as_deref())}
         {if empty {
             view! { <Nothing kind query=query.clone() /> }.into_any()
         } else {
@@ -135,11 +173,15 @@ fn search(kind: RecordKind, query: &ListQuery) -> impl IntoView + use<> {
         .as_ref()
         .map(|sort| format!("{}{}", if sort.descending { "-" } else { "" }, sort.field));
     let (q, segment) = (query.q.clone(), query.segment);
+    let responsible = query.responsible.map(|user| user.to_string());
+    let needs = query.needs.map(crate::model::next_steps::Need::key);
     let found = !q.is_empty();
     view! {
         <Form method="GET" action=format!("/{}", kind.path()) attr:class="list-search" attr:role="search" attr:aria-label=t(FIND_IN_LIST)>
             <input type="search" name="q" value=q aria-label=t(FIND_IN_LIST) placeholder=t(FIND_IN_LIST) />
             {(segment != BuiltIn::All).then(|| view! { <input type="hidden" name="segment" value=segment.key() /> })}
+            {responsible.map(|user| view! { <input type="hidden" name="responsible" value=user /> })}
+            {needs.map(|need| view! { <input type="hidden" name="needs" value=need /> })}
             {order.map(|order| view! { <input type="hidden" name="sort" value=order /> })}
             <button type="submit" class="button">{t(FIND)}</button>
             {found.then(|| view! { <a class="button quiet" href=cleared.address(kind)>{t(CLEAR)}</a> })}

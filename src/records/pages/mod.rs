@@ -3,12 +3,14 @@
 
 mod activity;
 mod bin;
+mod conflict;
 mod detail;
 mod form;
 mod hand_over;
 mod inputs;
 mod list;
 mod mine;
+mod next_steps;
 mod nothing;
 mod related;
 mod responsible;

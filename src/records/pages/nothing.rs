@@ -3,7 +3,10 @@
 
 use leptos::prelude::*;
 
-use super::HOW_IT_FINDS;
+use super::{
+    HOW_IT_FINDS,
+    list::{IMPORT, import_address},
+};
 use crate::{
     model::{
         RecordKind, Text,
@@ -62,20 +65,29 @@ pub fn Nothing(kind: RecordKind, query: ListQuery) -> impl IntoView {
         let first = address(ListQuery { page, ..query });
         return view! { <Empty text=t(NO_MORE)><a class="button" href=first>{t(FIRST_PAGE)}</a></Empty> }.into_any();
     }
-    if !query.q.is_empty() {
-        let q = String::new();
-        let cleared = address(ListQuery { q, ..query });
-        return view! { <Empty text=t(NOTHING_FOUND) hint=t(HOW_IT_FINDS)><a class="button" href=cleared>{t(CLEAR)}</a></Empty> }.into_any();
+    if query.is_narrowed() {
+        let hint = if query.q.is_empty() {
+            ""
+        } else {
+            t(HOW_IT_FINDS)
+        };
+        let cleared = address(ListQuery {
+            q: String::new(),
+            responsible: None,
+            needs: None,
+            ..query
+        });
+        return view! { <Empty text=t(NOTHING_FOUND) hint><a class="button" href=cleared>{t(CLEAR)}</a></Empty> }.into_any();
     }
     let (text, hint) = of_segment(kind, query.segment);
-    let all = (query.segment != BuiltIn::All).then(|| {
-        let all = address(ListQuery::default());
-        view! { <a class="button" href=all>{t(SEE_ALL)}</a> }
-    });
+    let (label, beside) = match query.segment {
+        BuiltIn::All => (IMPORT, import_address(kind)),
+        _ => (SEE_ALL, address(ListQuery::default())),
+    };
     view! {
         <Empty text=t(text) hint=hint.map(t).unwrap_or_default()>
             <a class="button primary" href=format!("/{}/new", kind.path())>{t(kind.new_one())}</a>
-            {all}
+            <a class="button" href=beside>{t(label)}</a>
         </Empty>
     }
     .into_any()

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sqlx::{AssertSqlSafe, Row as _, types::Json};
 use uuid::Uuid;
@@ -10,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     model::{
         AppError, RecordId, RecordKind, Role, UserId, Value,
-        activity::{Change, Entry, What},
+        activity::{Change, Entry, StepEvent, What},
     },
     server::database::{Viewing, Writing},
 };
@@ -31,6 +32,10 @@ struct Detail {
     to: Option<UserId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    step: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    due: Option<NaiveDate>,
 }
 
 mod what {
@@ -43,6 +48,38 @@ mod what {
     pub const REOPENED: &str = "reopened";
     pub const CHANGED: &str = "changed";
     pub const RESPONSIBLE: &str = "responsible";
+
+    pub const fn of_step(event: super::StepEvent) -> &'static str {
+        use super::StepEvent;
+        match event {
+            StepEvent::Planned => "step_planned",
+            StepEvent::Changed => "step_changed",
+            StepEvent::Done => "step_done",
+            StepEvent::Reopened => "step_reopened",
+            StepEvent::Dropped => "step_dropped",
+        }
+    }
+}
+
+/// What happened to a next step, as it is stored.
+#[derive(Debug)]
+pub(super) struct Step {
+    pub event: StepEvent,
+    pub what: String,
+    pub due: Option<NaiveDate>,
+    pub to: Option<UserId>,
+}
+
+impl Step {
+    /// Where nothing but the step itself matters.
+    pub fn of(event: StepEvent, what: String) -> Self {
+        Self {
+            event,
+            what,
+            due: None,
+            to: None,
+        }
+    }
 }
 
 async fn store(
@@ -132,10 +169,10 @@ fn stored(happened: &What) -> Result<(&'static str, Detail), AppError> {
         What::Lost(_) => what::LOST,
         What::Reopened => what::REOPENED,
         What::Changed(_) => what::CHANGED,
-        // These go into the history too, and so have a function of their own.
-        What::Responsible { .. } => {
+        // These name people by their ids, and so have functions of their own.
+        What::Responsible { .. } | What::Step { .. } => {
             return Err(AppError::internal(
-                "a change of responsible was written as a plain event",
+                "an event that names somebody was written as a plain one",
             ));
         }
     };
@@ -146,6 +183,22 @@ fn stored(happened: &What) -> Result<(&'static str, Detail), AppError> {
         _ => {}
     }
     Ok((what, detail))
+}
+
+/// Writes what happened to a next step.
+pub(super) async fn write_step(
+    tx: &mut Writing,
+    kind: RecordKind,
+    id: RecordId,
+    step: Step,
+) -> Result<(), AppError> {
+    let detail = Detail {
+        step: Some(step.what),
+        due: step.due,
+        to: step.to,
+        ..Detail::default()
+    };
+    store(tx, kind, id, what::of_step(step.event), detail).await
 }
 
 /// Writes a change of responsible into the history and into the activity.
@@ -232,8 +285,19 @@ pub async fn activity(
                     to: row.try_get("to_name")?,
                 }
             }
-            // Written by a newer server on the same database.
-            _ => continue,
+            other => {
+                let mut steps = StepEvent::ALL.into_iter();
+                // Or written by a newer server on the same database.
+                let Some(event) = steps.find(|event| what::of_step(*event) == other) else {
+                    continue;
+                };
+                What::Step {
+                    event,
+                    what: detail.step.unwrap_or_default(),
+                    due: detail.due,
+                    to: row.try_get("to_name")?,
+                }
+            }
         };
         let at = tx.actor().local(row.try_get("at")?);
         entries.push(Entry {
@@ -296,29 +360,4 @@ fn values(entries: &mut [Entry]) -> impl Iterator<Item = &mut Value> {
         })
         .flatten()
         .flat_map(|change| [&mut change.old, &mut change.new])
-}
-
-/// The keys of the fields that the latest `n` changes touched.
-pub(super) async fn changed_lately(
-    tx: &mut Viewing,
-    kind: RecordKind,
-    id: RecordId,
-    n: usize,
-) -> Result<Vec<String>, AppError> {
-    let entries = activity(tx, kind, id).await?;
-    let mut keys: Vec<String> = Vec::new();
-    for entry in entries.into_iter().take(n.max(1)) {
-        let touched = match entry.what {
-            What::Changed(changes) => changes.into_iter().map(|change| change.field).collect(),
-            What::Responsible { role, .. } => vec![role.key().to_owned()],
-            What::Won | What::Lost(_) | What::Reopened => vec!["phase".to_owned()],
-            What::Created | What::Imported | What::Deleted | What::Restored => Vec::new(),
-        };
-        for key in touched {
-            if !keys.contains(&key) {
-                keys.push(key);
-            }
-        }
-    }
-    Ok(keys)
 }

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use sqlx::{Postgres, QueryBuilder, Row as _};
 use uuid::Uuid;
 
-use super::{read::is_visible, select::Columns};
+use super::{mine::push_need, next_steps::today, read::is_visible, select::Columns};
 use crate::{
     model::{
-        AccountId, Actor, AppError, RecordId, RecordKind, Role,
+        AccountId, Actor, AppError, RecordId, RecordKind, Role, UserId,
         catalogue::{Field, FieldType},
         lists::{BuiltIn, ListPage, ListQuery, PAGE, Place, RelatedRows, Row},
         search,
@@ -158,7 +158,7 @@ pub async fn list(
         &format!("select r.{}::text as sort_value, ", order.field.column),
         1,
     ));
-    push_filter(&mut select, kind, query.segment, &actor, &typed);
+    push_filter(&mut select, kind, query, &actor, &typed);
     if let Some(cursor) = &cursor {
         order.push_beyond(&mut select, cursor, backwards);
     }
@@ -204,7 +204,11 @@ pub async fn list(
             .iter()
             .map(|field| field.key.to_owned())
             .collect(),
-        total: count(tx, kind, query.segment, &typed).await?,
+        total: count(tx, kind, query, &typed).await?,
+        responsible: match query.responsible {
+            Some(user) => Some(name_of(tx, user).await?),
+            None => None,
+        },
     })
 }
 
@@ -284,12 +288,12 @@ fn rows_of(
 async fn count(
     tx: &mut Viewing,
     kind: RecordKind,
-    segment: BuiltIn,
+    of: &ListQuery,
     typed: &[String],
 ) -> Result<i64, AppError> {
     let actor = tx.actor().clone();
     let mut query = QueryBuilder::new(format!("select count(*) from {} r", kind.table()));
-    push_filter(&mut query, kind, segment, &actor, typed);
+    push_filter(&mut query, kind, of, &actor, typed);
     Ok(query
         .build_query_scalar()
         .persistent(planned_once(typed))
@@ -298,7 +302,10 @@ async fn count(
 }
 
 /// The columns that say who is responsible, as far as the account has them.
-fn columns_of(kind: RecordKind, actor: &Actor) -> impl Iterator<Item = &'static str> + use<> {
+pub(super) fn columns_of(
+    kind: RecordKind,
+    actor: &Actor,
+) -> impl Iterator<Item = &'static str> + use<> {
     let second = actor.second_enabled;
     let roles = kind.roles().iter();
     roles
@@ -308,27 +315,49 @@ fn columns_of(kind: RecordKind, actor: &Actor) -> impl Iterator<Item = &'static 
 
 /// Only records, as `r`, for which the viewer is responsible.
 pub fn push_mine(query: &mut QueryBuilder<Postgres>, kind: RecordKind, actor: &Actor) {
+    push_responsible(query, kind, actor, actor.user);
+}
+
+/// Only records, as `r`, for which this user is responsible.
+pub fn push_responsible(
+    query: &mut QueryBuilder<Postgres>,
+    kind: RecordKind,
+    actor: &Actor,
+    user: UserId,
+) {
     query.push(" and (");
     for (n, column) in columns_of(kind, actor).enumerate() {
         query
             .push(if n > 0 { " or " } else { "" })
             .push(format!("r.{column} = "))
-            .push_bind(actor.user.0);
+            .push_bind(user.0);
     }
     query.push(")");
+}
+
+/// Nobody's where there is no such colleague: the list is empty then.
+async fn name_of(tx: &mut Viewing, user: UserId) -> Result<String, AppError> {
+    let account = tx.actor().account.0;
+    let name = sqlx::query_scalar("select full_name from users where account_id = $1 and id = $2");
+    let name: Option<String> = name
+        .bind(account)
+        .bind(user.0)
+        .fetch_optional(tx.connection())
+        .await?;
+    Ok(name.unwrap_or_default())
 }
 
 fn push_filter(
     query: &mut QueryBuilder<Postgres>,
     kind: RecordKind,
-    segment: BuiltIn,
+    of: &ListQuery,
     actor: &Actor,
     typed: &[String],
 ) {
     query
         .push(" where r.account_id = ")
         .push_bind(actor.account.0);
-    match segment {
+    match of.segment {
         BuiltIn::All => {}
         BuiltIn::Mine => push_mine(query, kind, actor),
         BuiltIn::Unassigned => {
@@ -339,6 +368,13 @@ fn push_filter(
         BuiltIn::Recent => {
             query.push(" and r.updated_at > now() - interval '30 days'");
         }
+    }
+    if let Some(user) = of.responsible {
+        push_responsible(query, kind, actor, user);
+    }
+    if let Some(need) = of.needs {
+        query.push(" and ");
+        push_need(query, kind, need, today(actor));
     }
     push_search(query, kind, actor.account, typed);
 }

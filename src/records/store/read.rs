@@ -97,35 +97,49 @@ pub async fn because(
     tx: &mut Viewing,
     record: &Record,
 ) -> Result<(Vec<Reason>, Vec<Seer>), AppError> {
-    let facts = facts(tx, record).await?;
     let actor = tx.actor().clone();
-    let second_enabled = actor.second_enabled;
-    let viewer = |user, rights| Viewer {
-        user,
-        rights,
-        second_enabled,
-    };
-    let mine = reasons(&viewer(actor.user, actor.rights), &facts);
     if actor.role != UserRole::Admin {
-        return Ok((mine, Vec::new()));
+        let facts = facts(tx, record).await?;
+        let viewer = Viewer {
+            user: actor.user,
+            rights: actor.rights,
+            second_enabled: actor.second_enabled,
+        };
+        return Ok((reasons(&viewer, &facts), Vec::new()));
     }
-    let rows = sqlx::query(
-        "select * from users where account_id = $1 and active and id <> $2 order by full_name, id",
-    )
-    .bind(actor.account.0)
-    .bind(actor.user.0)
-    .fetch_all(tx.connection())
-    .await?;
-    let mut others = Vec::new();
+    let (mine, others): (Vec<Seer>, Vec<Seer>) = viewers(tx, record)
+        .await?
+        .into_iter()
+        .partition(|seer| seer.user == actor.user);
+    let mine = mine.into_iter().flat_map(|seer| seer.reasons).collect();
+    Ok((mine, others))
+}
+
+/// Every active user who sees a record that the viewer has just read, by name; as far as the viewer can tell.
+pub(super) async fn viewers(tx: &mut Viewing, record: &Record) -> Result<Vec<Seer>, AppError> {
+    let facts = facts(tx, record).await?;
+    let (account, second_enabled) = (tx.actor().account.0, tx.actor().second_enabled);
+    let rows =
+        sqlx::query("select * from users where account_id = $1 and active order by full_name, id")
+            .bind(account)
+            .fetch_all(tx.connection())
+            .await?;
+    let mut seers = Vec::new();
     for row in rows {
-        let viewer = viewer(UserId(row.try_get("id")?), rights_of(&row)?);
+        let user = UserId(row.try_get("id")?);
+        let viewer = Viewer {
+            user,
+            rights: rights_of(&row)?,
+            second_enabled,
+        };
         let reasons = reasons(&viewer, &facts);
         if !reasons.is_empty() {
-            others.push(Seer {
+            seers.push(Seer {
+                user,
                 full_name: row.try_get("full_name")?,
                 reasons,
             });
         }
     }
-    Ok((mine, others))
+    Ok(seers)
 }

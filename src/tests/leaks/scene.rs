@@ -13,7 +13,7 @@ use crate::{
         responsibility::Responsible,
         users::{Reach, Rights, UserRole},
     },
-    tests::{operators, support::TestApp},
+    tests::{import::browser, operators, support::TestApp},
 };
 
 /// How somebody stands to a record.
@@ -116,6 +116,8 @@ pub struct Scene {
     pub people: Vec<Person>,
     pub records: Vec<Made>,
     pub teams: Vec<String>,
+    /// An import of the admin's, whose file names every record.
+    pub import: String,
     by_id: BTreeMap<RecordId, usize>,
 }
 
@@ -200,12 +202,29 @@ impl Maker<'_> {
     }
 }
 
+/// Checked, so that its rows are there too.
+async fn import(app: &TestApp, admin: &Actor, records: &[Made]) -> Result<String> {
+    let rows: String = records
+        .iter()
+        .map(|made| format!("{COMMON} {}\n", made.word))
+        .collect();
+    let mut browser = app.browser_of(admin).await?;
+    let id = browser::sent(&mut browser, "check", format!("Name\n{rows}").as_bytes()).await?;
+    browser::over(&mut browser, &id).await?;
+    Ok(id)
+}
+
 impl Scene {
     pub async fn new() -> Result<Self> {
+        Self::where_second_is(true).await
+    }
+
+    /// The same people and records where the account has the second sales contact, or had it once.
+    pub async fn where_second_is(enabled: bool) -> Result<Self> {
         let app = TestApp::new().await?;
         let (account, admin) = app.account("Acme").await?;
         let (_, other) = app.account("Other").await?;
-        app.as_owner("update accounts set second_enabled = true")
+        app.as_owner(&format!("update accounts set second_enabled = {enabled}"))
             .await?;
         app.as_owner(
             "insert into teams (account_id, id, name) select id, gen_random_uuid(), 'North' from accounts",
@@ -263,6 +282,7 @@ impl Scene {
         let teams = sqlx::query_scalar("select id::text from teams order by account_id")
             .fetch_all(&app.owner)
             .await?;
+        let import = import(&app, &admin, &records).await?;
         let by_id = records
             .iter()
             .enumerate()
@@ -274,6 +294,7 @@ impl Scene {
             people,
             records,
             teams,
+            import,
             by_id,
         })
     }
@@ -286,10 +307,10 @@ impl Scene {
         &self.made(id).word
     }
 
-    /// What a deletion and a restoration write besides, as JSON.
+    /// What a deletion and a restoration write besides, as JSON; a next step, too.
     pub async fn version(&self, made: &Made) -> Result<serde_json::Value> {
         let sql = format!(
-            "select jsonb_build_object('version', version, 'updated_at', updated_at, 'updated_by', updated_by) from {} where id = $1",
+            "select jsonb_build_object('version', version, 'updated_at', updated_at, 'updated_by', updated_by, 'active_at', active_at) from {} where id = $1",
             made.kind.table()
         );
         let version = sqlx::query_scalar(AssertSqlSafe(sql)).bind(made.id.0);
@@ -302,6 +323,14 @@ impl Scene {
         let sql = format!(
             "update {table} r set version = was.version, updated_at = was.updated_at, updated_by = was.updated_by
              from jsonb_populate_record(null::{table}, $2) was where r.id = $1"
+        );
+        let query = sqlx::query(AssertSqlSafe(sql))
+            .bind(made.id.0)
+            .bind(&version);
+        query.execute(&self.app.owner).await?;
+        // After the version, which sets it anew.
+        let sql = format!(
+            "update {table} r set active_at = was.active_at from jsonb_populate_record(null::{table}, $2) was where r.id = $1"
         );
         let query = sqlx::query(AssertSqlSafe(sql))
             .bind(made.id.0)
@@ -322,5 +351,15 @@ impl Scene {
     pub async fn phase_of(&self, deal: &Made) -> Result<uuid::Uuid> {
         let phase = sqlx::query_scalar("select phase_id from deals where id = $1");
         Ok(phase.bind(deal.id.0).fetch_one(&self.app.owner).await?)
+    }
+
+    /// The latest next step of a record.
+    pub async fn step_of(&self, made: &Made) -> Result<Option<uuid::Uuid>> {
+        let sql = format!(
+            "select id from {}_next_steps where record_id = $1 order by id desc limit 1",
+            made.kind.child()
+        );
+        let step = sqlx::query_scalar(AssertSqlSafe(sql));
+        Ok(step.bind(made.id.0).fetch_optional(&self.app.owner).await?)
     }
 }

@@ -3,7 +3,7 @@
 
 use std::pin::Pin;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 
 use super::{
     scene::{COMMON, Made},
@@ -11,14 +11,16 @@ use super::{
 };
 use crate::{
     model::{
-        AppError, Problem, RecordId, RecordKind,
+        AppError, Problem, Problems, RecordId, RecordKind,
         lists::{BuiltIn, ListPage, RelatedRows},
+        next_steps::Need,
         pipeline::Board,
         records::Found,
         responsibility::first_role,
     },
     records::import::{Order, import},
-    tests::support::Answer,
+    settings::import::{Page, Progress},
+    tests::support::{Answer, eventually},
 };
 
 /// How much of what one has a reason to see a way shows.
@@ -69,16 +71,22 @@ ways! {
     "Delete, bin, restore", ALL, Exactly, delete;
     "Board, its cards and its counts", DEAL, Exactly, board;
     "Where a deal stands, and moving it", DEAL, Exactly, move_deal;
+    "Next steps of a record, and changing them", ALL, Exactly, next_steps;
     "Related records", COMPANY, Part, related;
     "Picker of records", ALL, Exactly, suggest;
     "Search", ALL, Exactly, search;
     "Search as one types, and its counts", ALL, Exactly, search_while_typing;
+    "List of what needs something, and of whom", ALL, Part, needs;
     "My responsibilities", ALL, Part, mine;
+    "Responsibilities of a colleague", ALL, Part, of_a_colleague;
     "New record for a customer", COMPANY, Exactly, new_for_customer;
     "Forged customer of a new deal", COMPANY, Exactly, forged_customer;
     "Customer by its name", COMPANY, Exactly, customer_by_name;
     "Import: a company of that name", COMPANY, Exactly, import_matching;
     "Import: a deal's customer", COMPANY, Exactly, import_customers;
+    "Import in the browser: a company of that name", COMPANY, Exactly, browser_matching;
+    "Import in the browser: a deal's customer", COMPANY, Exactly, browser_customers;
+    "Imports of others", COMPANY, Nothing, imports_of_others;
     "Settings that are one's own", COMPANY, Nothing, own_settings;
     "Settings of admins, and their server functions", COMPANY, Nothing, admins_settings;
     "Support, and its server functions", COMPANY, Nothing, support;
@@ -377,6 +385,54 @@ async fn move_deal(visit: &mut Visit<'_>) -> Result<()> {
     Ok(())
 }
 
+/// Whoever sees a record plans a step of it, finishes it and drops it; nobody else even learns of one.
+async fn next_steps(visit: &mut Visit<'_>) -> Result<()> {
+    for made in visit.one_by_one() {
+        let (id, kind) = (made.id.to_string(), visit.kind.child());
+        let record = [("kind", kind), ("id", id.as_str())];
+        visit.call("next_steps", &record).await?;
+        // Whoever reaches it plans for himself; the others for the admin, who reaches all of his account.
+        let me = visit.person.actor.as_ref();
+        let to = match me.filter(|_| visit.person.sees(made.id)) {
+            Some(me) => me.user.to_string(),
+            None => visit.scene.admin.user.to_string(),
+        };
+        let plan = [
+            ("kind", kind),
+            ("id", id.as_str()),
+            ("what", "Call"),
+            ("due", "2030-01-02"),
+            ("assigned_to", &to),
+        ];
+        let as_it_was = visit.scene.version(made).await?;
+        let answer = visit.call("save_next_step", &plan).await?;
+        if refused(&answer)? {
+            visit.submit(made, "save_next_step", &plan).await?;
+        } else {
+            ensure!(answer.status.is_success(), "{}", answer.body);
+            visit.reached(made)?;
+        }
+        let step = visit.scene.step_of(made).await?;
+        let step = step.map_or_else(|| id.clone(), |step| step.to_string());
+        let change = [
+            ("kind", kind),
+            ("id", id.as_str()),
+            ("step", &step),
+            ("done", "true"),
+        ];
+        for function in ["finish_next_step", "delete_next_step"] {
+            let answer = visit.call(function, &change).await?;
+            ensure!(
+                refused(&answer)? != visit.person.sees(made.id),
+                "{function}: {}",
+                answer.body
+            );
+        }
+        visit.scene.put_back(made, as_it_was).await?;
+    }
+    Ok(())
+}
+
 /// The deals of a company: those that one sees, where one sees the company.
 async fn related(visit: &mut Visit<'_>) -> Result<()> {
     for made in visit.one_by_one() {
@@ -442,6 +498,63 @@ async fn search_while_typing(visit: &mut Visit<'_>) -> Result<()> {
 
 async fn mine(visit: &mut Visit<'_>) -> Result<()> {
     visit.page("/").await?;
+    Ok(())
+}
+
+/// A list of what needs something counts what it shows, whoever is responsible.
+async fn needs(visit: &mut Visit<'_>) -> Result<()> {
+    let kind = visit.kind;
+    let everybody = visit.scene.people.iter();
+    let users: Vec<String> = everybody
+        .filter_map(|person| Some(person.actor.as_ref()?.user.to_string()))
+        .collect();
+    for need in Need::of(kind) {
+        follow(visit, format!("/{}?needs={}", kind.path(), need.key())).await?;
+        let serde_json::Value::String(need) = serde_json::to_value(need)? else {
+            anyhow::bail!("a need is a word");
+        };
+        for user in &users {
+            let values = [
+                ("kind", kind.child()),
+                ("query[segment]", "all"),
+                ("query[q]", ""),
+                ("query[page]", "first"),
+                ("query[needs]", &need),
+                ("query[responsible]", user),
+            ];
+            let answer = visit.call("list", &values).await?;
+            if let Some(page) = parsed::<ListPage>(&answer)? {
+                ensure!(page.total == i64::try_from(page.rows.len())?);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// For who leads a team of his; nobody here leads one, but the admins look at everybody of their own account.
+async fn of_a_colleague(visit: &mut Visit<'_>) -> Result<()> {
+    let admin = visit.scene.admin.user.to_string();
+    let mine = visit
+        .person
+        .actor
+        .as_ref()
+        .map(|actor| actor.user.to_string());
+    for user in visit
+        .scene
+        .people
+        .iter()
+        .filter_map(|one| one.actor.as_ref())
+    {
+        let user = user.user.to_string();
+        visit.page(&format!("/?colleague={user}")).await?;
+        let values = [("colleague", user.as_str()), ("show", "500")];
+        let answer = visit.call("responsibilities", &values).await?;
+        ensure!(
+            refused(&answer)? || mine.as_ref().is_some_and(|me| *me == user || *me == admin),
+            "{}",
+            answer.body
+        );
+    }
     Ok(())
 }
 
@@ -565,6 +678,93 @@ async fn import_customers(visit: &mut Visit<'_>) -> Result<()> {
         if problems.is_some_and(|problems| problems.iter().all(|(key, _)| key != "customer")) {
             visit.reached(made)?;
         }
+    }
+    Ok(())
+}
+
+/// The same in the browser, checked and looked at in every way that there is; what one has sent oneself may come back.
+async fn try_in_browser(
+    visit: &mut Visit<'_>,
+    kind: RecordKind,
+    made: &Made,
+    file: String,
+) -> Result<Option<Problems>> {
+    let Some(id) = visit.send_file(kind, &file).await? else {
+        return Ok(None);
+    };
+    let import = [("import", id.as_str())];
+    eventually(async || {
+        let answer = visit.call("import_progress", &import).await?;
+        let progress: Progress = serde_json::from_str(&answer.body)?;
+        ensure!(!progress.is_running(), "{progress:?}");
+        Ok(())
+    })
+    .await?;
+    visit.types(made);
+    visit.page(&format!("/settings/import/{id}")).await?;
+    visit.types(made);
+    visit
+        .page(&format!("/settings/import/{id}/bad-rows.csv"))
+        .await?;
+    visit.types(made);
+    let answer = visit.call("import_page", &import).await?;
+    let page: Page = serde_json::from_str(&answer.body)?;
+    let row = page.rows.into_iter().next().context("its only row")?;
+    Ok(Some(row.problems))
+}
+
+async fn browser_matching(visit: &mut Visit<'_>) -> Result<()> {
+    for made in visit.one_by_one() {
+        let file = format!("Name,City\n{COMMON} {},Gent\n", made.word);
+        let problems = try_in_browser(visit, RecordKind::Company, made, file).await?;
+        let taken = Problem::DuplicateName(RecordKind::Company);
+        if problems.is_some_and(|problems| problems.values().any(|problem| *problem == taken)) {
+            visit.reached(made)?;
+        }
+    }
+    Ok(())
+}
+
+async fn browser_customers(visit: &mut Visit<'_>) -> Result<()> {
+    let some = visit.one_by_one();
+    if !may_use_deals(visit) {
+        visit.asked.clear();
+    }
+    for made in some {
+        let name = format!("{COMMON} {}", made.word);
+        let file =
+            format!("Title,Customer,Assigned to,Currency,Phase\nx,{name},Ann Admin,EUR,Lead\n");
+        let problems = try_in_browser(visit, RecordKind::Deal, made, file).await?;
+        if problems.is_some_and(|problems| !problems.contains_key("customer")) {
+            visit.reached(made)?;
+        }
+    }
+    Ok(())
+}
+
+async fn imports_of_others(visit: &mut Visit<'_>) -> Result<()> {
+    let id = visit.scene.import.clone();
+    visit.page("/settings/import").await?;
+    visit.call("imports", &[]).await?;
+    for page in ["", "?show=known", "/bad-rows.csv"] {
+        let answer = visit.page(&format!("/settings/import/{id}{page}")).await?;
+        ensure!(!answer.status.is_success(), "{page} is shown");
+    }
+    let values = [
+        ("import", id.as_str()),
+        ("kind", "company"),
+        ("then", "import"),
+        ("fields[0]", "name"),
+    ];
+    for function in [
+        "import_page",
+        "import_progress",
+        "run_import",
+        "resume_import",
+        "undo_import",
+    ] {
+        let answer = visit.call(function, &values).await?;
+        ensure!(refused(&answer)?, "{function} answers {}", answer.body);
     }
     Ok(())
 }
@@ -697,7 +897,12 @@ async fn support(visit: &mut Visit<'_>) -> Result<()> {
         ("version", "1"),
         ("reason", ""),
     ];
-    for function in ["support_accounts", "support_account", "support_change"] {
+    for function in [
+        "support_accounts",
+        "support_account",
+        "support_change",
+        "support_decline",
+    ] {
         let answer = visit.call(function, &values).await?;
         ensure!(
             is_operator || !answer.status.is_success(),
