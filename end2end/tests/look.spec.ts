@@ -183,6 +183,8 @@ test('on a telephone the navigation of the settings shows the page that one is o
 });
 
 test('where there is nothing, it says what to do next', async ({ page }) => {
+  // Many pages, each looked at in light and in dark.
+  test.slow();
   const ann = await createAccount();
   await signInByForm(page, ann.email, ann.password);
   const empty = page.locator('.empty');

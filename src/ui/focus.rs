@@ -21,15 +21,27 @@ pub fn follow(coming: Signal<bool>) {
     });
 }
 
-/// To the page's content, where what was focused has gone.
+/// To the page's content, where what was focused goes: in one of the next frames, however long the new page takes to be
+/// drawn.
 #[cfg(feature = "hydrate")]
 pub fn to_content_if_lost() {
-    drawn(|| {
+    look_again(FRAMES);
+}
+
+/// About a second.
+#[cfg(feature = "hydrate")]
+const FRAMES: u32 = 60;
+
+#[cfg(feature = "hydrate")]
+fn look_again(frames: u32) {
+    request_animation_frame(move || {
         let lost = document()
             .active_element()
             .is_none_or(|focused| focused.tag_name() == "BODY");
-        if let Some(main) = document().get_element_by_id("main").filter(|_| lost) {
-            take(main);
+        match document().get_element_by_id("main").filter(|_| lost) {
+            Some(main) => take(main),
+            None if frames > 0 => look_again(frames - 1),
+            None => {}
         }
     });
 }

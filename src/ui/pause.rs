@@ -1,11 +1,16 @@
 //! Something to be done in a while, unless something else comes first.
+//! What was called off is not done, whether the browser still wakes us for it or not.
 
 use std::time::Duration;
 
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 
 #[derive(Clone, Copy)]
-pub struct Pause(StoredValue<Option<TimeoutHandle>>);
+pub struct Pause {
+    /// What waits is done only while this is the number it was given.
+    turn: StoredValue<u64>,
+    waiting: StoredValue<Option<TimeoutHandle>>,
+}
 
 impl Pause {
     /// What still waits when the component goes is not done.
@@ -20,17 +25,28 @@ impl Pause {
                 handle.clear();
             }
         });
-        Self(waiting)
+        Self {
+            turn: StoredValue::new(0),
+            waiting,
+        }
     }
 
     /// Instead of what waits now.
     pub fn then(self, after: Duration, act: impl FnOnce() + 'static) {
         self.cancel();
-        self.0.set_value(set_timeout_with_handle(act, after).ok());
+        let mine = self.turn.get_value();
+        let due = move || {
+            if self.turn.try_get_value() == Some(mine) {
+                act();
+            }
+        };
+        self.waiting
+            .set_value(set_timeout_with_handle(due, after).ok());
     }
 
     pub fn cancel(self) {
-        if let Some(handle) = self.0.get_value() {
+        self.turn.update_value(|turn| *turn += 1);
+        if let Some(handle) = self.waiting.get_value() {
             handle.clear();
         }
     }

@@ -117,7 +117,8 @@ pub fn Fixed(import: Import, columns: Vec<Column>) -> impl IntoView {
     view! {
         <details class="columns-used">
             <summary class="button">{t(COLUMNS)}</summary>
-            <div class="table-wrap">
+            // What scrolls without a link in it wants the focus itself.
+            <div class="table-wrap" tabindex="0" role="group" aria-label=t(COLUMNS)>
                 <table class="records" aria-label=t(COLUMNS)>
                     <thead><tr>
                         <th scope="col">{t(COLUMN)}</th><th scope="col">{t(FIELD)}</th><th scope="col">{t(EXAMPLES)}</th>

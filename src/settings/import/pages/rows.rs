@@ -84,7 +84,8 @@ pub fn Rows(
         view! { <p class="muted">{t(NONE)}</p> }.into_any()
     } else {
         view! {
-            <div class="table-wrap">
+            // What scrolls without a link in it wants the focus itself.
+            <div class="table-wrap" tabindex="0" role="group" aria-label=t(ROWS)>
                 <table class="records" aria-label=t(ROWS)>
                     <thead><tr>
                         <th scope="col" class="number">{t(LINE)}</th><th scope="col">{title}</th><th scope="col">{t(OUTCOME)}</th>
