@@ -20,6 +20,8 @@ pub enum Reason {
     Role(Role),
     /// By being sales contact, or second, of the company that it belongs to.
     OfMyCustomer,
+    /// A contact who belongs to no company, by having written him down.
+    Created,
 }
 
 /// Somebody who sees a record.
@@ -39,17 +41,23 @@ pub struct Viewer {
 }
 
 /// What of a record decides who sees it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Facts {
     pub kind: RecordKind,
     pub responsible: Responsible,
-    /// Those responsible for its customer, where the kind has one.
-    pub customer: Responsible,
+    /// Those responsible for the companies that it belongs to: a deal's customer, a contact's companies.
+    pub companies: Vec<Responsible>,
+    /// Who wrote down a contact who belongs to no company.
+    pub creator: Option<UserId>,
 }
 
 impl Viewer {
     fn is_first(&self, of: Responsible) -> bool {
         of.first == Some(self.user)
+    }
+
+    fn is_either(&self, of: Responsible) -> bool {
+        self.is_first(of) || self.is_second(of)
     }
 
     /// While the feature is off, a second is without effect.
@@ -63,6 +71,7 @@ pub fn reasons(viewer: &Viewer, facts: &Facts) -> Vec<Reason> {
     let Rights { crm, deals, .. } = viewer.rights;
     let (exists, full, through_customer) = match facts.kind {
         RecordKind::Company => (crm != Reach::None, crm == Reach::Full, false),
+        RecordKind::Contact => (crm != Reach::None, crm == Reach::Full, true),
         RecordKind::Deal => (
             deals != Reach::None,
             deals == Reach::Full && crm == Reach::Full,
@@ -77,14 +86,17 @@ pub fn reasons(viewer: &Viewer, facts: &Facts) -> Vec<Reason> {
     if full {
         reasons.push(Reason::FullAccess);
     }
-    if viewer.is_first(facts.responsible) {
-        reasons.push(Reason::Role(first_role(facts.kind)));
+    if let Some(first) = first_role(facts.kind).filter(|_| viewer.is_first(facts.responsible)) {
+        reasons.push(Reason::Role(first));
     }
     if viewer.is_second(facts.responsible) {
         reasons.push(Reason::Role(Role::SecondSalesContact));
     }
-    if through_customer && (viewer.is_first(facts.customer) || viewer.is_second(facts.customer)) {
+    if through_customer && facts.companies.iter().any(|of| viewer.is_either(*of)) {
         reasons.push(Reason::OfMyCustomer);
+    }
+    if facts.kind == RecordKind::Contact && facts.creator == Some(viewer.user) {
+        reasons.push(Reason::Created);
     }
     reasons
 }
@@ -95,6 +107,10 @@ texts! {
     YOU_ARE_SALES_CONTACT = "you are sales contact" | "vous êtes contact commercial" | "u bent accountmanager";
     YOU_ARE_SECOND = "you are second sales contact" | "vous êtes deuxième contact commercial" | "u bent tweede accountmanager";
     ASSIGNED_TO_YOU = "it is assigned to you" | "elle vous est affectée" | "aan u toegewezen";
+    CONTACT_OF_COMPANY = "sales contact of a company of this contact" | "contact commercial d’une entreprise de ce contact" | "accountmanager van een bedrijf van dit contact";
+    YOUR_COMPANY = "you are sales contact of a company of this contact" | "vous êtes contact commercial d’une entreprise de ce contact" | "u bent accountmanager van een bedrijf van dit contact";
+    YOU_CREATED = "you created this contact" | "vous avez créé ce contact" | "u hebt dit contact aangemaakt";
+    CREATED_BY = "created this contact" | "a créé ce contact" | "heeft dit contact aangemaakt";
     CONTACT_OF_CUSTOMER = "sales contact of its customer" | "contact commercial de son client" | "accountmanager van de klant";
     YOUR_CUSTOMER = "you are sales contact of its customer" | "vous êtes contact commercial de son client" | "u bent accountmanager van de klant";
 }
@@ -103,12 +119,14 @@ impl Reason {
     /// As the page says it to the viewer.
     pub const fn text(self, kind: RecordKind) -> Text {
         match (self, kind) {
-            (Self::FullAccess, RecordKind::Company) => FULL_CRM,
+            (Self::FullAccess, RecordKind::Company | RecordKind::Contact) => FULL_CRM,
             (Self::FullAccess, RecordKind::Deal) => FULL_DEALS,
             (Self::Role(Role::SalesContact), _) => YOU_ARE_SALES_CONTACT,
             (Self::Role(Role::SecondSalesContact), _) => YOU_ARE_SECOND,
             (Self::Role(Role::AssignedTo), _) => ASSIGNED_TO_YOU,
+            (Self::OfMyCustomer, RecordKind::Contact) => YOUR_COMPANY,
             (Self::OfMyCustomer, _) => YOUR_CUSTOMER,
+            (Self::Created, _) => YOU_CREATED,
         }
     }
 
@@ -117,7 +135,11 @@ impl Reason {
         match self {
             Self::FullAccess => self.text(kind).get(language).to_owned(),
             Self::Role(role) => role.label().get(language).to_lowercase(),
+            Self::OfMyCustomer if kind == RecordKind::Contact => {
+                CONTACT_OF_COMPANY.get(language).to_owned()
+            }
             Self::OfMyCustomer => CONTACT_OF_CUSTOMER.get(language).to_owned(),
+            Self::Created => CREATED_BY.get(language).to_owned(),
         }
     }
 }
@@ -137,10 +159,11 @@ mod tests {
             second: if n == 2 { me } else { None },
         };
         RecordKind::ALL.into_iter().flat_map(move |kind| {
-            (0..9).map(move |n| Facts {
+            (0..18).map(move |n| Facts {
                 kind,
                 responsible: of(n % 3),
-                customer: of(n / 3),
+                companies: vec![of(n / 3 % 3)],
+                creator: me.filter(|_| n >= 9),
             })
         })
     }

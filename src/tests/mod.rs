@@ -5,6 +5,7 @@ mod access;
 mod bad_input;
 mod bin;
 mod borders;
+mod contacts;
 mod hand_over;
 mod http;
 mod import;

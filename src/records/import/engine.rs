@@ -241,7 +241,7 @@ impl Run<'_> {
                 Err(error) => return Err(error),
                 Ok(_) => Problems::new(),
             };
-            let key = self.kind.title_field().key.to_owned();
+            let key = self.kind.typed_title().key.to_owned();
             problems.insert(key, Problem::DuplicateName(self.kind));
             return Err(AppError::Invalid(problems));
         }

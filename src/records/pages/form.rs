@@ -156,11 +156,11 @@ fn slots(
     returned: Option<crate::model::forms::Returned>,
     error: Signal<Option<AppError>>,
 ) -> Vec<Slot> {
-    let kind = data.kind;
+    let (kind, is_new) = (data.kind, data.id.is_none());
     let second = page().me().is_some_and(|me| me.second_enabled);
     let (data, returned) = (StoredValue::new(data), StoredValue::new(returned));
     kind.enabled_fields(second)
-        .filter(|field| field.editable())
+        .filter(|field| field.editable() && (is_new || !field.only_new()))
         .map(|field| Slot {
             field,
             data,

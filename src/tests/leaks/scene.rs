@@ -59,6 +59,8 @@ pub struct Made {
     facts: Facts,
     /// Its company, where it is a deal.
     pub customer: Option<RecordId>,
+    /// The record that it is linked to, where it is a contact.
+    pub linked: Option<RecordId>,
     /// Around whom it was made, and how he stands to it and to its customer.
     pub around: usize,
     pub own: Tie,
@@ -148,7 +150,8 @@ impl Maker<'_> {
         let facts = Facts {
             kind: RecordKind::Company,
             responsible: tie.of(user, admin),
-            customer: Responsible::default(),
+            companies: Vec::new(),
+            creator: None,
         };
         let company = Made {
             id,
@@ -157,11 +160,13 @@ impl Maker<'_> {
             account: admin.account,
             facts,
             customer: None,
+            linked: None,
             around,
             own: tie,
             of_customer: Tie::Neither,
         };
         self.add(company.clone()).await?;
+        self.contact(Some(&company), admin, &company).await?;
         for own in Tie::between(user, admin) {
             self.deal(&company, own, admin, user).await?;
         }
@@ -175,7 +180,8 @@ impl Maker<'_> {
         let facts = Facts {
             kind: RecordKind::Deal,
             responsible: own.of(user, admin),
-            customer: company.facts.responsible,
+            companies: vec![company.facts.responsible],
+            creator: None,
         };
         self.add(Made {
             id,
@@ -183,9 +189,46 @@ impl Maker<'_> {
             word,
             facts,
             customer: Some(company.id),
+            linked: None,
             own,
             of_customer: company.own,
             ..company.clone()
+        })
+        .await
+    }
+
+    /// A contact of a company, or of none; whoever wrote him down.
+    async fn contact(&mut self, of: Option<&Made>, creator: &Actor, like: &Made) -> Result<()> {
+        let word = word(self.records.len());
+        let name = format!("{COMMON} {word}");
+        let mut values = vec![("last_name", name.as_str())];
+        let company = of.map(|made| made.id.to_string());
+        values.extend(company.iter().map(|id| ("company", id.as_str())));
+        let id = self
+            .app
+            .create(creator, RecordKind::Contact, &values)
+            .await?;
+        let facts = Facts {
+            kind: RecordKind::Contact,
+            responsible: Responsible::default(),
+            companies: of.map(|made| made.facts.responsible).into_iter().collect(),
+            creator: Some(creator.user).filter(|_| of.is_none()),
+        };
+        self.add(Made {
+            id,
+            kind: RecordKind::Contact,
+            word,
+            facts,
+            customer: None,
+            linked: of.map(|made| made.id),
+            // Who wrote him down stands to him as the first to others.
+            own: if of.is_none() {
+                Tie::First
+            } else {
+                Tie::Neither
+            },
+            of_customer: like.own,
+            ..like.clone()
         })
         .await
     }
@@ -245,6 +288,9 @@ impl Scene {
             for tie in Tie::between(&actor, admin) {
                 maker.company(admin, &actor, around, tie).await?;
             }
+            if let Some(like) = maker.records.last().cloned() {
+                maker.contact(None, &actor, &like).await?;
+            }
             let cookie = app.browser_of(&actor).await?.cookie;
             signed_in.push((name, actor, cookie));
         }
@@ -286,10 +332,10 @@ impl Scene {
         &self.made(id).word
     }
 
-    /// What a deletion and a restoration write besides, as JSON.
+    /// What a deletion and a restoration write besides, as JSON; a next step, too.
     pub async fn version(&self, made: &Made) -> Result<serde_json::Value> {
         let sql = format!(
-            "select jsonb_build_object('version', version, 'updated_at', updated_at, 'updated_by', updated_by) from {} where id = $1",
+            "select jsonb_build_object('version', version, 'updated_at', updated_at, 'updated_by', updated_by, 'active_at', active_at) from {} where id = $1",
             made.kind.table()
         );
         let version = sqlx::query_scalar(AssertSqlSafe(sql)).bind(made.id.0);
@@ -305,7 +351,13 @@ impl Scene {
         );
         let query = sqlx::query(AssertSqlSafe(sql))
             .bind(made.id.0)
-            .bind(version);
+            .bind(&version);
+        query.execute(&self.app.owner).await?;
+        // After the version, which sets it anew.
+        let sql = format!(
+            "update {table} r set active_at = was.active_at from jsonb_populate_record(null::{table}, $2) was where r.id = $1"
+        );
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(made.id.0).bind(version);
         query.execute(&self.app.owner).await?;
         Ok(())
     }
@@ -332,5 +384,12 @@ impl Scene {
         );
         let step = sqlx::query_scalar(AssertSqlSafe(sql));
         Ok(step.bind(made.id.0).fetch_optional(&self.app.owner).await?)
+    }
+
+    /// The contact that is linked to a company.
+    pub fn linked_to(&self, company: RecordId) -> Option<RecordId> {
+        let mut records = self.records.iter();
+        let contact = records.find(|made| made.linked == Some(company));
+        contact.map(|made| made.id)
     }
 }
