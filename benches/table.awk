@@ -1,8 +1,9 @@
 # From the lines of benches/measure to Markdown.
-function times(a, b) { return b > 0 ? sprintf("%.1f", a / b) : "–" }
+function times(a, b) { return a > 0 && b > 0 ? sprintf("%.1f", a / b) : "–" }
 
 $2 == "memory" { memory[$1] = $3; next }
-$2 == "compare" { compared[$1 "|" $3 "|" $4 "|" $5 "|" $6] = $8; next }
+# Where nothing was answered while it lasted, there is no time to speak of.
+$2 == "compare" { compared[$1 "|" $3 "|" $4 "|" $5 "|" $6] = $7 > 0 ? $8 : "none in time"; next }
 {
   if (!($2 in known)) { known[$2] = 1; names[++cases] = $2 }
   key = $1 "|" $2 "|" $3

@@ -21,6 +21,7 @@ use crate::{
     records::pages::{BinPage, Mine, Search},
     settings::{
         MY_PROFILE, MY_SESSIONS, SETTINGS, SettingsFrame,
+        import::{ImportPage, Imports},
         orphans::Orphans,
         phases::{EditPhase, NewPhase, Phases},
         plan::{Audit, DisableSecond, MyPlan},
@@ -218,6 +219,8 @@ fn Addresses() -> impl IntoView {
                 <Route path=path!("/sessions") view=MySessions />
                 <Route path=path!("/second-factor") view=MySecondFactor />
                 <Route path=path!("/bin") view=BinPage />
+                <Route path=path!("/import") view=Imports />
+                <Route path=path!("/import/:id") view=ImportPage />
                 <Route path=path!("/plan") view=MyPlan />
                 <Route path=path!("/plan/disable") view=DisableSecond />
                 <Route path=path!("/audit") view=Audit />

@@ -8,6 +8,7 @@ use crate::{
     accounts::second_factor::OWED,
     app::{App, first_context},
     server::http::{Pages, allow_own_scripts},
+    settings::import::upload,
 };
 
 /// What the server serves.
@@ -21,6 +22,7 @@ pub const PAGES: Pages = Pages {
         "/invitation/",
     ],
     owed: OWED,
+    files: upload::routes,
 };
 
 /// The document around every page.

@@ -23,6 +23,14 @@ const first =
     await open(page, `${address}${then}`);
   };
 
+async function sendFile(page: Page, button: string, content: string): Promise<void> {
+  await open(page, '/settings/import');
+  const file = { name: 'a file of mine.csv', mimeType: 'text/csv', buffer: Buffer.from(content) };
+  await page.getByLabel('File', { exact: true }).setInputFiles(file);
+  await page.getByRole('button', { name: button, exact: true }).click();
+  await hydrated(page);
+}
+
 export const VISITS: Visit[] = [
   { name: 'sign-in', outside: true, open: at('/login') },
   { name: 'forgot-password', outside: true, open: at('/forgot-password') },
@@ -51,6 +59,10 @@ export const VISITS: Visit[] = [
     },
   },
   { name: 'company-edit', open: first('/companies', '/edit') },
+  { name: 'contacts', open: at('/contacts') },
+  { name: 'contact', open: first('/contacts') },
+  { name: 'contact-new', open: at('/contacts/new') },
+  { name: 'contact-edit', open: first('/contacts', '/edit') },
   { name: 'deals', open: at('/deals') },
   { name: 'deal', open: first('/deals') },
   { name: 'board', open: at('/deals/board') },
@@ -88,6 +100,40 @@ export const VISITS: Visit[] = [
       const crm = page.getByRole('radiogroup', { name: 'CRM', exact: true });
       await crm.getByRole('radio', { name: 'Limited', exact: true }).check();
       await expect(page.getByRole('region', { name: 'What would change', exact: true })).toBeVisible();
+    },
+  },
+  { name: 'import', open: at('/settings/import') },
+  {
+    name: 'import-refused',
+    open: async (page) => {
+      await open(page, '/settings/import');
+      await page.getByRole('button', { name: 'Check', exact: true }).click();
+      await expect(page.getByRole('alert')).toBeVisible();
+    },
+  },
+  {
+    name: 'import-checked',
+    open: async (page) => {
+      await sendFile(page, 'Check', 'Name,Colour,Customer since\nOne,red,2024-01-31\n,blue,\nThree,green,31/02/2020\n');
+      await expect(page.getByRole('status')).toHaveText('3 rows: 1 would be created, 0 known already, 2 bad');
+    },
+  },
+  {
+    name: 'import-of-what',
+    open: async (page) => {
+      await sendFile(page, 'Import', 'Colour;Weight\nred;1\n');
+      await expect(page.getByRole('alert')).toContainText('The headings do not say');
+    },
+  },
+  {
+    name: 'import-done',
+    open: async (page) => {
+      const name = unique('Imported');
+      await sendFile(page, 'Import', `Name,City\n${name},Gent\n,Lille\n`);
+      await expect(page.getByRole('status')).toHaveText('2 rows: 1 created, 0 known already, 1 bad');
+      await page.getByText('Undo this import', { exact: true }).click();
+      await page.getByText('Columns', { exact: true }).click();
+      await expect(page.getByRole('table', { name: 'Columns', exact: true })).toBeVisible();
     },
   },
   { name: 'bin', open: at('/settings/bin') },

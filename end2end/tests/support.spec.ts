@@ -38,7 +38,25 @@ test('an admin asks, the operator enables, and the limited second sees the compa
   await expect(title(emma, 'Niet gevonden')).toBeVisible();
 
   await open(page, '/settings/plan');
-  await page.getByRole('button', { name: 'Ask support to enable it', exact: true }).click();
+  const ask = page.getByRole('button', { name: 'Ask support to enable it', exact: true });
+  await ask.click();
+  await expect(page.getByRole('status').filter({ hasText: 'Support was asked on' })).toBeVisible();
+
+  // Declined with a reason, which the admin reads; and asked again.
+  await open(operator, '/support');
+  await operator.getByRole('link', { name: 'Demo NV', exact: true }).click();
+  const request = operator.getByRole('form', { name: 'Request', exact: true });
+  await expect(request).toContainText('Asks for the second sales contact since');
+  await axe(operator);
+  const because = unique('Who is it for');
+  await field(request, 'Why it is declined').fill(because);
+  await request.getByRole('button', { name: 'Decline', exact: true }).click();
+  await expect(operator.getByRole('status').filter({ hasText: 'The request is declined.' })).toBeVisible();
+  await expect(request).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByText(because)).toBeVisible();
+  await axe(page);
+  await ask.click();
   await expect(page.getByRole('status').filter({ hasText: 'Support was asked on' })).toBeVisible();
 
   await open(operator, '/support');
@@ -75,6 +93,16 @@ test('typing a team’s name into a picker lists its members', async ({ page }) 
   await contact.click();
   await contact.fill('north');
   await expect(page.getByRole('option')).toHaveText(['Emma Janssens', 'Lucas Martin']);
+  const north = page.getByRole('listbox', { name: 'Sales contact' }).getByRole('group', { name: 'North', exact: true });
+  await expect(north.getByRole('option')).toHaveText(['Emma Janssens', 'Lucas Martin']);
+  await axe(page);
+  // Whoever is called so comes first, then the teams that are, each under its name.
+  await contact.fill('so');
+  await expect(page.getByRole('option')).toHaveText(['Sofia Rossi', 'Hugo Lambert', 'Jan Wouters']);
+  await expect(page.getByRole('group', { name: 'South', exact: true }).getByRole('option')).toHaveText(['Hugo Lambert', 'Jan Wouters']);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(contact).toHaveValue('Hugo Lambert');
 });
 
 test('an operator finds no page of an account', async ({ page, watched }) => {

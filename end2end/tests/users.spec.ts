@@ -10,6 +10,7 @@ import {
   expect,
   field,
   fillSignIn,
+  hydrated,
   linkIn,
   open,
   options,
@@ -137,10 +138,66 @@ test('who is limited in CRM sees exactly her own companies everywhere', async ({
     await emma.goto(address);
     await expect(title(emma, 'Niet gevonden')).toBeVisible();
   }
+  await page.getByRole('link', { name: 'New deal', exact: true }).click();
+  const deal = unique('Verborgen deal');
+  await field(page, 'Title').fill(deal);
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await expect(title(page, deal)).toBeVisible();
+  for (const address of ['/', '/deals/board?show=500', '/deals?sort=-updated_at', `/deals?q=${encodeURIComponent(deal)}`]) {
+    await open(emma, address);
+    await expect(emma.getByRole('main')).not.toContainText(deal);
+    await expect(emma.getByRole('main')).not.toContainText(foreign);
+  }
   // The picker of a deal's customer.
   await open(emma, '/deals/new');
   const customer = combobox(emma, 'Klant');
   await customer.click();
   await customer.fill(foreign);
   await expect(options(emma)).toHaveText(['Geen resultaat']);
+});
+
+test('who creates a company for a colleague and would not see it is asked first', async ({ page, another, watched }) => {
+  watched.expectStatus(422);
+  const emma = await another();
+  await signIn(page, 'nora@demo.test');
+  await signIn(emma, 'emma@demo.test');
+  const name = unique('Voor Lucas');
+  await open(emma, '/companies/new');
+  await field(emma, 'Naam').fill(name);
+  await chooseByKeyboard(emma, combobox(emma, 'Accountmanager'), 'lucas', 'Lucas Martin');
+  await emma.getByRole('button', { name: 'Aanmaken', exact: true }).click();
+  await expect(emma.getByRole('alert')).toHaveText('U zult dit niet meer zien. Wilt u het overdragen?');
+  await open(page, `/companies?q=${encodeURIComponent(name)}`);
+  await expect(page.getByRole('status')).toHaveText('0 companies');
+  await emma.getByRole('button', { name: 'Overdragen', exact: true }).click();
+  await expect(title(emma, 'Bedrijven')).toBeVisible();
+  await open(page, `/companies?q=${encodeURIComponent(name)}`);
+  await expect(page.getByRole('status')).toHaveText('1 company');
+});
+
+test('who saves a colleague over somebody else’s change sees what is saved now, and loses nothing', async ({ page, another }) => {
+  const other = await another();
+  await signIn(page, 'nora@demo.test');
+  await signIn(other, 'nora@demo.test');
+  const name = unique('Stale Sam');
+  await invite(page, name);
+  const sam = await another();
+  await accept(sam, `${name.toLowerCase().replaceAll(' ', '.')}@demo.test`);
+  for (const window of [page, other]) {
+    await open(window, '/settings/users');
+    await window.getByRole('link', { name, exact: true }).click();
+    await expect(title(window, name)).toBeVisible();
+    await hydrated(window);
+  }
+  await field(other, 'Function').fill('Buyer');
+  await other.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(other.getByRole('status')).toHaveText('Saved');
+  await field(page, 'Function').fill('Seller');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  const alert = page.getByRole('alert');
+  await expect(alert).toContainText('Nora Peeters saved this on');
+  await expect(alert.getByRole('row').filter({ hasText: 'Function' })).toContainText('Buyer');
+  await expect(field(page, 'Function')).toHaveValue('Seller');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByRole('status')).toHaveText('Saved');
 });

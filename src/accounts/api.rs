@@ -49,7 +49,7 @@ pub async fn sign_in(
             // For all others the second factor is counted with the password, and forgives both.
             by_email.forgive(pool).await?;
         }
-        return operator_signs_in(&request, &operator).await;
+        return operator_signs_in(&request, &operator, support_address(&next)).await;
     }
     let known = store::credentials(pool, email).await?;
     let hash = known.as_ref().map(|known| known.password_hash.clone());
@@ -76,15 +76,16 @@ pub async fn sign_in(
 async fn operator_signs_in(
     request: &Request,
     operator: &operators::OperatorCredentials,
+    next: &str,
 ) -> Result<(), AppError> {
     if !operator.demo {
-        return second_factor::api::ask(request, &operator.email, "/support").await;
+        return second_factor::api::ask(request, &operator.email, next).await;
     }
     if !request.demo_allowed() {
         return Err(AppError::form(Problem::DemoNotHere));
     }
     start_session(request, keys::OPERATOR, operator.id).await?;
-    leptos_axum::redirect("/support");
+    leptos_axum::redirect(next);
     Ok(())
 }
 
@@ -113,6 +114,17 @@ fn local_address(next: &str) -> &str {
         && !next.starts_with("//")
         && next.chars().all(|c| c.is_ascii_graphic() && c != '\\');
     if local { next } else { "/" }
+}
+
+/// Where an operator goes: a mail may have led him to one account, and nothing else is there for him.
+#[cfg(feature = "ssr")]
+fn support_address(next: &str) -> &str {
+    let next = local_address(next);
+    if next.starts_with("/support/") {
+        next
+    } else {
+        "/support"
+    }
 }
 
 #[server(prefix = "/api", endpoint = "sign_out")]

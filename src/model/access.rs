@@ -18,8 +18,8 @@ pub enum Reason {
     FullAccess,
     /// By a role on the record itself.
     Role(Role),
-    /// By being sales contact, or second, of the company that it belongs to.
-    OfMyCustomer,
+    /// By a role on the company that it belongs to.
+    OfMyCustomer(Role),
     /// A contact who belongs to no company, by having written him down.
     Created,
 }
@@ -56,10 +56,6 @@ impl Viewer {
         of.first == Some(self.user)
     }
 
-    fn is_either(&self, of: Responsible) -> bool {
-        self.is_first(of) || self.is_second(of)
-    }
-
     /// While the feature is off, a second is without effect.
     fn is_second(&self, of: Responsible) -> bool {
         self.second_enabled && of.second == Some(self.user)
@@ -92,8 +88,14 @@ pub fn reasons(viewer: &Viewer, facts: &Facts) -> Vec<Reason> {
     if viewer.is_second(facts.responsible) {
         reasons.push(Reason::Role(Role::SecondSalesContact));
     }
-    if through_customer && facts.companies.iter().any(|of| viewer.is_either(*of)) {
-        reasons.push(Reason::OfMyCustomer);
+    let of_customer = |is: &dyn Fn(Responsible) -> bool| {
+        through_customer && facts.companies.iter().any(|company| is(*company))
+    };
+    if of_customer(&|company| viewer.is_first(company)) {
+        reasons.push(Reason::OfMyCustomer(Role::SalesContact));
+    }
+    if of_customer(&|company| viewer.is_second(company)) {
+        reasons.push(Reason::OfMyCustomer(Role::SecondSalesContact));
     }
     if facts.kind == RecordKind::Contact && facts.creator == Some(viewer.user) {
         reasons.push(Reason::Created);
@@ -109,10 +111,14 @@ texts! {
     ASSIGNED_TO_YOU = "it is assigned to you" | "elle vous est affectée" | "aan u toegewezen";
     CONTACT_OF_COMPANY = "sales contact of a company of this contact" | "contact commercial d’une entreprise de ce contact" | "accountmanager van een bedrijf van dit contact";
     YOUR_COMPANY = "you are sales contact of a company of this contact" | "vous êtes contact commercial d’une entreprise de ce contact" | "u bent accountmanager van een bedrijf van dit contact";
+    SECOND_OF_COMPANY = "second sales contact of a company of this contact" | "deuxième contact commercial d’une entreprise de ce contact" | "tweede accountmanager van een bedrijf van dit contact";
+    SECOND_OF_YOUR_COMPANY = "you are second sales contact of a company of this contact" | "vous êtes deuxième contact commercial d’une entreprise de ce contact" | "u bent tweede accountmanager van een bedrijf van dit contact";
     YOU_CREATED = "you created this contact" | "vous avez créé ce contact" | "u hebt dit contact aangemaakt";
     CREATED_BY = "created this contact" | "a créé ce contact" | "heeft dit contact aangemaakt";
     CONTACT_OF_CUSTOMER = "sales contact of its customer" | "contact commercial de son client" | "accountmanager van de klant";
+    SECOND_OF_CUSTOMER = "second sales contact of its customer" | "deuxième contact commercial de son client" | "tweede accountmanager van de klant";
     YOUR_CUSTOMER = "you are sales contact of its customer" | "vous êtes contact commercial de son client" | "u bent accountmanager van de klant";
+    SECOND_OF_YOUR_CUSTOMER = "you are second sales contact of its customer" | "vous êtes deuxième contact commercial de son client" | "u bent tweede accountmanager van de klant";
 }
 
 impl Reason {
@@ -124,8 +130,12 @@ impl Reason {
             (Self::Role(Role::SalesContact), _) => YOU_ARE_SALES_CONTACT,
             (Self::Role(Role::SecondSalesContact), _) => YOU_ARE_SECOND,
             (Self::Role(Role::AssignedTo), _) => ASSIGNED_TO_YOU,
-            (Self::OfMyCustomer, RecordKind::Contact) => YOUR_COMPANY,
-            (Self::OfMyCustomer, _) => YOUR_CUSTOMER,
+            (Self::OfMyCustomer(Role::SecondSalesContact), RecordKind::Contact) => {
+                SECOND_OF_YOUR_COMPANY
+            }
+            (Self::OfMyCustomer(_), RecordKind::Contact) => YOUR_COMPANY,
+            (Self::OfMyCustomer(Role::SecondSalesContact), _) => SECOND_OF_YOUR_CUSTOMER,
+            (Self::OfMyCustomer(_), _) => YOUR_CUSTOMER,
             (Self::Created, _) => YOU_CREATED,
         }
     }
@@ -135,10 +145,15 @@ impl Reason {
         match self {
             Self::FullAccess => self.text(kind).get(language).to_owned(),
             Self::Role(role) => role.label().get(language).to_lowercase(),
-            Self::OfMyCustomer if kind == RecordKind::Contact => {
-                CONTACT_OF_COMPANY.get(language).to_owned()
+            Self::OfMyCustomer(role) => {
+                let text = match (role, kind) {
+                    (Role::SecondSalesContact, RecordKind::Contact) => SECOND_OF_COMPANY,
+                    (_, RecordKind::Contact) => CONTACT_OF_COMPANY,
+                    (Role::SecondSalesContact, _) => SECOND_OF_CUSTOMER,
+                    _ => CONTACT_OF_CUSTOMER,
+                };
+                text.get(language).to_owned()
             }
-            Self::OfMyCustomer => CONTACT_OF_CUSTOMER.get(language).to_owned(),
             Self::Created => CREATED_BY.get(language).to_owned(),
         }
     }

@@ -26,6 +26,9 @@ texts! {
     DEACTIVATED = "deactivated" | "désactivé" | "gedeactiveerd";
     SECOND_FACTOR = "Second factor of {name}" | "Second facteur de {name}" | "Tweede factor van {name}";
     REQUIRED = "Second factor required of everybody" | "Second facteur exigé de tous" | "Tweede factor vereist van iedereen";
+    REQUEST = "Request for the second sales contact" | "Demande du deuxième contact commercial" | "Aanvraag van de tweede accountmanager";
+    ASKED = "asked" | "demandé" | "gevraagd";
+    DECLINED = "declined" | "refusé" | "geweigerd";
     SUPPORT = "Support ({name})" | "Support ({name})" | "Support ({name})";
     AN_ADMIN = "An admin" | "Un admin" | "Een admin";
 }
@@ -61,6 +64,7 @@ impl AuditEntry {
         match self.what.as_str() {
             "plan" => PLAN.get(language).to_owned(),
             "boosters" => BOOSTERS.get(language).to_owned(),
+            "request" => REQUEST.get(language).to_owned(),
             "rights" => about(RIGHTS),
             "status" => about(STATUS),
             "second_factor" => about(SECOND_FACTOR),
@@ -88,6 +92,11 @@ impl AuditEntry {
             "rights" => serde_json::from_str::<Access>(code)
                 .map(|access| access.line(language))
                 .unwrap_or_default(),
+            "request" => match code {
+                "asked" => ASKED.get(language).to_owned(),
+                "declined" => DECLINED.get(language).to_owned(),
+                _ => String::from("–"),
+            },
             "status" => match code {
                 "invited" => INVITED.get(language).to_owned(),
                 "active" => ACTIVE.get(language).to_owned(),

@@ -105,6 +105,31 @@ pub enum Problem {
     /// No column of a file holds what records of this kind are called.
     NoTitleColumn(RecordKind),
     NoRight(RecordKind),
+    NoFile,
+    /// A file of more megabytes than may be imported.
+    FileTooLarge {
+        max: usize,
+    },
+    TooManyRows {
+        max: usize,
+    },
+    TooManyColumns {
+        max: usize,
+    },
+    /// A file has nothing below its headings.
+    NoRows,
+    /// The file of a spreadsheet, a picture: anything but text in columns.
+    NotColumns,
+    /// The headings of a file do not say what its rows are.
+    KindUnknown,
+    /// Two columns of a file are to fill one field.
+    FieldTwice,
+    /// An import that is under way is started once more.
+    UnderWay,
+    /// Who began this may not do the same any more.
+    RightsChanged,
+    /// An import is undone within a day.
+    TooLate,
     ChangedMeanwhile {
         to: Option<String>,
     },
@@ -163,6 +188,17 @@ texts! {
     WRONG_CELL_COUNT = "{found} cells, where the header has {expected}" | "{found} cellules, alors que l’en-tête en a {expected}" | "{found} cellen, terwijl de kop er {expected} heeft";
     NO_TITLE_COLUMN = "No column is the “{title}”. It may be called: {names}. Other columns that are recognised: {others}." | "Aucune colonne n’est « {title} ». Elle peut s’appeler : {names}. Autres colonnes reconnues : {others}." | "Geen kolom is “{title}”. Ze mag heten: {names}. Andere kolommen die herkend worden: {others}.";
     NO_RIGHT = "No access to: {records}" | "Pas d’accès à : {records}" | "Geen toegang tot: {records}";
+    NO_FILE = "Choose a file first" | "Choisissez d’abord un fichier" | "Kies eerst een bestand";
+    FILE_TOO_LARGE = "The file is larger than {n} MB. Split it, and import one part after the other." | "Le fichier dépasse {n} Mo. Divisez-le et importez les parties l’une après l’autre." | "Het bestand is groter dan {n} MB. Splits het en importeer de delen na elkaar.";
+    TOO_MANY_ROWS = "The file has more than {n} rows. Split it, and import one part after the other." | "Le fichier a plus de {n} lignes. Divisez-le et importez les parties l’une après l’autre." | "Het bestand heeft meer dan {n} rijen. Splits het en importeer de delen na elkaar.";
+    TOO_MANY_COLUMNS = "The file has more than {n} columns" | "Le fichier a plus de {n} colonnes" | "Het bestand heeft meer dan {n} kolommen";
+    NO_ROWS = "The file has no rows below its headings" | "Le fichier n’a aucune ligne sous ses en-têtes" | "Het bestand heeft geen rijen onder zijn kop";
+    NOT_COLUMNS = "This is not a CSV file. In a spreadsheet, save the sheet as CSV first." | "Ce n’est pas un fichier CSV. Dans un tableur, enregistrez d’abord la feuille au format CSV." | "Dit is geen CSV-bestand. Bewaar het werkblad in een spreadsheet eerst als CSV.";
+    KIND_UNKNOWN = "The headings do not say what the rows are: choose it" | "Les en-têtes ne disent pas ce que sont les lignes : choisissez" | "De koppen zeggen niet wat de rijen zijn: kies het";
+    FIELD_TWICE = "Another column fills this field already" | "Une autre colonne remplit déjà ce champ" | "Een andere kolom vult dit veld al";
+    UNDER_WAY = "It is under way already" | "C’est déjà en cours" | "Het is al bezig";
+    RIGHTS_CHANGED = "Your rights have changed meanwhile, so it was stopped" | "Vos droits ont changé entre-temps : cela a été arrêté" | "Uw rechten zijn intussen gewijzigd, dus is het gestopt";
+    TOO_LATE = "It can be undone for a day only, and that is over" | "L’annulation n’est possible que pendant un jour, et il est passé" | "Het kan maar één dag ongedaan gemaakt worden, en die is voorbij";
     CHANGED_MEANWHILE = "Changed meanwhile, to {name}. Choose again if you want to replace it." | "Modifié entre-temps en {name}. Choisissez à nouveau pour le remplacer." | "Intussen gewijzigd in {name}. Kies opnieuw om het te vervangen.";
     LOSES_SIGHT = "You will not see this any more. Do you want to hand it over?" | "Vous n’y aurez plus accès. Voulez-vous le transmettre ?" | "U zult dit niet meer zien. Wilt u het overdragen?";
     STILL_HAS = "Not deleted: it still has {records}. Delete them first, or give them to another." | "Pas supprimé : il reste {records}. Supprimez-les d’abord, ou donnez-les à un autre." | "Niet verwijderd: er zijn nog {records}. Verwijder die eerst, of geef ze aan een ander.";
@@ -228,6 +264,17 @@ fn no_title_column(kind: RecordKind, language: Language) -> String {
     )
 }
 
+impl RecordKind {
+    /// All that is wrong with a record of this kind, each with its field's name, on one line.
+    pub fn told(self, problems: &Problems, language: Language) -> String {
+        let told = |(key, problem): (&String, &Problem)| match self.field(key) {
+            Some(field) => format!("{}: {}", field.label.get(language), problem.text(language)),
+            None => problem.text(language),
+        };
+        problems.iter().map(told).collect::<Vec<_>>().join("; ")
+    }
+}
+
 impl Problem {
     /// The message beside the field.
     pub fn text(&self, language: Language) -> String {
@@ -236,6 +283,9 @@ impl Problem {
             Self::TooLong { max } => return n(TOO_LONG, *max),
             Self::TooManyTags { max } => return n(TOO_MANY_TAGS, *max),
             Self::PasswordTooShort { min } => return n(PASSWORD_TOO_SHORT, *min),
+            Self::FileTooLarge { max } => return n(FILE_TOO_LARGE, *max),
+            Self::TooManyRows { max } => return n(TOO_MANY_ROWS, *max),
+            Self::TooManyColumns { max } => return n(TOO_MANY_COLUMNS, *max),
             Self::OutOfRange { min, max } => {
                 let (min, max) = (language.integer(*min), language.integer(*max));
                 return OUT_OF_RANGE.with(language, &[("min", &min), ("max", &max)]);
@@ -271,6 +321,14 @@ impl Problem {
             Self::StillHas(kind, n) => {
                 return STILL_HAS.with(language, &[("records", &kind.count(language, *n))]);
             }
+            Self::NoFile => NO_FILE,
+            Self::NoRows => NO_ROWS,
+            Self::NotColumns => NOT_COLUMNS,
+            Self::KindUnknown => KIND_UNKNOWN,
+            Self::FieldTwice => FIELD_TWICE,
+            Self::UnderWay => UNDER_WAY,
+            Self::RightsChanged => RIGHTS_CHANGED,
+            Self::TooLate => TOO_LATE,
             Self::StillHasOthers => STILL_HAS_OTHERS,
             Self::EndsDeal => ENDS_DEAL,
             Self::CustomerIsGone => CUSTOMER_IS_GONE,

@@ -40,6 +40,8 @@ ids! {
     TeamId;
     /// Somebody who is asked to become a user.
     InvitationId;
+    /// A file that was imported in the browser.
+    ImportId;
     /// Staff of the hosted service, in no account.
     OperatorId;
     /// One sign-in of a user, as shown under "My sessions"; not the secret in the cookie.

@@ -74,6 +74,11 @@ impl RecordKind {
         }
     }
 
+    /// The kind of a form's value or of a column: `company`, `deal`.
+    pub fn from_child(child: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.child() == child)
+    }
+
     /// "Companies"
     pub const fn plural(self) -> Text {
         match self {

@@ -130,9 +130,11 @@ impl ListQuery {
     }
 
     /// The order of the rows: what the address says, else the newest change for "recently
-    /// changed", else the field that names the record.
+    /// changed", else the field that names the record. Whoever calls the server himself can name any field; by one that
+    /// lists do not sort by, the order, and where a page ends, could tell what he may not see.
     pub fn order(&self, kind: RecordKind) -> Sort {
-        match (&self.sort, self.segment) {
+        let sortable = |sort: &&Sort| kind.field(&sort.field).is_some_and(|field| field.sortable);
+        match (self.sort.as_ref().filter(sortable), self.segment) {
             (Some(sort), _) => sort.clone(),
             (None, BuiltIn::Recent) => Sort {
                 field: "updated_at".to_owned(),

@@ -24,7 +24,7 @@ pub mod users;
 pub mod values;
 
 pub use errors::{AppError, Conflict, Problem, Problems};
-pub use ids::{AccountId, InvitationId, OperatorId, RecordId, SessionId, TeamId, UserId};
+pub use ids::{AccountId, ImportId, InvitationId, OperatorId, RecordId, SessionId, TeamId, UserId};
 pub use kinds::RecordKind;
 pub use language::{Language, Text};
 pub use responsibility::Role;

@@ -136,18 +136,19 @@ async fn proposed(
     Ok(values)
 }
 
-/// Creates a record from a form's inputs and leads to its page.
+/// Creates a record from a form's inputs and leads to its page; `confirmed` is asked for where one would not see it there.
 #[server(prefix = "/api", endpoint = "create")]
 pub async fn create(
     kind: RecordKind,
     #[server(default)] values: BTreeMap<String, String>,
+    #[server(default)] confirmed: bool,
 ) -> Result<(), AppError> {
     let mut tx = viewing(kind).await?;
     let draft = store::prepare(&mut tx, kind, &values, None).await?;
     let mut tx = tx.write(Reached::new_record()).await?;
     let id = store::insert(&mut tx, &draft, store::Happened::Created).await?;
-    tx.commit().await?;
-    leptos_axum::redirect(&kind.address(id));
+    let seen = tx.commit_if_meant(kind, id, confirmed).await?;
+    leptos_axum::redirect(&after(kind, id, seen));
     Ok(())
 }
 

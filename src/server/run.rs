@@ -186,15 +186,25 @@ async fn tidy_up(database: Database) {
         if let Err(error) = purge_bin(&database).await {
             tracing::warn!(%error, "the bin could not be emptied");
         }
+        if let Err(error) = purge_imports(&database).await {
+            tracing::warn!(%error, "old imports could not be deleted");
+        }
     }
 }
 
 /// Deletes for good what has been in the bin for too long; some at a time, so that nothing waits for it.
 pub async fn purge_bin(database: &Database) -> Result<(), sqlx::Error> {
+    purge(database, "select api.bin_purge()").await
+}
+
+/// Deletes the files that were imported more than a week ago.
+pub async fn purge_imports(database: &Database) -> Result<(), sqlx::Error> {
+    purge(database, "select api.import_purge()").await
+}
+
+async fn purge(database: &Database, some: &'static str) -> Result<(), sqlx::Error> {
     loop {
-        let gone: i64 = sqlx::query_scalar("select api.bin_purge()")
-            .fetch_one(database.api())
-            .await?;
+        let gone: i64 = sqlx::query_scalar(some).fetch_one(database.api()).await?;
         if gone == 0 {
             return Ok(());
         }

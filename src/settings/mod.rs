@@ -11,6 +11,7 @@ use crate::{
     ui::page::{page, t},
 };
 
+pub mod import;
 pub mod orphans;
 pub mod phases;
 pub mod plan;
@@ -29,10 +30,11 @@ texts! {
     ORPHANS = "Orphans" | "Orphelins" | "Wezen";
 }
 
-const PAGES: [(&str, Text); 4] = [
+const PAGES: [(&str, Text); 5] = [
     ("/settings/profile", MY_PROFILE),
     ("/settings/sessions", MY_SESSIONS),
     ("/settings/second-factor", second_factor::TITLE),
+    ("/settings/import", import::IMPORT),
     ("/settings/bin", BIN),
 ];
 

@@ -63,3 +63,15 @@ pub async fn support_change(
     };
     store::change(database.api(), &operator, change).await
 }
+
+/// Closes what an account asks for without giving it; its admins read why.
+#[server(prefix = "/api", endpoint = "support_decline")]
+pub async fn support_decline(
+    account: AccountId,
+    #[server(default)] reason: String,
+) -> Result<(), AppError> {
+    let (database, operator) = operator()?;
+    let reason =
+        line(&reason, REASON_LENGTH).map_err(|problem| AppError::field("reason", problem))?;
+    store::decline(database.api(), &operator, account, &reason).await
+}

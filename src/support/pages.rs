@@ -28,16 +28,22 @@ texts! {
     PLAN = "Plan" | "Formule" | "Plan";
     BOOSTERS = "Boosters" | "Boosters" | "Boosters";
     FEATURES = "Features" | "Fonctionnalités" | "Functies";
+    HAS = "What the account has" | "Ce que le compte a" | "Wat het account heeft";
     REQUEST = "Request" | "Demande" | "Aanvraag";
     USERS = "Users" | "Utilisateurs" | "Gebruikers";
     REASON = "Reason" | "Raison" | "Reden";
     REASON_HINT = "The account’s admins read it" | "Les admins du compte la lisent" | "De admins van het account lezen dit";
     AUDIT = "Audit" | "Audit" | "Audit";
+    DECLINE = "Decline" | "Refuser" | "Weigeren";
+    DECLINE_REASON = "Why it is declined" | "Pourquoi elle est refusée" | "Waarom ze geweigerd wordt";
+    DECLINED = "The request is declined." | "La demande est refusée." | "De aanvraag is geweigerd.";
+    ANSWER = "To grant it, tick the feature below and save. Or decline:" | "Pour l’accorder, cochez la fonctionnalité ci-dessous et enregistrez. Ou refusez :" | "Om ze toe te staan, vink de functie hieronder aan en sla op. Of weiger:";
     ASKED = "Asks for the second sales contact since {at} (UTC)" | "Demande le deuxième contact commercial depuis le {at} (UTC)" | "Vraagt de tweede accountmanager sinds {at} (UTC)";
     LOSES = "Without it, access ends: people {people}, records {records}. I confirm" | "Sans lui, l’accès prend fin : personnes {people}, fiches {records}. Je confirme" | "Zonder eindigt de toegang: mensen {people}, records {records}. Ik bevestig";
 }
 
 const CHANGE: &str = "/api/support_change";
+const DECLINE_ACTION: &str = "/api/support_decline";
 
 #[component]
 pub fn Support() -> impl IntoView {
@@ -124,10 +130,12 @@ pub fn SupportAccount() -> impl IntoView {
 fn Shown(shown: AccountPage) -> impl IntoView {
     let language = page().language;
     let name = shown.account.plan.name.clone();
+    let account = shown.account.id;
     let asked = shown.account.asked.map(|at| {
         let text = ASKED.with(language, &[("at", &language.moment(at))]);
-        view! { <p class="message warning">{text}</p> }
+        view! { <Request account text /> }
     });
+    let declined = Outcome::of(DECLINE_ACTION, &[]).saved();
     let entries = shown.audit.clone();
     view! {
         <PageTitle text=name.clone() />
@@ -137,10 +145,34 @@ fn Shown(shown: AccountPage) -> impl IntoView {
                 <h1><bdi>{name}</bdi></h1>
             </div>
         </div>
-        {asked}
-        <ChangeForm shown />
-        <h2>{t(AUDIT)}</h2>
-        <AuditTable entries />
+        <div class="settings-body">
+            {declined.then(|| view! { <p class="message success" role="status">{t(DECLINED)}</p> })}
+            {asked}
+            <ChangeForm shown />
+            <h2>{t(AUDIT)}</h2>
+            <AuditTable entries />
+        </div>
+    }
+}
+
+/// What the account asks for, and declining it; it is granted by the form of all that the account has.
+#[component]
+fn Request(account: AccountId, text: String) -> impl IntoView {
+    let outcome = Outcome::of(DECLINE_ACTION, &[]);
+    let error = outcome.error();
+    view! {
+        <form method="post" action=DECLINE_ACTION class="form card" novalidate aria-labelledby="request">
+            <h2 id="request">{t(REQUEST)}</h2>
+            <p class="message warning">{text}</p>
+            <ErrorMessage error />
+            <p>{t(ANSWER)}</p>
+            <input type="hidden" name="account" value=account.to_string() />
+            <div class="fields">
+                <InputField id="decline-reason" label=t(DECLINE_REASON) name="reason" key="reason" error required=true wide=true hint=t(REASON_HINT)
+                    value=outcome.value("reason", "") />
+            </div>
+            <div class="form-actions"><button type="submit" class="button">{t(DECLINE)}</button></div>
+        </form>
     }
 }
 
@@ -166,7 +198,8 @@ fn ChangeForm(shown: AccountPage) -> impl IntoView {
     let enabled = outcome.ticked("second", "true", account.plan.second_enabled);
     let fingerprint = account.plan.fingerprint();
     view! {
-        <form method="post" action=CHANGE class="form card" novalidate>
+        <form method="post" action=CHANGE class="form card" novalidate aria-labelledby="has">
+            <h2 id="has">{t(HAS)}</h2>
             <ErrorMessage error />
             {saved.then(|| view! { <p class="message success" role="status">{t(SAVED)}</p> })}
             <input type="hidden" name="account" value=account.id.to_string() />

@@ -123,3 +123,23 @@ pub async fn change(pool: &PgPool, operator: &Operator, change: Change) -> Resul
         _ => Err(AppError::NotFound),
     }
 }
+
+/// Not found is also what was answered meanwhile.
+pub async fn decline(
+    pool: &PgPool,
+    operator: &Operator,
+    account: AccountId,
+    reason: &str,
+) -> Result<(), AppError> {
+    let declined: bool = sqlx::query_scalar("select api.support_decline($1, $2, $3)")
+        .bind(operator.id.0)
+        .bind(account.0)
+        .bind(reason)
+        .fetch_one(pool)
+        .await?;
+    if declined {
+        Ok(())
+    } else {
+        Err(AppError::NotFound)
+    }
+}

@@ -61,6 +61,16 @@ async fn seen(app: &TestApp, actor: &Actor, kind: RecordKind) -> Result<BTreeSet
     Ok(ids.into_iter().map(RecordId).collect())
 }
 
+/// The records of which the user sees a word.
+async fn with_words(app: &TestApp, actor: &Actor, kind: RecordKind) -> Result<BTreeSet<RecordId>> {
+    let mut tx = app.database.begin(actor).await?;
+    let sql = format!("select distinct record_id from {}_words", kind.child());
+    let ids: Vec<Uuid> = sqlx::query_scalar(AssertSqlSafe(sql))
+        .fetch_all(tx.connection())
+        .await?;
+    Ok(ids.into_iter().map(RecordId).collect())
+}
+
 #[tokio::test]
 async fn who_has_a_reason_sees_a_record_and_nobody_else() -> Result<()> {
     let app = TestApp::new().await?;
@@ -175,6 +185,14 @@ async fn compare(app: &TestApp, actor: &Actor, records: &[(RecordId, Facts)]) ->
             actor.rights,
             actor.second_enabled
         );
+        // Search reads its words, which have policies of their own.
+        let found = with_words(app, actor, kind).await?;
+        ensure!(
+            found == seen,
+            "words of {kind:?} {:?} second {}",
+            actor.rights,
+            actor.second_enabled
+        );
         count += seen.len();
     }
     Ok(count)
@@ -254,6 +272,51 @@ async fn the_page_of_a_record_says_why_one_sees_it() -> Result<()> {
         for part in parts {
             ensure!(body.contains(part), "{part} in {body}");
         }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_is_second_of_a_customer_is_told_so_and_no_more() -> Result<()> {
+    let app = TestApp::new().await?;
+    let (account, ann) = app.account("Acme").await?;
+    app.as_owner("update accounts set second_enabled = true")
+        .await?;
+    let rights = Rights {
+        crm: Reach::Limited,
+        ..Rights::FULL
+    };
+    let (name, email) = ("Emma Limited", "emma@acme.test");
+    let emma = app
+        .person(account, name, email, UserRole::User, rights)
+        .await?;
+    let company = app.company(&ann, "Client").await?;
+    let deal = app.deal(&ann, "A deal", company, &ann).await?;
+    let second = Responsible {
+        first: Some(ann.user),
+        second: Some(emma.user),
+    };
+    app.make_responsible(RecordKind::Company, company, second)
+        .await?;
+    for (actor, page, because) in [
+        (
+            &emma,
+            format!("/companies/{company}"),
+            "You see this because: you are second sales contact.",
+        ),
+        (
+            &emma,
+            format!("/deals/{deal}"),
+            "You see this because: you are second sales contact of its customer.",
+        ),
+        (
+            &ann,
+            format!("/deals/{deal}"),
+            "Emma Limited</bdi>: second sales contact of its customer",
+        ),
+    ] {
+        let body = app.browser_of(actor).await?.get(&page).await?.body;
+        ensure!(body.contains(because), "{because} in {body}");
     }
     Ok(())
 }

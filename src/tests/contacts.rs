@@ -105,7 +105,7 @@ async fn a_link_reads_the_same_from_both_ends_and_both_tell_of_it() -> Result<()
     ensure!(list.body.contains("Zephyr") && list.body.contains("1 contact<"));
 
     ensure!(
-        unlink(&mut browser, company, contact, "")
+        unlink(&mut browser, company, contact, false)
             .await?
             .status
             .is_success()

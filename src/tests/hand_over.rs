@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 use anyhow::{Result, ensure};
 use uuid::Uuid;
 
-use super::support::TestApp;
+use super::support::{TestApp, eventually};
 use crate::model::{
     Actor, AppError, Problem, RecordId, RecordKind,
+    hand_over::HandedOver,
+    responsibility::Responsible,
     users::{Reach, Rights, UserRole},
 };
 
@@ -263,5 +265,121 @@ async fn who_is_reactivated_has_what_he_had() -> Result<()> {
     ] {
         ensure!(audit.contains(part), "{part} in {audit}");
     }
+    Ok(())
+}
+
+/// Waits until some statement of the tests' database waits for a lock.
+async fn somebody_waits(app: &TestApp) -> Result<()> {
+    eventually(async || {
+        let waiting: bool = sqlx::query_scalar(
+            "select exists (select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')",
+        )
+        .fetch_one(&app.owner)
+        .await?;
+        ensure!(waiting, "nobody waits");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_a_colleague_hands_over_at_the_same_moment_stays_with_whom_he_chose() -> Result<()> {
+    let app = TestApp::new().await?;
+    let (account, ann) = app.account("Acme").await?;
+    let bob = app.colleague(account, "Bob Boon", "bob@acme.test").await?;
+    let cas = app.colleague(account, "Cas Claes", "cas@acme.test").await?;
+    let dee = app.colleague(account, "Dee Dox", "dee@acme.test").await?;
+    let chosen = of(&app, &ann, "Chosen", &bob).await?;
+    of(&app, &ann, "Left", &bob).await?;
+    let mut admin = app.browser_of(&ann).await?;
+    let (him, one) = (bob.user.to_string(), cas.user.to_string());
+    let to = [
+        ("from", him.as_str()),
+        ("to[company-sales_contact][]", &one),
+    ];
+    let mut colleague = app.owner.begin().await?;
+    sqlx::query("update companies set sales_contact_id = $2 where id = $1")
+        .bind(chosen.0)
+        .bind(dee.user.0)
+        .execute(&mut *colleague)
+        .await?;
+    let choosing = async {
+        somebody_waits(&app).await?;
+        colleague.commit().await?;
+        anyhow::Ok(())
+    };
+    let (answer, chose) = tokio::join!(admin.call("/api/hand_over", &to), choosing);
+    chose?;
+    let done: HandedOver = serde_json::from_str(&answer?.body)?;
+    assert_eq!(done, HandedOver { gone: 1, stayed: 0 });
+    let shares = shares(&app).await?;
+    assert_eq!(shares.get(&dee.user.0).copied(), Some(1));
+    assert_eq!(shares.get(&cas.user.0).copied(), Some(1));
+    Ok(())
+}
+
+#[tokio::test]
+async fn seven_among_three_are_three_two_and_two_and_who_is_named_twice_gets_no_more() -> Result<()>
+{
+    let app = TestApp::new().await?;
+    let (account, ann) = app.account("Acme").await?;
+    let bob = app.colleague(account, "Bob Boon", "bob@acme.test").await?;
+    let mut receivers = Vec::new();
+    for name in ["cas", "dee", "eva"] {
+        let email = format!("{name}@acme.test");
+        receivers.push(app.colleague(account, name, &email).await?);
+    }
+    for n in 0..7 {
+        of(&app, &ann, &format!("Company {n}"), &bob).await?;
+    }
+    let him = bob.user.to_string();
+    let ids: Vec<String> = receivers.iter().map(|to| to.user.to_string()).collect();
+    let mut to = vec![("from", him.as_str())];
+    for id in [&ids[0], &ids[0], &ids[1], &ids[2], &ids[0]] {
+        to.push(("to[company-sales_contact][]", id));
+    }
+    let mut admin = app.browser_of(&ann).await?;
+    let answer = admin.call("/api/hand_over", &to).await?;
+    ensure!(answer.status.is_success(), "{}", answer.body);
+    let shares = shares(&app).await?;
+    let given: Vec<i64> = receivers.iter().map(|to| shares[&to.user.0]).collect();
+    assert_eq!(given, [3, 2, 2]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_hidden_second_who_receives_the_record_gives_way_and_the_history_says_so() -> Result<()> {
+    let app = TestApp::new().await?;
+    let (account, ann) = app.account("Acme").await?;
+    let bob = app.colleague(account, "Bob Boon", "bob@acme.test").await?;
+    let cas = app.colleague(account, "Cas Claes", "cas@acme.test").await?;
+    let (first, second) = (Some(bob.user), Some(cas.user));
+    let company = app.company(&ann, "Client").await?;
+    app.make_responsible(RecordKind::Company, company, Responsible { first, second })
+        .await?;
+    let (him, one) = (bob.user.to_string(), cas.user.to_string());
+    let to = [
+        ("from", him.as_str()),
+        ("to[company-sales_contact][]", &one),
+    ];
+    let mut admin = app.browser_of(&ann).await?;
+    let answer = admin.call("/api/hand_over", &to).await?;
+    ensure!(answer.status.is_success(), "{}", answer.body);
+    let now: (Option<Uuid>, Option<Uuid>) =
+        sqlx::query_as("select sales_contact_id, second_sales_contact_id from companies")
+            .fetch_one(&app.owner)
+            .await?;
+    assert_eq!(now, (Some(cas.user.0), None));
+    let history: Vec<(String, Option<Uuid>)> =
+        sqlx::query_as("select role, user_id from company_responsibilities order by role")
+            .fetch_all(&app.owner)
+            .await?;
+    assert_eq!(
+        history,
+        [
+            ("sales_contact".to_owned(), Some(cas.user.0)),
+            ("second_sales_contact".to_owned(), None)
+        ]
+    );
     Ok(())
 }

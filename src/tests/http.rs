@@ -158,3 +158,18 @@ async fn nothing_in_an_answer_comes_from_the_databases_errors() -> Result<()> {
     ensure!(page.body.contains("Reference: "), "{}", page.body);
     Ok(())
 }
+
+#[tokio::test]
+async fn a_plain_form_leads_back_to_a_page_of_this_server_and_to_no_other() -> Result<()> {
+    let app = TestApp::new().await?;
+    let values = [("email", "x@acme.test"), ("password", "wrong")];
+    for (page, leads) in [
+        ("/login?next=/companies", "/login?next=/companies"),
+        ("//elsewhere.test/login", "/"),
+        ("/\\elsewhere.test/login", "/"),
+    ] {
+        let answer = app.browser().submit(page, "/api/sign_in", &values).await?;
+        assert_eq!(answer.location(), Some(leads), "{page}");
+    }
+    Ok(())
+}

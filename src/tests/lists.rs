@@ -3,13 +3,15 @@
 
 use std::collections::HashSet;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::support::TestApp;
 use crate::{
     model::{
         Actor, RecordKind, Value,
-        lists::{BuiltIn, ListQuery, Place, Sort},
+        lists::{BuiltIn, ListPage, ListQuery, Place, Sort},
+        users::{Reach, Rights, UserRole},
     },
     records::store,
 };
@@ -262,6 +264,58 @@ async fn an_address_that_somebody_changed_is_a_list_and_no_error() -> Result<()>
         let page = browser.get(&format!("/companies?{query}")).await?;
         assert_eq!(page.status, 200, "{query}");
         ensure!(page.body.contains("role=\"status\""), "{query}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_forged_order_tells_neither_a_customer_out_of_reach_nor_a_hidden_second() -> Result<()> {
+    let app = TestApp::new().await?;
+    let (account, ann) = app.account("Acme").await?;
+    let rights = Rights {
+        crm: Reach::None,
+        ..Rights::FULL
+    };
+    let bob = app
+        .person(account, "Bob Boon", "bob@acme.test", UserRole::User, rights)
+        .await?;
+    let company = app.company(&ann, "Out of reach").await?;
+    // More than a page of them, all for Bob, whose deals show that company by its name alone.
+    for n in 0..60 {
+        app.deal(&ann, &format!("Deal {n:02}"), company, &bob)
+            .await?;
+    }
+    app.as_owner(&format!(
+        "update deals set second_sales_contact_id = '{}'",
+        ann.user
+    ))
+    .await?;
+    let mut browser = app.browser_of(&bob).await?;
+    for field in [
+        "customer",
+        "second_sales_contact",
+        "assigned_to",
+        "no_such_field",
+    ] {
+        let values = [
+            ("kind", "deal"),
+            ("query[segment]", "all"),
+            ("query[q]", ""),
+            ("query[sort][field]", field),
+            ("query[sort][descending]", "false"),
+            ("query[page]", "first"),
+        ];
+        let answer = browser.call("/api/list", &values).await?;
+        let page: ListPage = serde_json::from_str(&answer.body)?;
+        let cursor = page.next.context("there is a second page")?;
+        let cursor = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor)?)?;
+        ensure!(cursor.contains("Deal 49"), "{field}: {cursor}");
+        for hidden in [company.to_string(), ann.user.to_string()] {
+            ensure!(
+                !answer.body.contains(&hidden) && !cursor.contains(&hidden),
+                "{field}"
+            );
+        }
     }
     Ok(())
 }

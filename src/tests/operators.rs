@@ -130,6 +130,7 @@ async fn an_operator_gets_no_record_from_any_server_function() -> Result<()> {
         "/api/support_accounts",
         "/api/support_account",
         "/api/support_change",
+        "/api/support_decline",
     ];
     let mut asked = 0;
     for (path, _) in leptos::server_fn::axum::server_fn_paths() {
@@ -218,6 +219,10 @@ async fn support_does_not_exist_for_users_and_is_closed_to_strangers() -> Result
                 ("plan", "go"),
                 ("reason", "x"),
             ],
+        ),
+        (
+            "support_decline",
+            vec![("account", account.as_str()), ("reason", "x")],
         ),
     ];
     let mut admin = app.browser_of(&ann).await?;
@@ -350,6 +355,32 @@ async fn an_operator_needs_his_second_factor_and_no_code_counts_twice() -> Resul
         .call("/api/sign_in_code", &[("code", &code)])
         .await?;
     assert_eq!(answer.error()?, AppError::SignedOut);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_operator_is_led_to_the_account_of_his_mail_and_nowhere_else() -> Result<()> {
+    let app = TestApp::new().await?;
+    let (account, _) = app.account("Acme").await?;
+    create_operator(&app, "kim@support.test", true).await?;
+    let page = format!("/support/{account}");
+    for (next, leads) in [
+        (page.as_str(), page.as_str()),
+        ("/companies", "/support"),
+        ("//elsewhere.test/support/", "/support"),
+        ("/support/\\elsewhere", "/support"),
+    ] {
+        let values = [
+            ("email", "kim@support.test"),
+            ("password", PASSWORD),
+            ("next", next),
+        ];
+        let answer = app
+            .browser()
+            .submit("/login", "/api/sign_in", &values)
+            .await?;
+        assert_eq!(answer.location(), Some(leads), "{next}");
+    }
     Ok(())
 }
 

@@ -124,6 +124,65 @@ async fn asking_support_writes_one_request_and_one_mail() -> Result<()> {
 }
 
 #[tokio::test]
+async fn support_declines_with_a_reason_that_the_admin_reads_and_may_ask_again() -> Result<()> {
+    let app = TestApp::new().await?;
+    let (account, ann) = app.account("Acme").await?;
+    let mut support = operator(&app).await?;
+    let mut admin = app.browser_of(&ann).await?;
+    admin.call("/api/ask_for_second", &[]).await?;
+    let account = account.to_string();
+    let page = format!("/support/{account}");
+    ensure!(
+        support
+            .get(&page)
+            .await?
+            .body
+            .contains("Why it is declined")
+    );
+    let without = [("account", account.as_str()), ("reason", " ")];
+    let answer = support.call("/api/support_decline", &without).await?;
+    assert_eq!(
+        answer.error()?,
+        AppError::field("reason", Problem::Required)
+    );
+    let values = [
+        ("account", account.as_str()),
+        ("reason", "Not in your plan"),
+    ];
+    let sent = support
+        .submit(&page, "/api/support_decline", &values)
+        .await?;
+    assert_eq!(sent.location(), Some(page.as_str()));
+    let body = support.get(&page).await?.body;
+    ensure!(
+        body.contains("The request is declined.") && !body.contains("Why it is declined"),
+        "{body}"
+    );
+    let again = support.call("/api/support_decline", &values).await?;
+    assert_eq!(again.error()?, AppError::NotFound);
+
+    let body = admin.get("/settings/plan").await?.body;
+    for part in [
+        "Support declined on",
+        "Not in your plan",
+        "Ask support to enable it",
+    ] {
+        ensure!(body.contains(part), "{part} in {body}");
+    }
+    let body = admin.get("/settings/audit").await?.body;
+    for part in ["– → asked", "asked → declined", "Support (Sam Support)"] {
+        ensure!(body.contains(part), "{part} in {body}");
+    }
+    admin.call("/api/ask_for_second", &[]).await?;
+    let body = admin.get("/settings/plan").await?.body;
+    ensure!(
+        body.contains("Support was asked on") && !body.contains("Support declined"),
+        "{body}"
+    );
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_configured_address_gets_the_mail_instead_of_the_operators() -> Result<()> {
     let first = TestApp::new().await?;
     let app = TestApp::configured(first.logins.clone(), BASE_URL, |config| {

@@ -183,6 +183,51 @@ async fn who_is_limited_in_crm_and_creates_a_company_becomes_its_sales_contact()
 }
 
 #[tokio::test]
+async fn who_creates_a_company_for_a_colleague_and_would_not_see_it_is_asked_first() -> Result<()> {
+    let app = TestApp::new().await?;
+    let (account, ann) = app.account("Acme").await?;
+    let rights = Rights {
+        crm: Reach::Limited,
+        ..Rights::FULL
+    };
+    let (name, email) = ("Emma Limited", "emma@acme.test");
+    let emma = app
+        .person(account, name, email, UserRole::User, rights)
+        .await?;
+    let mut browser = app.browser_of(&emma).await?;
+    let before = app.fingerprint().await?;
+    let her = ann.user.to_string();
+    let mut values = vec![
+        ("kind", "company"),
+        ("values[name]", "For Ann"),
+        ("values[sales_contact]", her.as_str()),
+    ];
+    let sent = browser
+        .submit("/companies/new", "/api/create", &values)
+        .await?;
+    assert_eq!(sent.location(), Some("/companies/new"));
+    let body = browser.get("/companies/new").await?.body;
+    for part in [
+        "You will not see this any more.",
+        "name=\"confirmed\"",
+        "value=\"For Ann\"",
+    ] {
+        ensure!(body.contains(part), "{part} in {body}");
+    }
+    assert_eq!(app.fingerprint().await?, before, "nothing is saved yet");
+
+    values.push(("confirmed", "true"));
+    let sent = browser
+        .submit("/companies/new", "/api/create", &values)
+        .await?;
+    assert_eq!(sent.location(), Some("/companies"));
+    ensure!(!browser.get("/companies").await?.body.contains("For Ann"));
+    let hers = app.browser_of(&ann).await?.get("/companies").await?;
+    ensure!(hers.body.contains("For Ann"), "{}", hers.body);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_customer_out_of_reach_shows_its_name_without_a_link_and_survives_a_save() -> Result<()> {
     let app = TestApp::new().await?;
     let (account, ann) = app.account("Acme").await?;

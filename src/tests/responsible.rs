@@ -315,7 +315,40 @@ async fn the_second_sales_contact_exists_only_where_the_account_has_it() -> Resu
             .fetch_one(&app.owner)
             .await?;
     assert_eq!((now, hidden), (Some(bob.user.0), None));
+    assert_eq!(last_second(&app).await?, None);
+
+    // The form does the same.
+    app.as_owner(&format!(
+        "update accounts set second_enabled = false;
+         update companies set sales_contact_id = '{}', second_sales_contact_id = '{}';
+         delete from company_responsibilities",
+        ann.user, bob.user
+    ))
+    .await?;
+    let version: i64 = sqlx::query_scalar("select version from companies")
+        .fetch_one(&app.owner)
+        .await?;
+    let values = [
+        ("kind", "company".to_owned()),
+        ("id", id.to_string()),
+        ("version", version.to_string()),
+        ("values[sales_contact]", bob.user.to_string()),
+    ];
+    let values: Vec<_> = values.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    let saved = app
+        .browser_of(&ann)
+        .await?
+        .call("/api/save", &values)
+        .await?;
+    ensure!(saved.status.is_success(), "{}", saved.body);
+    assert_eq!(last_second(&app).await?, None);
     Ok(())
+}
+
+/// Who is second of the one company by its history; somebody or nobody must be written there.
+async fn last_second(app: &TestApp) -> Result<Option<uuid::Uuid>> {
+    let last = "select user_id from company_responsibilities where role = 'second_sales_contact' order by at desc, id desc limit 1";
+    Ok(sqlx::query_scalar(last).fetch_one(&app.owner).await?)
 }
 
 #[tokio::test]

@@ -489,6 +489,7 @@ async fn every_server_function_but_those_before_the_sign_in_wants_somebody_signe
         ("query[mine]", "false"),
         ("query[show]", "20"),
         ("invitation", &id),
+        ("import", &id),
         ("email", "x@new.test"),
         ("person[full_name]", "x"),
         ("person[time_zone]", "UTC"),

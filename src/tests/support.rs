@@ -517,6 +517,40 @@ impl<'a> Browser<'a> {
         self.send(request.body(Body::from(body))?).await
     }
 
+    /// Sends a form with a file in it, as any browser does; does not follow the redirect.
+    pub async fn send_file(
+        &mut self,
+        path: &str,
+        values: &[(&str, &str)],
+        file_name: &str,
+        bytes: &[u8],
+    ) -> Result<Answer> {
+        const BOUNDARY: &str = "----a-boundary-that-is-in-no-file";
+        let mut body = Vec::new();
+        for (name, value) in values {
+            let part = format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            );
+            body.extend_from_slice(part.as_bytes());
+        }
+        let part = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{file_name}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        );
+        body.extend_from_slice(part.as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+        let request = Request::post(path)
+            .header(header::CONTENT_LENGTH, body.len())
+            .header(
+                header::CONTENT_TYPE,
+                format!("multipart/form-data; boundary={BOUNDARY}"),
+            )
+            .header("sec-fetch-site", "same-origin")
+            .header(header::ACCEPT, "text/html,application/xhtml+xml");
+        self.send(request.body(Body::from(body))?).await
+    }
+
     /// Calls a server function as the browser side does.
     pub async fn call(&mut self, path: &str, values: &[(&str, &str)]) -> Result<Answer> {
         let body = Self::body(values);

@@ -6,6 +6,7 @@ use anyhow::{Result, ensure};
 use super::support::{Browser, TestApp};
 use crate::model::{
     Actor, AppError, Problem, RecordKind,
+    responsibility::Responsible,
     users::{Reach, Rights, UserRole},
 };
 
@@ -184,6 +185,23 @@ async fn what_is_wrong_comes_back_and_a_stale_form_is_told_who_saved() -> Result
         matches!(&stale, AppError::Conflict(conflict) if conflict.by == "Ann Admin"),
         "{stale:?}"
     );
+    // What was typed comes back, beside what is saved by now; and can be saved over it.
+    let mine = Form::of(&bob, 1)
+        .with("person[function]", "Buyer")
+        .with("access[crm]", "limited");
+    admin.submit(&page, "/api/save_user", &mine.pairs()).await?;
+    let body = admin.get(&page).await?.body;
+    for part in [
+        "Ann Admin saved this on",
+        "<th scope=\"row\">CRM</th><td><bdi>Full</bdi></td>",
+        "<th scope=\"row\">Function</th><td><bdi>–</bdi></td>",
+        "value=\"Buyer\"",
+        "name=\"version\" value=\"2\"",
+    ] {
+        ensure!(body.contains(part), "{part} in {body}");
+    }
+    ensure!(!body.contains("<th scope=\"row\">Deals</th>"), "{body}");
+    ensure!(ticked(&body, "access[crm]", "limited"), "{body}");
     Ok(())
 }
 
@@ -236,7 +254,78 @@ async fn without_scripts_the_preview_is_asked_for_and_nothing_is_saved() -> Resu
         ensure!(body.contains(part), "{part} in {body}");
     }
     ensure!(ticked(&body, "access[crm]", "limited"));
+    // Limited, he keeps what he is responsible for; with no right to companies he would not.
+    let orphans = "Turn up under Orphans, as this person is responsible for them: 1 company";
+    ensure!(!body.contains("under Orphans"), "{body}");
+    let none = asked.with("access[crm]", "none");
+    admin.submit(&page, "/api/save_user", &none.pairs()).await?;
+    let body = admin.get(&page).await?.body;
+    ensure!(body.contains(orphans), "{body}");
     assert_eq!(app.fingerprint().await?, before);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_right_that_grows_does_not_hide_what_another_takes_away() -> Result<()> {
+    let app = TestApp::new().await?;
+    let (account, ann) = app.account("Acme").await?;
+    let rights = Rights {
+        crm: Reach::None,
+        ..Rights::FULL
+    };
+    let bob = app
+        .person(account, "Bob Boon", "bob@acme.test", UserRole::User, rights)
+        .await?;
+    // With CRM none he sees the deal assigned to him; limited in both, that one and no other.
+    let (his, hers) = (
+        app.company(&ann, "Alpha").await?,
+        app.company(&ann, "Beta").await?,
+    );
+    app.make_responsible(
+        RecordKind::Company,
+        his,
+        Responsible {
+            first: Some(bob.user),
+            second: None,
+        },
+    )
+    .await?;
+    app.deal(&ann, "Of his company", his, &ann).await?;
+    app.deal(&ann, "Assigned to him", hers, &bob).await?;
+    let mut admin = app.browser_of(&ann).await?;
+    let (user, preview) = (bob.user.to_string(), "/api/preview_rights");
+    let asked = |crm: &'static str, deals: &'static str| {
+        [
+            ("user", user.clone()),
+            ("access[role]", "user".into()),
+            ("access[crm]", crm.into()),
+            ("access[deals]", deals.into()),
+            ("access[projects]", "all".into()),
+        ]
+    };
+    for (crm, deals, expected) in [
+        (
+            "limited",
+            "full",
+            vec!["\"before\":0,\"after\":1", "\"before\":1,\"after\":2"],
+        ),
+        (
+            "none",
+            "none",
+            vec![
+                "\"before\":1,\"after\":0",
+                "Assigned to him",
+                "\"orphans\":1",
+            ],
+        ),
+    ] {
+        let asked = asked(crm, deals);
+        let values: Vec<_> = asked.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        let body = admin.call(preview, &values).await?.body;
+        for part in expected {
+            ensure!(body.contains(part), "{part} in {body}");
+        }
+    }
     Ok(())
 }
 
@@ -291,6 +380,42 @@ async fn two_admins_who_step_down_at_the_same_time_are_not_both_let_go() -> Resu
         let (first, second) = tokio::join!(first.call(&mut one), second.call(&mut two));
         let done = [first?.status.is_success(), second?.status.is_success()];
         assert_eq!(done.iter().filter(|done| **done).count(), 1, "{done:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn two_admins_who_deactivate_one_another_are_not_both_let_go() -> Result<()> {
+    for _ in 0..5 {
+        let app = TestApp::new().await?;
+        let (account, ann) = app.account("Acme").await?;
+        let bob = app
+            .person(
+                account,
+                "Bob Boon",
+                "bob@acme.test",
+                UserRole::Admin,
+                Rights::FULL,
+            )
+            .await?;
+        let (mut one, mut two) = (app.browser_of(&ann).await?, app.browser_of(&bob).await?);
+        let (him, her) = (bob.user.to_string(), ann.user.to_string());
+        let (him, her) = (
+            [("user", him.as_str()), ("version", "1")],
+            [("user", her.as_str()), ("version", "1")],
+        );
+        let (first, second) = tokio::join!(
+            one.call("/api/deactivate_user", &him),
+            two.call("/api/deactivate_user", &her)
+        );
+        let (first, second) = (first?, second?);
+        let done = [first.status.is_success(), second.status.is_success()];
+        assert_eq!(done.iter().filter(|done| **done).count(), 1, "{done:?}");
+        let admins: i64 =
+            sqlx::query_scalar("select count(*) from users where role = 'admin' and active")
+                .fetch_one(&app.owner)
+                .await?;
+        assert_eq!(admins, 1);
     }
     Ok(())
 }

@@ -21,8 +21,29 @@ pub struct Item {
     pub shown: String,
     /// What tells it from another of the same name.
     pub hint: String,
-    /// What else finds it, such as the names of a colleague's teams.
-    pub words: String,
+    /// What else finds it, such as the names of a colleague's teams; typing one lists its items under it.
+    pub groups: Vec<String>,
+}
+
+impl Item {
+    /// Under which of its groups it is listed for what was typed, if at all: under none where its own name fits.
+    fn place(&self, typed: &[String]) -> Option<Option<&str>> {
+        let begin = |words: &[String]| {
+            let all = |typed: &String| words.iter().any(|word| word.starts_with(typed.as_str()));
+            typed.iter().all(all)
+        };
+        let mut words = search::words(&self.label);
+        if begin(&words) {
+            return Some(None);
+        }
+        let mut groups = self.groups.iter();
+        if let Some(group) = groups.find(|group| begin(&search::words(group))) {
+            return Some(Some(group));
+        }
+        // A name and a group: whom of it one means.
+        words.extend(self.groups.iter().flat_map(|group| search::words(group)));
+        begin(&words).then_some(None)
+    }
 }
 
 /// Where the items come from while one types.
@@ -50,7 +71,22 @@ struct State {
     active: RwSignal<usize>,
 }
 
+/// What fits what was typed: by its own name first, then group by group.
+fn found(all: &[Item], typed: &[String]) -> Vec<Item> {
+    let fitting = all
+        .iter()
+        .filter_map(|item| Some((item.place(typed)?, item)));
+    let mut fitting: Vec<_> = fitting.collect();
+    fitting.sort_by_key(|(group, _)| *group);
+    let listed = |(group, item): (Option<&str>, &Item)| Item {
+        groups: group.into_iter().map(ToOwned::to_owned).collect(),
+        ..item.clone()
+    };
+    fitting.into_iter().map(listed).collect()
+}
+
 impl State {
+    /// What the list shows, each with the group that it is listed under alone.
     fn visible(self) -> Vec<Item> {
         match self.items {
             Items::Asked { found, .. } => found.get(),
@@ -60,14 +96,7 @@ impl State {
                     .get()
                     .map(|typed| search::typed(&typed))
                     .unwrap_or_default();
-                let fits = |item: &Item| {
-                    let mut words = search::words(&item.label);
-                    words.extend(search::words(&item.words));
-                    wanted
-                        .iter()
-                        .all(|typed| words.iter().any(|word| word.starts_with(typed.as_str())))
-                };
-                all.with_value(|all| all.iter().filter(|item| fits(item)).cloned().collect())
+                all.with_value(|all| found(all, &wanted))
             }
         }
     }
@@ -242,7 +271,11 @@ fn list(state: State) -> impl IntoView {
         return view! { <li class="no-option" role="option" aria-disabled="true" aria-selected="false">{super::page::t(NO_MATCH)}</li> }.into_any();
     }
     let chosen = state.chosen.get_untracked().value;
-    items
+    let groups: Vec<_> = items
+        .iter()
+        .map(|item| item.groups.first().cloned())
+        .collect();
+    let options: Vec<AnyView> = items
         .into_iter()
         .enumerate()
         .map(|(n, item)| {
@@ -259,7 +292,87 @@ fn list(state: State) -> impl IntoView {
                     {(!item.hint.is_empty()).then(|| view! { <span class="hint">{format!(" {}", item.hint)}</span> })}
                 </li>
             }
+            .into_any()
         })
-        .collect_view()
+        .collect();
+    in_groups(groups, options).into_any()
+}
+
+/// Options that follow one another in the same group, with its name above them.
+fn in_groups(groups: Vec<Option<String>>, options: Vec<AnyView>) -> impl IntoView {
+    let mut parts: Vec<(Option<String>, Vec<AnyView>)> = Vec::new();
+    for (group, option) in groups.into_iter().zip(options) {
+        match parts.last_mut() {
+            Some((known, part)) if *known == group => part.push(option),
+            _ => parts.push((group, vec![option])),
+        }
+    }
+    let part = |(group, options): (Option<String>, Vec<AnyView>)| {
+        let Some(name) = group else {
+            return options.into_any();
+        };
+        let label = name.clone();
+        view! {
+            <li class="option-group" role="none">
+                <span aria-hidden="true"><bdi>{name}</bdi></span>
+                <ul role="group" aria-label=label>{options}</ul>
+            </li>
+        }
         .into_any()
+    };
+    parts.into_iter().map(part).collect_view()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Item, found};
+    use crate::model::search;
+
+    fn item(label: &str, groups: &[&str]) -> Item {
+        Item {
+            label: label.into(),
+            groups: groups.iter().map(ToString::to_string).collect(),
+            ..Item::default()
+        }
+    }
+
+    /// The labels that fit, each behind the group that it is listed under.
+    fn listed(typed: &str) -> Vec<String> {
+        let all = [
+            item("Nobody", &[]),
+            item("Nora Peeters (me)", &["South"]),
+            item("Emma Janssens", &["North", "Northern lights"]),
+            item("Lucas Martin", &["North"]),
+            item("Sofia Rossi", &["South"]),
+        ];
+        let found = found(&all, &search::typed(typed));
+        let shown = found
+            .into_iter()
+            .map(|item| format!("{}:{}", item.groups.concat(), item.label));
+        shown.collect()
+    }
+
+    #[test]
+    fn whoever_fits_by_his_own_name_comes_before_the_members_of_a_team_that_fits() {
+        assert_eq!(
+            listed("no"),
+            [
+                ":Nobody",
+                ":Nora Peeters (me)",
+                "North:Emma Janssens",
+                "North:Lucas Martin"
+            ]
+        );
+        assert_eq!(
+            listed("north"),
+            ["North:Emma Janssens", "North:Lucas Martin"]
+        );
+        assert_eq!(listed("s"), [":Sofia Rossi", "South:Nora Peeters (me)"]);
+    }
+
+    #[test]
+    fn a_team_and_a_name_find_whom_of_the_team_one_means() {
+        assert_eq!(listed("north em"), [":Emma Janssens"]);
+        assert!(listed("south em").is_empty());
+    }
 }

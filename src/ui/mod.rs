@@ -8,6 +8,7 @@ pub mod field;
 pub mod focus;
 pub mod icon;
 pub mod locked;
+pub mod meanwhile;
 pub mod menu;
 pub mod message;
 pub mod outcome;

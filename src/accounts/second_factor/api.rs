@@ -88,7 +88,7 @@ pub async fn sign_in_code(code: String) -> Result<(), AppError> {
     let (owing, key, id, next) = match (&operator, &user) {
         (Some(operator), _) => {
             let owing = Owing::Operator(operator);
-            (owing, keys::OPERATOR, operator.id, "/support")
+            (owing, keys::OPERATOR, operator.id, half.next.as_str())
         }
         (None, Some(user)) => {
             // Turned off meanwhile: the sign-in begins anew.

@@ -1,7 +1,9 @@
 //! Which column of a file is which field: by the field's labels in every language and its further
 //! headings, whatever case, accents and signs. What no field takes is named as ignored.
 
-use crate::model::{Actor, AppError, Language, Problem, RecordKind, catalogue::Field, search};
+use crate::model::{
+    Actor, AppError, Language, Problem, Problems, RecordKind, catalogue::Field, search,
+};
 
 use super::{file::Sheet, report::REASON};
 
@@ -19,7 +21,7 @@ fn matches(heading: &str, names: impl Iterator<Item = &'static str>) -> bool {
 }
 
 /// A heading as it can be shown anywhere: short, one line, without what a terminal would obey.
-fn shown(heading: &str, n: usize) -> String {
+pub fn shown(heading: &str, n: usize) -> String {
     let text: String = heading
         .trim()
         .chars()
@@ -33,15 +35,23 @@ fn shown(heading: &str, n: usize) -> String {
     }
 }
 
+/// The fields that a file may fill.
+fn fillable(kind: RecordKind, actor: &Actor) -> impl Iterator<Item = &'static Field> {
+    kind.enabled_fields(actor.second_enabled)
+        .filter(|field| field.editable())
+}
+
 impl Columns {
-    /// Labels come first, so that "Name" does not take what "Title" says better; among equals the first
-    /// column wins.
+    /// By the headings; a file in which nothing names the records is refused.
     pub fn recognise(header: &[String], kind: RecordKind, actor: &Actor) -> Result<Self, AppError> {
+        Self::with_title(Self::of_headings(header, kind, actor), kind)
+    }
+
+    /// By the headings, as far as they are known. Labels come first, so that "Name" does not take what "Title" says
+    /// better; among equals the first column wins.
+    pub fn of_headings(header: &[String], kind: RecordKind, actor: &Actor) -> Self {
         let headings: Vec<String> = header.iter().map(|text| search::heading(text)).collect();
-        let known: Vec<&'static Field> = kind
-            .enabled_fields(actor.second_enabled)
-            .filter(|field| field.editable())
-            .collect();
+        let known: Vec<&'static Field> = fillable(kind, actor).collect();
         let mut fields: Vec<Option<&'static Field>> = vec![None; header.len()];
         for labels_only in [true, false] {
             for (n, heading) in headings.iter().enumerate() {
@@ -62,17 +72,77 @@ impl Columns {
                 fields[n] = field.filter(free).copied();
             }
         }
-        let title = kind.typed_title().key;
-        if !fields.iter().flatten().any(|field| field.key == title) {
-            return Err(AppError::form(Problem::NoTitleColumn(kind)));
+        Self::new(header, fields)
+    }
+
+    /// As somebody has chosen them: for each column the key of its field, or nothing. Problems are those of `column-0`, …
+    pub fn chosen(
+        header: &[String],
+        keys: &[Option<String>],
+        kind: RecordKind,
+        actor: &Actor,
+    ) -> Result<Self, AppError> {
+        let mut problems = Problems::new();
+        let mut fields: Vec<Option<&'static Field>> = Vec::with_capacity(header.len());
+        for n in 0..header.len() {
+            let Some(key) = keys.get(n).and_then(Option::as_deref) else {
+                fields.push(None);
+                continue;
+            };
+            let field = fillable(kind, actor).find(|field| field.key == key);
+            let problem = match field {
+                None => Some(Problem::NotAnOption),
+                Some(_) if fields.contains(&field) => Some(Problem::FieldTwice),
+                Some(_) => None,
+            };
+            if let Some(problem) = problem {
+                problems.insert(format!("column-{n}"), problem);
+            }
+            fields.push(field);
         }
+        if !problems.is_empty() {
+            return Err(AppError::Invalid(problems));
+        }
+        Self::with_title(Self::new(header, fields), kind)
+    }
+
+    /// The kind that the headings speak of, among those that the actor has a right to: the one whose mandatory fields
+    /// are all there, then the one of which most is there. Nothing where that does not tell.
+    pub fn guess(header: &[String], actor: &Actor) -> Option<RecordKind> {
+        let mut best: Option<((bool, usize), RecordKind)> = None;
+        let mut tied = false;
+        let kinds = RecordKind::ALL.into_iter();
+        for kind in kinds.filter(|kind| actor.rights.may_use(*kind)) {
+            let Ok(columns) = Self::recognise(header, kind, actor) else {
+                continue;
+            };
+            let complete = fillable(kind, actor)
+                .filter(|field| field.required)
+                .all(|field| columns.of(field.key).is_some());
+            let score = (complete, columns.fields.iter().flatten().count());
+            tied = best.is_some_and(|(other, _)| other == score);
+            if best.is_none_or(|(other, _)| score > other) {
+                best = Some((score, kind));
+            }
+        }
+        best.map(|(_, kind)| kind).filter(|_| !tied)
+    }
+
+    fn new(header: &[String], fields: Vec<Option<&'static Field>>) -> Self {
         let ignored = header
             .iter()
             .enumerate()
             .filter(|(n, _)| fields[*n].is_none())
             .map(|(n, heading)| shown(heading, n))
             .collect();
-        Ok(Self { fields, ignored })
+        Self { fields, ignored }
+    }
+
+    fn with_title(self, kind: RecordKind) -> Result<Self, AppError> {
+        match self.of(kind.typed_title().key) {
+            Some(_) => Ok(self),
+            None => Err(AppError::form(Problem::NoTitleColumn(kind))),
+        }
     }
 
     /// The column of a field.
@@ -107,7 +177,7 @@ mod tests {
     use crate::{
         model::{
             AccountId, UserId,
-            users::{Rights, UserRole},
+            users::{Reach, Rights, UserRole},
         },
         records::import::file,
     };
@@ -192,6 +262,57 @@ mod tests {
         assert_eq!(keys(&found), ["-", "title", "customer"]);
         let found = columns(RecordKind::Deal, "Name,Company").unwrap();
         assert_eq!(keys(&found), ["title", "customer"]);
+    }
+
+    #[test]
+    fn the_kind_is_the_one_whose_mandatory_fields_are_there_and_of_which_most_is() {
+        let guess = |header: &str, rights: Rights| {
+            let header: Vec<String> = header.split(',').map(ToOwned::to_owned).collect();
+            let actor = Actor {
+                rights,
+                ..actor(false)
+            };
+            Columns::guess(&header, &actor)
+        };
+        let company = Some(RecordKind::Company);
+        let deal = Some(RecordKind::Deal);
+        assert_eq!(guess("Name,Industry,Sales contact", Rights::FULL), company);
+        assert_eq!(guess("Nom", Rights::FULL), company);
+        let deals = "Titre,Client,Affecté à,Montant,Devise,Phase";
+        assert_eq!(guess(deals, Rights::FULL), deal);
+        assert_eq!(guess("Title,Value", Rights::FULL), deal);
+        assert_eq!(guess("Colour,Weight", Rights::FULL), None);
+        let no_deals = Rights {
+            deals: Reach::None,
+            ..Rights::FULL
+        };
+        assert_eq!(guess(deals, no_deals), None);
+    }
+
+    #[test]
+    fn what_somebody_has_chosen_is_taken_once_each_and_names_the_records() {
+        let header = ["Name", "City", "x"].map(ToOwned::to_owned);
+        let chosen = |keys: [&str; 3]| {
+            let keys = keys.map(|key| Some(key.to_owned()).filter(|key| !key.is_empty()));
+            Columns::chosen(&header, &keys, RecordKind::Company, &actor(false))
+        };
+        let columns = chosen(["city", "", "name"]).unwrap();
+        assert_eq!(keys(&columns), ["city", "-", "name"]);
+        assert_eq!(columns.ignored, ["City"]);
+        assert_eq!(
+            chosen(["name", "city", "city"]).unwrap_err(),
+            AppError::field("column-2", Problem::FieldTwice)
+        );
+        for unknown in ["second_sales_contact", "created_at", "account_id", "title"] {
+            assert_eq!(
+                chosen(["name", unknown, ""]).unwrap_err(),
+                AppError::field("column-1", Problem::NotAnOption)
+            );
+        }
+        assert_eq!(
+            chosen(["", "city", ""]).unwrap_err(),
+            AppError::form(Problem::NoTitleColumn(RecordKind::Company))
+        );
     }
 
     #[test]

@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::{
     model::{Actor, AppError, Problem, Problems, RecordId, RecordKind},
     records::store::{self, Draft, Happened},
-    server::database::{Database, Reached, Viewing},
+    server::database::{Database, Reached, Viewing, Writing},
 };
 
 use super::{
     columns::{self, Columns},
-    file::{self, Row},
+    file::{self, Row, Sheet},
+    journal::{Fate, Journal, Seen, Told},
     memory::{self, Hash, Mark, Marks},
     report::{BadRow, Progress, Report},
     rows::{self, Choices, Parsed},
@@ -29,12 +30,24 @@ pub struct Order<'a> {
     pub dry_run: bool,
 }
 
+/// A file that was read, with the field of each of its columns.
+#[derive(Clone, Debug)]
+pub struct Task {
+    pub kind: RecordKind,
+    pub sheet: Sheet,
+    pub columns: Columns,
+    pub dry_run: bool,
+    /// The lines of the rows that an earlier run of this very import has created, whether its author sees
+    /// the records or not.
+    pub created: HashSet<u64>,
+}
+
 /// Imports a file as this user. `progress` hears of every batch that is written.
 pub async fn import(
     database: &Database,
     actor: &Actor,
     order: Order<'_>,
-    mut progress: impl FnMut(Progress) + Send,
+    progress: impl FnMut(Progress) + Send,
 ) -> Result<Report, AppError> {
     let kind = order.kind;
     if !actor.rights.may_use(kind) {
@@ -43,13 +56,34 @@ pub async fn import(
     let mut sheet = file::read(order.bytes)?;
     let columns = Columns::recognise(&sheet.header, kind, actor)?;
     columns::without_reasons(&mut sheet);
+    let task = Task {
+        kind,
+        sheet,
+        columns,
+        dry_run: order.dry_run,
+        created: HashSet::new(),
+    };
+    import_sheet(database, actor, task, &mut Told(progress)).await
+}
+
+/// The same for a file that was read already, with a journal.
+pub async fn import_sheet(
+    database: &Database,
+    actor: &Actor,
+    task: Task,
+    journal: &mut impl Journal,
+) -> Result<Report, AppError> {
+    let Task { kind, sheet, .. } = task;
+    if !actor.rights.may_use(kind) {
+        return Err(AppError::form(Problem::NoRight(kind)));
+    }
     let mut report = Report {
         kind,
         rows: sheet.rows.len(),
         created: 0,
         known_already: 0,
         bad: Vec::new(),
-        ignored: columns.ignored.clone(),
+        ignored: task.columns.ignored.clone(),
         header: sheet.header,
         separator: sheet.separator,
         plain: sheet.plain,
@@ -57,20 +91,27 @@ pub async fn import(
     let mut run = Run {
         actor,
         kind,
-        columns,
+        columns: task.columns,
         cells: report.header.len(),
+        dry_run: task.dry_run,
+        created: task.created,
         marks: Marks::default(),
         names: HashMap::new(),
     };
     let mut done = 0;
-    for rows in sheet.rows.chunks(BATCH) {
+    for rows in sheet.rows.chunks(journal.batch()) {
         let tx = database.begin(actor).await?;
-        let outcome = run.batch(tx, rows, order.dry_run).await?;
-        report.created += outcome.created;
-        report.known_already += outcome.known_already;
+        let outcome = run.batch(tx, rows, journal).await?;
+        for seen in &outcome.rows {
+            match seen.fate {
+                Fate::Created(_) => report.created += 1,
+                Fate::Known => report.known_already += 1,
+                Fate::Bad(_) => {}
+            }
+        }
         report.bad.extend(outcome.bad);
         done += rows.len();
-        progress(Progress {
+        journal.progress(Progress {
             done,
             of: report.rows,
         });
@@ -85,9 +126,34 @@ const fn matched_by_name(kind: RecordKind) -> bool {
 
 #[derive(Default)]
 struct Outcome {
-    created: usize,
-    known_already: usize,
+    rows: Vec<Seen>,
     bad: Vec<BadRow>,
+}
+
+impl Outcome {
+    fn bad(&mut self, row: &Row, title: String, problems: Problems) {
+        self.saw(row, title, Fate::Bad(problems.clone()));
+        self.bad.push(BadRow {
+            line: row.line,
+            record: row.cells.clone(),
+            problems,
+        });
+    }
+
+    fn saw(&mut self, row: &Row, title: String, fate: Fate) {
+        self.rows.push(Seen {
+            line: row.line,
+            title,
+            fate,
+        });
+    }
+}
+
+/// A row that is to become a record: where it stands in the outcome, and what it becomes.
+struct Good {
+    at: usize,
+    mark: Mark,
+    draft: Draft,
 }
 
 /// What the batches of one import have in common.
@@ -96,6 +162,8 @@ struct Run<'a> {
     kind: RecordKind,
     columns: Columns,
     cells: usize,
+    dry_run: bool,
+    created: HashSet<u64>,
     marks: Marks,
     /// The names that came in already, each with the rows that brought it.
     names: HashMap<String, Hash>,
@@ -154,9 +222,9 @@ impl Run<'_> {
         &mut self,
         mut tx: Viewing,
         rows: &[Row],
-        dry_run: bool,
+        journal: &mut impl Journal,
     ) -> Result<Outcome, AppError> {
-        if !dry_run {
+        if !self.dry_run {
             memory::lock(&mut tx).await?;
         }
         let mut outcome = Outcome::default();
@@ -164,30 +232,50 @@ impl Run<'_> {
         let present = Present::read(&mut tx, self.kind, &candidates).await?;
         let parsed = candidates.iter().map(|c| &c.parsed);
         let choices = Choices::read(&mut tx, self.kind, parsed).await?;
-        let mut good: Vec<(Mark, Draft)> = Vec::new();
+        let mut good: Vec<Good> = Vec::new();
         for candidate in candidates {
             let (row, mark) = (candidate.row, candidate.mark);
-            if present.remembered.contains_key(&mark) {
+            let title = self.title(row);
+            let earlier = self.created.contains(&row.line);
+            if earlier || present.remembered.contains_key(&mark) {
                 self.came_in(&candidate);
-                outcome.known_already += 1;
+                let fate = if earlier {
+                    Fate::Created(None)
+                } else {
+                    Fate::Known
+                };
+                outcome.saw(row, title, fate);
                 continue;
             }
             match self.draft(&present, &choices, candidate) {
-                Ok(draft) => good.push((mark, draft)),
-                Err(AppError::Invalid(problems)) => outcome.bad.push(BadRow {
-                    line: row.line,
-                    record: row.cells.clone(),
-                    problems,
-                }),
+                Ok(draft) => {
+                    let at = outcome.rows.len();
+                    good.push(Good { at, mark, draft });
+                    outcome.saw(row, title, Fate::Created(None));
+                }
+                Err(AppError::Invalid(problems)) => outcome.bad(row, title, problems),
                 Err(error) => return Err(error),
             }
         }
-        outcome.bad.sort_by_key(|bad| bad.line);
-        outcome.created = good.len();
-        if !dry_run && !good.is_empty() {
-            write(tx, self.kind, &good).await?;
+        if journal.keeps() || (!self.dry_run && !good.is_empty()) {
+            let mut tx = tx.write(Reached::new_record()).await?;
+            if !self.dry_run {
+                write(&mut tx, self.kind, &good, &mut outcome).await?;
+            }
+            journal.keep(&mut tx, &outcome.rows).await?;
+            tx.commit().await?;
         }
+        outcome.bad.sort_by_key(|bad| bad.line);
         Ok(outcome)
+    }
+
+    /// What a row calls its record, whether that may be its name or not.
+    fn title(&self, row: &Row) -> String {
+        let column = self.columns.of(self.kind.typed_title().key);
+        column
+            .and_then(|n| row.cells.get(n))
+            .map(|cell| cell.trim().to_owned())
+            .unwrap_or_default()
     }
 
     /// The rows that have the header's cells and hold nothing that Postgres could not even compare.
@@ -207,8 +295,8 @@ impl Run<'_> {
                 candidates.push(Candidate { row, mark, parsed });
                 continue;
             };
-            let bad = BadRow::of(row.line, row.cells.clone(), problem);
-            outcome.bad.push(bad);
+            let problems = Problems::from([(String::new(), problem)]);
+            outcome.bad(row, self.title(row), problems);
         }
         candidates
     }
@@ -252,13 +340,17 @@ impl Run<'_> {
     }
 }
 
-async fn write(tx: Viewing, kind: RecordKind, good: &[(Mark, Draft)]) -> Result<(), AppError> {
-    let mut tx = tx.write(Reached::new_record()).await?;
+async fn write(
+    tx: &mut Writing,
+    kind: RecordKind,
+    good: &[Good],
+    outcome: &mut Outcome,
+) -> Result<(), AppError> {
     let mut made = Vec::with_capacity(good.len());
-    for (mark, draft) in good {
-        let id = store::insert(&mut tx, draft, Happened::Imported).await?;
+    for Good { at, mark, draft } in good {
+        let id = store::insert(tx, draft, Happened::Imported).await?;
+        outcome.rows[*at].fate = Fate::Created(Some(id));
         made.push((*mark, id));
     }
-    memory::remember(&mut tx, kind, &made).await?;
-    tx.commit().await
+    memory::remember(tx, kind, &made).await
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, WINDOWS_1252};
 
-use crate::model::AppError;
+use crate::model::{AppError, Problem};
 
 /// A file as rows of text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,8 +92,49 @@ impl Lines<'_> {
     }
 }
 
+/// How much of a file is read on behalf of somebody else.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    pub rows: usize,
+    pub columns: usize,
+}
+
+impl Limits {
+    const NONE: Self = Self {
+        rows: usize::MAX,
+        columns: usize::MAX,
+    };
+}
+
+/// Whether a file is anything but text: a spreadsheet's own format, an archive, a picture.
+fn is_binary(bytes: &[u8]) -> bool {
+    const BEGINNINGS: [&[u8]; 5] = [
+        b"PK\x03\x04",
+        b"\xd0\xcf\x11\xe0",
+        b"%PDF",
+        b"\x89PNG",
+        b"\xff\xd8\xff",
+    ];
+    let beginning = &bytes[..bytes.len().min(4096)];
+    let nuls = beginning.iter().filter(|byte| **byte == 0).count();
+    BEGINNINGS.iter().any(|known| bytes.starts_with(known))
+        || (Encoding::for_bom(bytes).is_none() && nuls * 10 > beginning.len())
+}
+
+/// Reads a file that somebody has sent: one that is not text in columns, or has too many of them, is refused.
+pub fn read_within(bytes: &[u8], limits: Limits) -> Result<Sheet, AppError> {
+    if is_binary(bytes) {
+        return Err(AppError::form(Problem::NotColumns));
+    }
+    read_sheet(bytes, limits)
+}
+
 /// Reads a whole file. Lines without any content are skipped, those of a spreadsheet (`;;;`) too.
 pub fn read(bytes: &[u8]) -> Result<Sheet, AppError> {
+    read_sheet(bytes, Limits::NONE)
+}
+
+fn read_sheet(bytes: &[u8], limits: Limits) -> Result<Sheet, AppError> {
     let (text, plain) = decode(bytes);
     let separator = separator(&text);
     let mut reader = csv::ReaderBuilder::new()
@@ -112,6 +153,14 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, AppError> {
         let record = record.map_err(AppError::internal)?;
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
+        }
+        if record.len() > limits.columns {
+            let max = limits.columns;
+            return Err(AppError::form(Problem::TooManyColumns { max }));
+        }
+        if rows.len() == limits.rows {
+            let max = limits.rows;
+            return Err(AppError::form(Problem::TooManyRows { max }));
         }
         let cells: Vec<String> = record.iter().map(ToOwned::to_owned).collect();
         if header.is_none() {
@@ -228,5 +277,27 @@ mod tests {
         assert_eq!(counts, [1, 3, 2, 1]);
         assert_eq!(found[2].1[0], "\0");
         assert_eq!(read(b"").unwrap().header, Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_is_no_text_in_columns_or_too_much_of_it_is_refused() {
+        let limits = Limits {
+            rows: 2,
+            columns: 3,
+        };
+        let refused = |bytes: &[u8]| read_within(bytes, limits).err();
+        assert_eq!(refused(b"Name\na\n\nb\n"), None);
+        assert_eq!(refused("Name\nSoci\u{e9}t\u{e9}\0\n".as_bytes()), None);
+        for no_text in [b"PK\x03\x04xlsx".as_slice(), b"%PDF-1", b"\0\0a\0\0b"] {
+            assert_eq!(refused(no_text), Some(AppError::form(Problem::NotColumns)));
+        }
+        assert_eq!(
+            refused(b"Name\na\nb\nc\n"),
+            Some(AppError::form(Problem::TooManyRows { max: 2 }))
+        );
+        assert_eq!(
+            refused(b"Name\na,b,c,d\n"),
+            Some(AppError::form(Problem::TooManyColumns { max: 3 }))
+        );
     }
 }

@@ -2,7 +2,7 @@
 //! corrected, and imported again.
 
 use crate::{
-    model::{AppError, Language, Problem, Problems, RecordKind},
+    model::{AppError, Language, Problems, RecordKind},
     texts,
 };
 
@@ -46,27 +46,9 @@ pub struct Report {
 }
 
 impl BadRow {
-    pub fn of(line: u64, record: Vec<String>, problem: Problem) -> Self {
-        Self {
-            line,
-            record,
-            problems: Problems::from([(String::new(), problem)]),
-        }
-    }
-
     /// All that is wrong with it, on one line.
     pub fn reason(&self, kind: RecordKind, language: Language) -> String {
-        let reasons: Vec<String> = self
-            .problems
-            .iter()
-            .map(|(key, problem)| match kind.field(key) {
-                Some(field) => {
-                    format!("{}: {}", field.label.get(language), problem.text(language))
-                }
-                None => problem.text(language),
-            })
-            .collect();
-        reasons.join("; ")
+        kind.told(&self.problems, language)
     }
 }
 
@@ -102,7 +84,10 @@ impl Report {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::records::import::{columns, file};
+    use crate::{
+        model::Problem,
+        records::import::{columns, file},
+    };
 
     #[test]
     fn the_file_of_bad_rows_reads_back_as_the_rows_that_they_were() {
@@ -120,14 +105,17 @@ mod tests {
                         ("name".into(), Problem::ControlCharacters),
                     ]),
                 },
-                BadRow::of(
-                    4,
-                    vec!["x".into()],
-                    Problem::WrongCellCount {
-                        expected: 2,
-                        found: 1,
-                    },
-                ),
+                BadRow {
+                    line: 4,
+                    record: vec!["x".into()],
+                    problems: Problems::from([(
+                        String::new(),
+                        Problem::WrongCellCount {
+                            expected: 2,
+                            found: 1,
+                        },
+                    )]),
+                },
             ],
             ignored: Vec::new(),
             header: vec!["Nom".into(), "Ville".into()],

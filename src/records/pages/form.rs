@@ -94,7 +94,7 @@ fn New(data: FormData) -> impl IntoView {
         <div class="page-head"><div class="page-title"><h1>{t(kind.new_one())}</h1></div></div>
         <ActionForm action attr:class="form card" attr:novalidate="">
             <input type="hidden" name="kind" value=kind.child() />
-            <ErrorMessage error />
+            {move || said(error.get())}
             <div class="fields">{slots.into_iter().map(input).collect_view()}</div>
             <div class="form-actions">
                 <button type="submit" class="button primary">{t(CREATE)}</button>
@@ -137,10 +137,7 @@ fn Edit(data: FormData) -> impl IntoView {
             <input type="hidden" name="version" value=version />
             {move || match error.get() {
                 Some(AppError::Conflict(conflict)) => view! { <SavedMeanwhile kind conflict=*conflict /> }.into_any(),
-                Some(error) if error.asks_to_confirm() => {
-                    view! { <ErrorMessage error=Some(error) /><div><ConfirmButton /></div> }.into_any()
-                }
-                other => view! { <ErrorMessage error=other /> }.into_any(),
+                other => said(other).into_any(),
             }}
             <div class="fields">{slots.into_iter().map(input).collect_view()}</div>
             <div class="form-actions">
@@ -148,6 +145,15 @@ fn Edit(data: FormData) -> impl IntoView {
                 <a class="button" href=address>{t(CANCEL)}</a>
             </div>
         </ActionForm>
+    }
+}
+
+/// What went wrong, and the button that sends it again as meant, where that is all it wants.
+fn said(error: Option<AppError>) -> impl IntoView {
+    let asks = error.as_ref().is_some_and(AppError::asks_to_confirm);
+    view! {
+        <ErrorMessage error />
+        <div hidden=!asks>{asks.then(|| view! { <ConfirmButton /> })}</div>
     }
 }
 

@@ -28,6 +28,7 @@ texts! {
     NEXT = "Next" | "Suivant" | "Volgende";
     PREVIOUS = "Previous" | "Précédent" | "Vorige";
     PAGES = "Pages" | "Pages" | "Pagina’s";
+    IMPORT = "Import" | "Importer" | "Importeren";
     NOTHING_FOUND = "Nothing found." | "Aucun résultat." | "Niets gevonden.";
     NOTHING_YET = "Nothing here yet." | "Rien ici pour l’instant." | "Hier is nog niets.";
 }
@@ -54,6 +55,7 @@ pub fn ListPage(
                     <div class="page-title"><h1>{t(title)}</h1></div>
                     <div class="actions">
                         {beside.map(|(address, label)| view! { <a class="button" href=address>{t(label)}</a> })}
+                        <a class="button" href=import_address(kind)>{t(IMPORT)}</a>
                         <a class="button primary" href=format!("/{}/new", kind.path())><Icon glyph=Glyph::Plus />{t(kind.new_one())}</a>
                     </div>
                 </div>
@@ -107,6 +109,11 @@ fn narrowed(
     };
     let chips: Vec<_> = user.into_iter().chain(need).map(chip).collect();
     (!chips.is_empty()).then(|| view! { <ul class="chips">{chips}</ul> })
+}
+
+/// Where a file of such records is imported.
+fn import_address(kind: RecordKind) -> String {
+    format!("/settings/import?kind={}", kind.child())
 }
 
 fn segment_link(kind: RecordKind, segment: BuiltIn, query: Memo<ListQuery>) -> impl IntoView {

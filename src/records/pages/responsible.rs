@@ -38,7 +38,7 @@ pub fn items(colleagues: &[Colleague], required: bool) -> Vec<Item> {
             _ => colleague.full_name.clone(),
         },
         shown: colleague.full_name.clone(),
-        words: colleague.teams.join(" "),
+        groups: colleague.teams.clone(),
         ..Item::default()
     }));
     items

@@ -20,7 +20,44 @@ use crate::{
 const PAGE: usize = 50;
 
 /// Moves a record that the viewer sees into the bin.
-pub async fn delete(mut tx: Viewing, kind: RecordKind, id: RecordId) -> Result<Deleted, AppError> {
+pub async fn delete(tx: Viewing, kind: RecordKind, id: RecordId) -> Result<Deleted, AppError> {
+    let (tx, deleted) = put_into_bin(tx, kind, id).await?;
+    tx.commit().await?;
+    Ok(deleted)
+}
+
+/// Whether nothing has happened to a record since it was made. Locks it, so that this stays so; one that the viewer
+/// does not see is not found.
+pub async fn is_untouched(
+    tx: &mut Viewing,
+    kind: RecordKind,
+    id: RecordId,
+) -> Result<bool, AppError> {
+    // The proof is for writing, which is not done here.
+    let _ = tx.lock(kind, id).await?;
+    // What happens in the transaction that makes a record has the record's own moment.
+    let sql = format!(
+        "select r.version = 1 and not exists (
+           select 1 from {}_events e where e.account_id = r.account_id and e.record_id = r.id and e.at > r.created_at)
+         from {} r where r.account_id = $1 and r.id = $2",
+        kind.child(),
+        kind.table()
+    );
+    let account = tx.actor().account.0;
+    let untouched = sqlx::query_scalar(AssertSqlSafe(sql))
+        .bind(account)
+        .bind(id.0)
+        .fetch_one(tx.connection())
+        .await?;
+    Ok(untouched)
+}
+
+/// The same as [`delete`], in a transaction that goes on.
+pub async fn put_into_bin(
+    mut tx: Viewing,
+    kind: RecordKind,
+    id: RecordId,
+) -> Result<(Writing, Deleted), AppError> {
     let reached = tx.lock(kind, id).await?;
     if !tx.actor().rights.may_delete(kind) {
         return Err(AppError::form(Problem::MayNotDelete(kind)));
@@ -59,8 +96,7 @@ pub async fn delete(mut tx: Viewing, kind: RecordKind, id: RecordId) -> Result<D
         }
     }
     mark(&mut tx, kind, id, What::Deleted).await?;
-    tx.commit().await?;
-    Ok(Deleted { kind, id, name })
+    Ok((tx, Deleted { kind, id, name }))
 }
 
 /// The kinds whose records cannot be without one of this kind, with the column that says which.

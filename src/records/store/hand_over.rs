@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::people::{colleagues, may_be_responsible};
 use crate::{
     model::{
-        AppError, Problem, Problems, RecordId, UserId,
+        AppError, Problem, Problems, RecordId, Role, UserId,
         hand_over::{HandedOver, Held, Holder, Post},
         users::Colleague,
     },
@@ -144,9 +144,9 @@ pub async fn hand_over(
     let mut tx = tx.write(reached).await?;
     let mut done = HandedOver::default();
     for (post, to, ids) in locked {
-        let gone = share_out(&mut tx, post, from, to, &ids).await?;
+        let (held, gone) = share_out(&mut tx, post, from, to, &ids).await?;
         done.gone += gone;
-        done.stayed += i64::try_from(ids.len()).unwrap_or(i64::MAX) - gone;
+        done.stayed += held - gone;
     }
     Ok((tx, done))
 }
@@ -173,14 +173,15 @@ async fn check(tx: &mut Viewing, from: UserId, shares: &Shares) -> Result<(), Ap
 }
 
 /// One after the other by name, so that each receiver gets as many as the next. Who has the record's other role is
-/// passed over for the next receiver; where there is none, the record stays.
+/// passed over for the next receiver; where there is none, the record stays. How many he still held, now that they are
+/// locked, and how many of them went.
 async fn share_out(
     tx: &mut Writing,
     post: Post,
     from: UserId,
     to: &[UserId],
     ids: &[Uuid],
-) -> Result<i64, AppError> {
+) -> Result<(i64, i64), AppError> {
     let (account, me, second_enabled) = {
         let actor = tx.actor();
         (actor.account.0, actor.user.0, actor.second_enabled)
@@ -195,15 +196,22 @@ async fn share_out(
         |role| format!("r.{}", role.column()),
     );
     // As when one is chosen by hand: the hidden second gives way to the first.
-    let hidden = if second_enabled || post.role.is_second() {
-        ""
+    let (hidden, given_way) = if second_enabled || post.role.is_second() {
+        ("", String::new())
     } else {
-        ", second_sales_contact_id = nullif(r.second_sales_contact_id, g.receiver)"
+        (
+            ", second_sales_contact_id = nullif(r.second_sales_contact_id, g.receiver)",
+            format!(
+                "union all select d.id, '{}', d.receiver, null from done d
+                 join {table} r on r.account_id = $1 and r.id = d.id and r.second_sales_contact_id = d.receiver",
+                Role::SecondSalesContact.key()
+            ),
+        )
     };
     let sql = format!(
         "with wanted as (
            select r.id, {other} as other, row_number() over (order by r.{title}, r.id) - 1 as n
-           from {table} r where r.account_id = $1 and r.id = any ($2)
+           from {table} r where r.account_id = $1 and r.id = any ($2) and r.{column} = $6
          ), given as (
            select id, case
              when ($3::uuid[])[1 + n % cardinality($3)] is distinct from other then ($3::uuid[])[1 + n % cardinality($3)]
@@ -213,18 +221,20 @@ async fn share_out(
            update {table} r set {column} = g.receiver, version = r.version + 1, updated_at = now(), updated_by = $4{hidden}
            from given g where r.account_id = $1 and r.id = g.id and g.receiver is not null
            returning r.id, g.receiver
+         ), changes (id, role, before, after) as (
+           select id, $5::text, $6::uuid, receiver from done {given_way}
          ), history as (
            insert into {child}_responsibilities (account_id, id, record_id, role, user_id, by_user_id)
-           select $1, gen_random_uuid(), id, $5::text, receiver, $4 from done
+           select $1, gen_random_uuid(), id, role, after, $4 from changes
          ), events as (
            insert into {child}_events (account_id, id, record_id, by_user_id, what, detail)
-           select $1, gen_random_uuid(), id, $4, 'responsible', jsonb_build_object('role', $5::text, 'from', $6::uuid, 'to', receiver)
-           from done
+           select $1, gen_random_uuid(), id, $4, 'responsible', jsonb_build_object('role', role, 'from', before, 'to', after)
+           from changes
          )
-         select count(*) from done"
+         select (select count(*) from wanted), (select count(*) from done)"
     );
     let to: Vec<Uuid> = to.iter().map(|user| user.0).collect();
-    Ok(sqlx::query_scalar(AssertSqlSafe(sql))
+    Ok(sqlx::query_as(AssertSqlSafe(sql))
         .bind(account)
         .bind(ids)
         .bind(to)

@@ -17,7 +17,7 @@ mod select;
 mod write;
 
 pub use activity::{activity, chosen, created, happened, happened_where};
-pub use bin::{bin, delete, restore};
+pub use bin::{bin, delete, is_untouched, put_into_bin, restore};
 pub use hand_over::{Shares, hand_over, held_by, orphans};
 pub use links::{Ends, LinkForm, link, links, unlink};
 pub use list::{list, push_mine, related};

@@ -1,12 +1,12 @@
 //! Choosing the responsible user of one role: the one way in for pickers, and later for bulk changes.
 //! Validation, history, activity and the hidden second are settled here for all kinds.
 
-use sqlx::QueryBuilder;
+use sqlx::{AssertSqlSafe, QueryBuilder};
 
 use super::{activity, resolve::resolve};
 use crate::{
     model::{AppError, Problem, RecordId, RecordKind, Role, UserId, Value, catalogue::Input},
-    server::database::Viewing,
+    server::database::{Viewing, Writing},
 };
 
 /// Make this user responsible for that record.
@@ -66,6 +66,7 @@ pub async fn set_responsible(mut tx: Viewing, choice: ChooseResponsible) -> Resu
     }
 
     let mut tx = tx.write(reached).await?;
+    hidden_second_gives_way(&mut tx, kind, id, user).await?;
     let (account, me) = (tx.actor().account.0, tx.actor().user.0);
     let mut query = QueryBuilder::new(format!(
         "update {} set version = version + 1, updated_at = now(), updated_by = ",
@@ -75,13 +76,6 @@ pub async fn set_responsible(mut tx: Viewing, choice: ChooseResponsible) -> Resu
         .push_bind(me)
         .push(format!(", {} = ", role.column()))
         .push_bind(user.map(|user| user.0));
-    if !second_enabled {
-        // The hidden second, whom the viewer's reading does not even name, gives way to the first.
-        query
-            .push(", second_sales_contact_id = nullif(second_sales_contact_id, ")
-            .push_bind(user.map(|user| user.0))
-            .push(")");
-    }
     query
         .push(" where account_id = ")
         .push_bind(account)
@@ -90,4 +84,37 @@ pub async fn set_responsible(mut tx: Viewing, choice: ChooseResponsible) -> Resu
     query.build().execute(tx.connection()).await?;
     activity::write_responsible(&mut tx, kind, id, role, present, user).await?;
     tx.commit_if_meant(kind, id, confirmed).await
+}
+
+/// While the account has no second sales contact, the hidden one, whom a viewer's reading does not even name, gives way to a
+/// first who is the same person. The history says so, for when the second is shown again.
+pub(super) async fn hidden_second_gives_way(
+    tx: &mut Writing,
+    kind: RecordKind,
+    id: RecordId,
+    first: Option<UserId>,
+) -> Result<(), AppError> {
+    let mut roles = kind.roles().iter().copied();
+    let (Some(second), Some(first), false) = (
+        roles.find(|role| role.is_second()),
+        first,
+        tx.actor().second_enabled,
+    ) else {
+        return Ok(());
+    };
+    let (table, column) = (kind.table(), second.column());
+    let sql = format!(
+        "update {table} set {column} = null where account_id = $1 and id = $2 and {column} = $3"
+    );
+    let account = tx.actor().account.0;
+    let cleared = sqlx::query(AssertSqlSafe(sql))
+        .bind(account)
+        .bind(id.0)
+        .bind(first.0)
+        .execute(tx.connection())
+        .await?;
+    if cleared.rows_affected() > 0 {
+        activity::write_responsible(tx, kind, id, second, Some(first), None).await?;
+    }
+    Ok(())
 }

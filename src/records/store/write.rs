@@ -9,10 +9,11 @@ use super::{
     activity,
     links::{self, Link},
     resolve::{Resolved, resolve},
+    responsible::hidden_second_gives_way,
 };
 use crate::{
     model::{
-        Actor, AppError, Conflict, Problem, Problems, RecordId, RecordKind, Value,
+        Actor, AppError, Conflict, Problem, Problems, RecordId, RecordKind, UserId, Value,
         activity::{Change, What},
         catalogue::{Field, FieldType, Input},
         records::Record,
@@ -216,15 +217,7 @@ pub async fn insert(tx: &mut Writing, draft: &Draft, how: Happened) -> Result<Re
             links::write(tx, &link).await?;
         }
         if let (Some(role), Input::Id(user)) = (value.field.role(), &value.input) {
-            activity::write_responsible(
-                tx,
-                kind,
-                id,
-                role,
-                None,
-                Some(crate::model::UserId(*user)),
-            )
-            .await?;
+            activity::write_responsible(tx, kind, id, role, None, Some(UserId(*user))).await?;
         }
     }
     Ok(id)
@@ -328,6 +321,12 @@ async fn write_changes(
 ) -> Result<Writing, AppError> {
     let (kind, id) = (before.kind, before.id);
     let mut tx = tx.write(reached).await?;
+    let mut first = changed
+        .iter()
+        .filter(|value| value.field.role().is_some() && value.field.role() == first_role(kind));
+    if let Some(Input::Id(first)) = first.next().map(|value| &value.input) {
+        hidden_second_gives_way(&mut tx, kind, id, Some(UserId(*first))).await?;
+    }
     let (account, me) = (tx.actor().account.0, tx.actor().user.0);
     let mut query = QueryBuilder::new(format!(
         "update {} set version = version + 1, updated_at = now(), updated_by = ",
@@ -337,18 +336,6 @@ async fn write_changes(
     for value in changed {
         query.push(format!(", {} = ", value.field.column));
         push_value(&mut query, value.field, &value.input);
-    }
-    // While the second is hidden, a first who equals it clears it.
-    if !tx.actor().second_enabled
-        && let Some(Input::Id(first)) = changed
-            .iter()
-            .find(|v| v.field.role().is_some() && v.field.role() == first_role(kind))
-            .map(|v| &v.input)
-    {
-        query
-            .push(", second_sales_contact_id = nullif(second_sales_contact_id, ")
-            .push_bind(*first)
-            .push(")");
     }
     query
         .push(" where account_id = ")

@@ -100,17 +100,22 @@ async fn plain_form(request: Request, http: HttpRequest<Body>) -> Response {
         error,
         answer: said,
     };
-    if let Err(error) = request.session.insert(keys::RETURNED, &returned).await {
-        tracing::warn!(%error, "a returned form could not be kept");
-        return plain_error(&AppError::Unavailable, request.language);
-    }
-    let mut response = Redirect::to(&to).into_response();
+    let mut response = come_back(&request, &to, &returned).await;
     for cookie in answer.headers.get_all(header::SET_COOKIE) {
         response
             .headers_mut()
             .append(header::SET_COOKIE, cookie.clone());
     }
     response
+}
+
+/// Leads to a page that is told, once, what became of a form.
+pub async fn come_back(request: &Request, to: &str, returned: &Returned) -> Response {
+    if let Err(error) = request.session.insert(keys::RETURNED, returned).await {
+        tracing::warn!(%error, "a returned form could not be kept");
+        return plain_error(&AppError::Unavailable, request.language);
+    }
+    Redirect::to(to).into_response()
 }
 
 /// The page that the form stood on, as an address on this server; never one elsewhere.
@@ -121,7 +126,8 @@ fn referer(parts: &Parts) -> String {
         .and_then(|value| value.to_str().ok());
     let uri = referer.and_then(|referer| referer.parse::<http::Uri>().ok());
     uri.and_then(|uri| uri.path_and_query().map(|path| path.as_str().to_owned()))
-        .filter(|path| path.starts_with('/') && !path.starts_with("//"))
+        // Browsers take a backslash for a slash.
+        .filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\'))
         .unwrap_or_else(|| "/".to_owned())
 }
 

@@ -6,6 +6,7 @@ mod headers;
 mod health;
 mod request;
 
+pub use forms::come_back;
 pub use headers::allow_own_scripts;
 
 use std::path::Path;
@@ -37,6 +38,8 @@ use super::{context, session::PgSessions};
 const SESSION_DAYS: i64 = 30;
 /// Enough for 2 MB typed into one field, percent-encoded, to come back with a message beside that field.
 const BODY_LIMIT: usize = 8 * 1024 * 1024;
+/// Where files are sent. Who takes one knows a smaller limit; up to this one a browser can be told of it.
+const FILE_LIMIT: usize = 256 * 1024 * 1024;
 
 /// What the pages are: handed in by the floor above.
 #[derive(Clone, Copy)]
@@ -47,6 +50,8 @@ pub struct Pages {
     pub open: &'static [&'static str],
     /// Where somebody sets up the second factor that his account requires.
     pub owed: &'static str,
+    /// Addresses that are no pages: files that are sent or fetched.
+    pub files: fn() -> Router,
 }
 
 /// What a handler of pages needs.
@@ -79,6 +84,9 @@ pub fn router(app: context::App, options: LeptosOptions, pages: Pages) -> Router
     let with_session = Router::new()
         .route("/api/{*name}", routing::post(forms::server_function))
         .fallback(routing::get(request::page))
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .with_state(state)
+        .merge((pages.files)().layer(RequestBodyLimitLayer::new(FILE_LIMIT)))
         .layer(middleware::from_fn_with_state(
             app.clone(),
             request::identify,
@@ -86,9 +94,7 @@ pub fn router(app: context::App, options: LeptosOptions, pages: Pages) -> Router
         .layer(sessions)
         .layer(csrf(&app))
         // The limit is ours, not axum's smaller one.
-        .layer(DefaultBodyLimit::disable())
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
-        .with_state(state);
+        .layer(DefaultBodyLimit::disable());
 
     // The last layer is the outermost.
     Router::new()

@@ -22,6 +22,7 @@ pub async fn my_plan() -> Result<PlanPage, AppError> {
     Ok(PlanPage {
         plan: store::plan(&mut tx).await?,
         asked: store::asked(&mut tx).await?,
+        declined: store::declined(&mut tx).await?,
         self_service: request()?.app.config.self_service,
     })
 }

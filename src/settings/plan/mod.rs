@@ -21,6 +21,8 @@ pub struct PlanPage {
     pub plan: AccountPlan,
     /// Since when support has been asked for the second sales contact.
     pub asked: Option<NaiveDateTime>,
+    /// When it declined what was asked last, and why.
+    pub declined: Option<(NaiveDateTime, String)>,
     /// Whether admins enable features themselves here.
     pub self_service: bool,
 }

@@ -27,6 +27,7 @@ texts! {
     NOT_ENABLED = "Not enabled" | "Non activé" | "Niet ingeschakeld";
     ASK = "Ask support to enable it" | "Demander au support de l’activer" | "Vraag support om het in te schakelen";
     ASKED = "Support was asked on {at}." | "Demandé au support le {at}." | "Aan support gevraagd op {at}.";
+    DECLINED = "Support declined on {at}: {reason}" | "Refusé par le support le {at} : {reason}" | "Door support geweigerd op {at}: {reason}";
     ENABLE = "Enable" | "Activer" | "Inschakelen";
     DISABLE = "Disable" | "Désactiver" | "Uitschakelen";
     DISABLE_TITLE = "Disable the second sales contact" | "Désactiver le deuxième contact commercial" | "Tweede accountmanager uitschakelen";
@@ -103,6 +104,10 @@ fn Second(plan: PlanPage) -> impl IntoView {
             view! { <p class="message success" role="status">{text}</p> }.into_any()
         }
         (false, false, None) => view! {
+            {plan.declined.map(|(at, reason)| {
+                let text = DECLINED.with(language, &[("at", &language.moment(at)), ("reason", &reason)]);
+                view! { <p class="message warning">{text}</p> }
+            })}
             <form method="post" action=ASK_ACTION>
                 <button type="submit" class="button primary">{t(ASK)}</button>
             </form>

@@ -34,6 +34,20 @@ pub async fn asked(tx: &mut Viewing) -> Result<Option<NaiveDateTime>, AppError> 
     Ok(at.map(|at| actor.local(at)))
 }
 
+/// When support declined what was asked last, and why.
+pub async fn declined(tx: &mut Viewing) -> Result<Option<(NaiveDateTime, String)>, AppError> {
+    let actor = tx.actor().clone();
+    let last: Option<(DateTime<Utc>, String, String)> = sqlx::query_as(
+        "select at, after, reason from audit where account_id = $1 and what in ('request', 'second_sales_contact')
+         order by at desc, id limit 1",
+    )
+    .bind(actor.account.0)
+    .fetch_optional(tx.connection())
+    .await?;
+    let declined = last.filter(|(_, after, _)| after == "declined");
+    Ok(declined.map(|(at, _, reason)| (actor.local(at), reason)))
+}
+
 /// Writes the request; false where it is open already.
 pub async fn ask(tx: Viewing) -> Result<bool, AppError> {
     let (account, me) = (tx.actor().account.0, tx.actor().user.0);
@@ -47,8 +61,12 @@ pub async fn ask(tx: Viewing) -> Result<bool, AppError> {
     .bind(me)
     .execute(tx.connection())
     .await?;
+    let new = done.rows_affected() == 1;
+    if new {
+        audit::write(&mut tx, "", "request", ("", "asked")).await?;
+    }
     tx.commit().await?;
-    Ok(done.rows_affected() == 1)
+    Ok(new)
 }
 
 /// Addresses of the operators, with their languages.

@@ -6,12 +6,13 @@ use leptos_router::hooks::use_params_map;
 
 use super::{Person, Team, TeamForm, api};
 use crate::{
-    model::{AppError, TeamId, users::DEACTIVATED},
+    model::{AppError, TeamId, Text, users::DEACTIVATED},
     texts,
     ui::{
         CANCEL, SAVE, SAVED,
         choice::CheckField,
         field::{InputField, SelectField},
+        meanwhile::FormProblem,
         message::{ErrorMessage, Failed},
         outcome::Outcome,
         page::{PageTitle, page, t},
@@ -161,12 +162,13 @@ fn Form(form: TeamForm) -> impl IntoView {
             .text(page().language);
         Some(view! { <p class="problem">{text}</p> })
     };
+    let compared = typed_and_saved(&outcome, &form);
     let delete = form.id.map(|team| view! { <DeleteTeam team /> });
     view! {
         <PageTitle text=title.clone() />
         <div class="page-head"><div class="page-title"><h1><bdi>{title}</bdi></h1></div></div>
         <form method="post" action=SAVE_TEAM class="form card" novalidate>
-            <ErrorMessage error />
+            <FormProblem error=error.get_untracked() typed_and_saved=compared />
             {form.id.map(|id| view! { <input type="hidden" name="team" value=id.to_string() /> })}
             <input type="hidden" name="version" value=form.version.to_string() />
             <div class="fields">
@@ -181,6 +183,28 @@ fn Form(form: TeamForm) -> impl IntoView {
         </form>
         {delete}
     }
+}
+
+/// Name, lead and members: what was typed, and what is saved.
+fn typed_and_saved(outcome: &Outcome, form: &TeamForm) -> Vec<(Text, String, String)> {
+    let names = |is: &dyn Fn(&Person) -> bool| {
+        let people = form.people.iter().filter(|person| is(person));
+        people.map(name_of).collect::<Vec<_>>().join(", ")
+    };
+    let typed_lead = outcome.value("lead", "");
+    let ticked = |person: &Person| {
+        outcome.ticked("members[]", &person.id.to_string(), person.member)
+            || person.id.to_string() == typed_lead
+    };
+    vec![
+        (NAME, outcome.value("name", &form.name), form.name.clone()),
+        (
+            LEAD,
+            names(&|person| person.id.to_string() == typed_lead),
+            names(&|person| person.lead),
+        ),
+        (MEMBERS, names(&ticked), names(&|person| person.member)),
+    ]
 }
 
 fn name_of(person: &Person) -> String {

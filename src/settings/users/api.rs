@@ -235,13 +235,20 @@ pub async fn reset_second_factor(user: UserId) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Receivers by role, from a form's keys.
+/// Receivers by role, from a form's keys; who is named twice takes no more than the others.
 #[cfg(feature = "ssr")]
 pub(in crate::settings) fn shares(to: BTreeMap<String, Vec<UserId>>) -> Result<Shares, AppError> {
     to.into_iter()
-        .map(|(key, users)| match Post::from_key(&key) {
-            Some(post) => Ok((post, users)),
-            None => Err(AppError::field(&key, Problem::Unknown)),
+        .map(|(key, users)| {
+            let post =
+                Post::from_key(&key).ok_or_else(|| AppError::field(&key, Problem::Unknown))?;
+            let mut once: Vec<UserId> = Vec::with_capacity(users.len());
+            for user in users {
+                if !once.contains(&user) {
+                    once.push(user);
+                }
+            }
+            Ok((post, once))
         })
         .collect()
 }

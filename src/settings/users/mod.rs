@@ -136,6 +136,8 @@ pub struct Preview {
     pub lost: Vec<(RecordId, String)>,
     /// Some that he would still see.
     pub kept: Vec<(RecordId, String)>,
+    /// How many he stays responsible for without a right to them.
+    pub orphans: i64,
 }
 
 /// The page that asks before somebody is deactivated.

@@ -172,8 +172,9 @@ async fn two_imports_of_one_file_at_once_create_nothing_twice() -> Result<()> {
     assert_eq!(one.bad.len() + two.bad.len(), 0);
     Ok(())
 }
+
 /// The colleagues of the demo account, as far as the files name them.
-async fn demo_colleagues(app: &TestApp) -> Result<Actor> {
+pub(super) async fn demo_colleagues(app: &TestApp) -> Result<Actor> {
     let (account, _) = app.account("Demo").await?;
     let full = Rights::FULL;
     let crm_limited = Rights {

@@ -2,7 +2,10 @@
 //! The files in `data` are those that people try an import on.
 
 mod again;
+pub mod browser;
 mod matching;
+mod stopped;
+mod undo;
 
 use anyhow::Result;
 

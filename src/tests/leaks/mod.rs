@@ -83,3 +83,35 @@ async fn whichever_way_one_asks_one_reaches_what_one_has_a_reason_to_see_and_not
     routes::all_are_in_a_table(&visited)?;
     report::compare(&scene, &visited)
 }
+
+/// What a second was chosen for is kept, and gives nothing: not by any way.
+#[tokio::test]
+async fn while_the_account_has_no_second_sales_contact_nobody_reaches_a_record_by_it() -> Result<()>
+{
+    let scene = Scene::where_second_is(false).await?;
+    let limited = scene
+        .people
+        .iter()
+        .filter(|person| person.name.contains("limited"));
+    let mut reached = 0;
+    for person in limited {
+        for way in WAYS {
+            reached += walk(&scene, person, way, &mut Visited::new()).await?;
+        }
+    }
+    ensure!(reached > 0, "what is one's own is reached");
+    let second = |made: &&scene::Made| {
+        made.own == scene::Tie::Second && made.of_customer != scene::Tie::First
+    };
+    let seconds = scene.records.iter().filter(second);
+    let mut people = scene
+        .people
+        .iter()
+        .filter(|person| person.name == "CRM limited, deals limited");
+    let person = people.next().context("there is such a person")?;
+    ensure!(
+        seconds.filter(|made| person.sees(made.id)).count() == 0,
+        "a second alone is no reason"
+    );
+    Ok(())
+}

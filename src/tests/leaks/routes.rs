@@ -72,6 +72,7 @@ fn others() -> Vec<String> {
     let texts = [
         include_str!("../../server/http/mod.rs"),
         include_str!("../../server/http/health.rs"),
+        include_str!("../../settings/import/upload.rs"),
     ];
     let after = |text: &'static str, call: &'static str| {
         text.split(call)
@@ -102,13 +103,16 @@ pub fn pattern(path: &str) -> String {
         loop {
             match (here.next(), there.next()) {
                 (None, None) => return true,
-                (Some(part), Some(known)) if part == known || known.starts_with(':') => {}
+                (Some(part), Some(known)) if part == known || known.starts_with([':', '{']) => {}
                 _ => return false,
             }
         }
     };
-    let mut known: Vec<String> = pages().into_iter().filter(|page| fits(page)).collect();
-    known.sort_by_key(|page| page.matches(':').count());
+    // The server functions are listed one by one.
+    let others = others().into_iter().filter(|route| !route.contains('*'));
+    let known = pages().into_iter().chain(others);
+    let mut known: Vec<String> = known.filter(|page| fits(page)).collect();
+    known.sort_by_key(|page| page.matches([':', '{']).count());
     known.into_iter().next().unwrap_or_else(|| path.to_owned())
 }
 

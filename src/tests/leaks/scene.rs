@@ -13,7 +13,7 @@ use crate::{
         responsibility::Responsible,
         users::{Reach, Rights, UserRole},
     },
-    tests::{operators, support::TestApp},
+    tests::{import::browser, operators, support::TestApp},
 };
 
 /// How somebody stands to a record.
@@ -118,6 +118,8 @@ pub struct Scene {
     pub people: Vec<Person>,
     pub records: Vec<Made>,
     pub teams: Vec<String>,
+    /// An import of the admin's, whose file names every record.
+    pub import: String,
     by_id: BTreeMap<RecordId, usize>,
 }
 
@@ -243,12 +245,29 @@ impl Maker<'_> {
     }
 }
 
+/// Checked, so that its rows are there too.
+async fn import(app: &TestApp, admin: &Actor, records: &[Made]) -> Result<String> {
+    let rows: String = records
+        .iter()
+        .map(|made| format!("{COMMON} {}\n", made.word))
+        .collect();
+    let mut browser = app.browser_of(admin).await?;
+    let id = browser::sent(&mut browser, "check", format!("Name\n{rows}").as_bytes()).await?;
+    browser::over(&mut browser, &id).await?;
+    Ok(id)
+}
+
 impl Scene {
     pub async fn new() -> Result<Self> {
+        Self::where_second_is(true).await
+    }
+
+    /// The same people and records where the account has the second sales contact, or had it once.
+    pub async fn where_second_is(enabled: bool) -> Result<Self> {
         let app = TestApp::new().await?;
         let (account, admin) = app.account("Acme").await?;
         let (_, other) = app.account("Other").await?;
-        app.as_owner("update accounts set second_enabled = true")
+        app.as_owner(&format!("update accounts set second_enabled = {enabled}"))
             .await?;
         app.as_owner(
             "insert into teams (account_id, id, name) select id, gen_random_uuid(), 'North' from accounts",
@@ -309,6 +328,7 @@ impl Scene {
         let teams = sqlx::query_scalar("select id::text from teams order by account_id")
             .fetch_all(&app.owner)
             .await?;
+        let import = import(&app, &admin, &records).await?;
         let by_id = records
             .iter()
             .enumerate()
@@ -320,6 +340,7 @@ impl Scene {
             people,
             records,
             teams,
+            import,
             by_id,
         })
     }
@@ -357,7 +378,9 @@ impl Scene {
         let sql = format!(
             "update {table} r set active_at = was.active_at from jsonb_populate_record(null::{table}, $2) was where r.id = $1"
         );
-        let query = sqlx::query(AssertSqlSafe(sql)).bind(made.id.0).bind(version);
+        let query = sqlx::query(AssertSqlSafe(sql))
+            .bind(made.id.0)
+            .bind(version);
         query.execute(&self.app.owner).await?;
         Ok(())
     }

@@ -113,6 +113,21 @@ impl<'s> Visit<'s> {
         self.page(address).await
     }
 
+    /// Sends a file to be checked; the id of its import, where it was taken.
+    pub async fn send_file(&mut self, kind: RecordKind, file: &str) -> Result<Option<String>> {
+        const PATH: &str = "/settings/import/file";
+        let values = [("kind", kind.child()), ("then", "check")];
+        let answer = self
+            .browser
+            .send_file(PATH, &values, "a file.csv", file.as_bytes())
+            .await?;
+        let answer = self.look(PATH, answer)?;
+        let id = answer
+            .location()
+            .and_then(|to| to.strip_prefix("/settings/import/"));
+        Ok(id.map(ToOwned::to_owned))
+    }
+
     fn look(&mut self, path: &str, answer: Answer) -> Result<Answer> {
         let address = routes::pattern(path);
         // Who is signed out is led to the sign-in page by most ways.

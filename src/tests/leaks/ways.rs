@@ -3,7 +3,7 @@
 
 use std::pin::Pin;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 
 use super::{
     scene::{COMMON, Made},
@@ -11,14 +11,15 @@ use super::{
 };
 use crate::{
     model::{
-        AppError, Problem, RecordId, RecordKind,
+        AppError, Problem, Problems, RecordId, RecordKind,
         lists::{BuiltIn, ListPage, RelatedRows},
         next_steps::Need,
         pipeline::Board,
         responsibility::first_role,
     },
     records::import::{Order, import},
-    tests::support::Answer,
+    settings::import::{Page, Progress},
+    tests::support::{Answer, eventually},
 };
 
 /// How much of what one has a reason to see a way shows.
@@ -84,6 +85,9 @@ ways! {
     "Customer by its name", COMPANY, Exactly, customer_by_name;
     "Import: a company of that name", COMPANY, Exactly, import_matching;
     "Import: a deal's customer", COMPANY, Exactly, import_customers;
+    "Import in the browser: a company of that name", COMPANY, Exactly, browser_matching;
+    "Import in the browser: a deal's customer", COMPANY, Exactly, browser_customers;
+    "Imports of others", COMPANY, Nothing, imports_of_others;
     "Settings that are one's own", COMPANY, Nothing, own_settings;
     "Settings of admins, and their server functions", COMPANY, Nothing, admins_settings;
     "Support, and its server functions", COMPANY, Nothing, support;
@@ -697,6 +701,93 @@ async fn import_customers(visit: &mut Visit<'_>) -> Result<()> {
     Ok(())
 }
 
+/// The same in the browser, checked and looked at in every way that there is; what one has sent oneself may come back.
+async fn try_in_browser(
+    visit: &mut Visit<'_>,
+    kind: RecordKind,
+    made: &Made,
+    file: String,
+) -> Result<Option<Problems>> {
+    let Some(id) = visit.send_file(kind, &file).await? else {
+        return Ok(None);
+    };
+    let import = [("import", id.as_str())];
+    eventually(async || {
+        let answer = visit.call("import_progress", &import).await?;
+        let progress: Progress = serde_json::from_str(&answer.body)?;
+        ensure!(!progress.is_running(), "{progress:?}");
+        Ok(())
+    })
+    .await?;
+    visit.types(made);
+    visit.page(&format!("/settings/import/{id}")).await?;
+    visit.types(made);
+    visit
+        .page(&format!("/settings/import/{id}/bad-rows.csv"))
+        .await?;
+    visit.types(made);
+    let answer = visit.call("import_page", &import).await?;
+    let page: Page = serde_json::from_str(&answer.body)?;
+    let row = page.rows.into_iter().next().context("its only row")?;
+    Ok(Some(row.problems))
+}
+
+async fn browser_matching(visit: &mut Visit<'_>) -> Result<()> {
+    for made in visit.one_by_one() {
+        let file = format!("Name,City\n{COMMON} {},Gent\n", made.word);
+        let problems = try_in_browser(visit, RecordKind::Company, made, file).await?;
+        let taken = Problem::DuplicateName(RecordKind::Company);
+        if problems.is_some_and(|problems| problems.values().any(|problem| *problem == taken)) {
+            visit.reached(made)?;
+        }
+    }
+    Ok(())
+}
+
+async fn browser_customers(visit: &mut Visit<'_>) -> Result<()> {
+    let some = visit.one_by_one();
+    if !may_use_deals(visit) {
+        visit.asked.clear();
+    }
+    for made in some {
+        let name = format!("{COMMON} {}", made.word);
+        let file =
+            format!("Title,Customer,Assigned to,Currency,Phase\nx,{name},Ann Admin,EUR,Lead\n");
+        let problems = try_in_browser(visit, RecordKind::Deal, made, file).await?;
+        if problems.is_some_and(|problems| !problems.contains_key("customer")) {
+            visit.reached(made)?;
+        }
+    }
+    Ok(())
+}
+
+async fn imports_of_others(visit: &mut Visit<'_>) -> Result<()> {
+    let id = visit.scene.import.clone();
+    visit.page("/settings/import").await?;
+    visit.call("imports", &[]).await?;
+    for page in ["", "?show=known", "/bad-rows.csv"] {
+        let answer = visit.page(&format!("/settings/import/{id}{page}")).await?;
+        ensure!(!answer.status.is_success(), "{page} is shown");
+    }
+    let values = [
+        ("import", id.as_str()),
+        ("kind", "company"),
+        ("then", "import"),
+        ("fields[0]", "name"),
+    ];
+    for function in [
+        "import_page",
+        "import_progress",
+        "run_import",
+        "resume_import",
+        "undo_import",
+    ] {
+        let answer = visit.call(function, &values).await?;
+        ensure!(refused(&answer)?, "{function} answers {}", answer.body);
+    }
+    Ok(())
+}
+
 async fn own_settings(visit: &mut Visit<'_>) -> Result<()> {
     for page in ["", "/profile", "/sessions", "/second-factor"] {
         visit.page(&format!("/settings{page}")).await?;
@@ -826,7 +917,12 @@ async fn support(visit: &mut Visit<'_>) -> Result<()> {
         ("version", "1"),
         ("reason", ""),
     ];
-    for function in ["support_accounts", "support_account", "support_change"] {
+    for function in [
+        "support_accounts",
+        "support_account",
+        "support_change",
+        "support_decline",
+    ] {
         let answer = visit.call(function, &values).await?;
         ensure!(
             is_operator || !answer.status.is_success(),

@@ -7,6 +7,7 @@ use super::{
     DEACTIVATE, EMAIL, INVITE, NAME, REACTIVATE_USER, SAVE_USER,
     access::{AccessFields, chosen},
     preview::RightsPreview,
+    saved::typed_and_saved,
     second_factor::ResetSecondFactor,
     user_of_address,
 };
@@ -20,7 +21,8 @@ use crate::{
     ui::{
         CANCEL, SAVE,
         field::{InputField, SelectField},
-        message::{ErrorMessage, Failed},
+        meanwhile::FormProblem,
+        message::Failed,
         outcome::Outcome,
         page::{PageTitle, page, t},
     },
@@ -76,6 +78,7 @@ fn Form(form: UserForm) -> impl IntoView {
         None => Outcome::of(action, &[]),
     };
     let error = outcome.error();
+    let compared = typed_and_saved(&outcome, &form);
     let access = RwSignal::new(chosen(&outcome, form.access.into()));
     let email = match form.id {
         Some(_) => view! { <dl class="facts"><div><dt>{t(EMAIL)}</dt><dd>{form.email.clone()}</dd></div></dl> }.into_any(),
@@ -105,7 +108,7 @@ fn Form(form: UserForm) -> impl IntoView {
             {form.id.map(|user| view! { <StatusButton user active=form.active /> })}
         </div>
         <form method="post" action=action class="form card" novalidate>
-            <ErrorMessage error />
+            <FormProblem error=error.get_untracked() typed_and_saved=compared />
             {id.map(|id| view! { <input type="hidden" name="user" value=id /> })}
             <input type="hidden" name="version" value=form.version.to_string() />
             <h2>{t(PERSON)}</h2>

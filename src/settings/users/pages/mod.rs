@@ -6,6 +6,7 @@ mod deactivate;
 mod form;
 mod list;
 mod preview;
+mod saved;
 mod second_factor;
 
 pub use deactivate::DeactivateUser;

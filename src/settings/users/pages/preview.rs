@@ -16,7 +16,7 @@ texts! {
     SEES = "Sees {after} instead of {before}" | "Voit {after} au lieu de {before}" | "Ziet {after} in plaats van {before}";
     LOST = "No longer:" | "Plus :" | "Niet meer:";
     KEPT = "Still:" | "Toujours :" | "Nog steeds:";
-    ORPHANS = "What this person is responsible for then turns up under Orphans." | "Ce dont cette personne est responsable se retrouvera alors parmi les orphelins." | "Waarvoor deze persoon verantwoordelijk is, komt dan bij de wezen.";
+    ORPHANS = "Turn up under Orphans, as this person is responsible for them: {records}" | "Se retrouveront parmi les orphelins, car cette personne en est responsable : {records}" | "Komen bij de wezen terecht, want deze persoon is er verantwoordelijk voor: {records}";
 }
 
 #[component]
@@ -40,7 +40,6 @@ pub fn RightsPreview(user: UserId, access: RwSignal<AccessInput>) -> impl IntoVi
 
 #[component]
 fn Kinds(kinds: Vec<Preview>) -> impl IntoView {
-    let none_left = kinds.iter().any(|kind| kind.after == 0);
     let language = page().language;
     let kind = move |preview: Preview| {
         let (before, after) = (
@@ -49,7 +48,12 @@ fn Kinds(kinds: Vec<Preview>) -> impl IntoView {
         );
         let sees = SEES.with(language, &[("before", &before), ("after", &after)]);
         let path = preview.kind.path();
-        let lost = (preview.before - preview.after).max(0);
+        let lost =
+            (preview.before - preview.after).max(i64::try_from(preview.lost.len()).unwrap_or(0));
+        let orphans = (preview.orphans > 0).then(|| {
+            let records = preview.kind.count(language, preview.orphans);
+            view! { <p>{ORPHANS.with(language, &[("records", &records)])}</p> }
+        });
         let sample = move |label, sample: Vec<_>, count| {
             (!sample.is_empty() && count > 0)
                 .then(|| view! { <p class="hint">{t(label)}</p>{names_of(path, sample, count)} })
@@ -58,13 +62,13 @@ fn Kinds(kinds: Vec<Preview>) -> impl IntoView {
             <h3>{sees}</h3>
             {sample(LOST, preview.lost, lost)}
             {sample(KEPT, preview.kept, preview.after)}
+            {orphans}
         }
     };
     view! {
         <section class="message warning" aria-labelledby="what-changes">
             <h2 id="what-changes">{t(WHAT_CHANGES)}</h2>
             {kinds.into_iter().map(kind).collect_view()}
-            {none_left.then(|| view! { <p>{t(ORPHANS)}</p> })}
         </section>
     }
 }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::user;
 use crate::{
     model::{Actor, AppError, RecordId, RecordKind, UserId, users::Access},
+    records::store::held_by,
     server::{
         actors::{access_of, parsed},
         database::{Database, Viewing},
@@ -49,17 +50,24 @@ pub async fn preview(
     };
     let mut now = database.begin(&with(present)?).await?;
     let mut then = database.begin(&with(access)?).await?;
+    let held = held_by(&mut database.begin(admin).await?, id).await?;
     let mut kinds = Vec::new();
     for kind in RecordKind::ALL {
+        let of_kind = held.iter().filter(|held| held.post.kind == kind);
+        let orphans = match access.rights.may_use(kind) {
+            true => 0,
+            false => of_kind.map(|held| held.count).sum(),
+        };
         let preview = Preview {
             kind,
             before: count(&mut now, kind).await?,
             after: count(&mut then, kind).await?,
             lost: lost(&mut now, &mut then, kind).await?,
             kept: page(&mut then, kind, 0, SAMPLE as i64).await?,
+            orphans,
         };
-        // Rights to other things change nothing here.
-        if preview.before != preview.after {
+        // Rights to other things change nothing here. As many may be others: one right grows, another shrinks.
+        if preview.before != preview.after || !preview.lost.is_empty() {
             kinds.push(preview);
         }
     }

@@ -1,0 +1,250 @@
+//! The page of one import: how it stands, its columns as long as nothing was written, its rows, and undoing it.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use super::{RESUME, UNDO, columns::Columns, rows::Rows, standing};
+use crate::{
+    model::{AppError, ImportId, Problem, Text, language::Plural},
+    settings::import::{DAYS, Fate, Import, Page, Progress, State, Task, api},
+    texts,
+    ui::{
+        message::{ErrorMessage, Failed},
+        outcome::Outcome,
+        page::{PageTitle, page, t},
+    },
+};
+
+texts! {
+    STANDING = "How it stands" | "Où cela en est" | "Hoe het ervoor staat";
+    ALL_IMPORTS = "Import" | "Importation" | "Import";
+    PROGRESS = "Progress" | "Avancement" | "Voortgang";
+    RELOAD = "Reload" | "Actualiser" | "Vernieuwen";
+    GO_ON = "Go on" | "Continuer" | "Verdergaan";
+    BAD_ROWS = "Download bad rows" | "Télécharger les lignes erronées" | "Foute rijen downloaden";
+    UNDO_IT = "Undo this import" | "Annuler cette importation" | "Deze import ongedaan maken";
+    UNDO_NOW = "Undo" | "Annuler l’importation" | "Ongedaan maken";
+    UNTIL = "What was changed since, and what others belong to, stays. Possible until {at}." | "Ce qui a été modifié depuis, et ce dont d’autres dépendent, reste. Possible jusqu’au {at}." | "Wat sindsdien gewijzigd werd, en waar andere bij horen, blijft. Mogelijk tot {at}.";
+    GONE = "The file and its rows were deleted after {n} days." | "Le fichier et ses lignes ont été supprimés après {n} jours." | "Het bestand en zijn rijen werden na {n} dagen verwijderd.";
+}
+
+const GOES: Plural = Plural {
+    one: Text::new(
+        "{n} record that it created goes into the bin.",
+        "{n} fiche qu’elle a créée va à la corbeille.",
+        "{n} record dat hij aanmaakte gaat naar de prullenbak.",
+    ),
+    other: Text::new(
+        "{n} records that it created go into the bin.",
+        "{n} fiches qu’elle a créées vont à la corbeille.",
+        "{n} records die hij aanmaakte gaan naar de prullenbak.",
+    ),
+};
+
+#[component]
+pub fn ImportPage() -> impl IntoView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let id = Memo::new(move |_| {
+        params.with(|params| {
+            params
+                .get_str("id")
+                .and_then(|id| id.parse::<ImportId>().ok())
+        })
+    });
+    let show = Memo::new(move |_| query.with(|q| q.get_str("show").and_then(Fate::from_key)));
+    let after = Memo::new(move |_| {
+        query.with(|q| {
+            q.get_str("after")
+                .and_then(|n| n.parse::<i64>().ok())
+                .unwrap_or_default()
+        })
+    });
+    let loaded = Resource::new(
+        move || (id.get(), show.get(), after.get()),
+        async |(id, show, after)| match id {
+            Some(id) => api::import_page(id, show, after).await,
+            None => Err(AppError::NotFound),
+        },
+    );
+    // What is under way is followed; once it is over the whole page is read again.
+    let over = Callback::new(move |()| loaded.refetch());
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                let show = show.get_untracked();
+                match loaded.await {
+                    Ok(page) => view! { <One page show over /> }.into_any(),
+                    Err(error) => view! { <Failed error /> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn One(page: Page, show: Option<Fate>, over: Callback<()>) -> impl IntoView {
+    let Page {
+        import,
+        mine,
+        columns,
+        began,
+        undo_until,
+        rows,
+        next,
+    } = page;
+    let language = crate::ui::page::page().language;
+    let sent = format!("{}, {}", import.by, language.moment(import.at));
+    let is_new = import.progress.state == State::New;
+    let running = import.progress.is_running();
+    let gone = (columns.is_empty()).then(|| {
+        let text = GONE.with(language, &[("n", &language.integer(DAYS))]);
+        view! { <p class="muted">{text}</p> }
+    });
+    let form = (mine && !began && !running && !columns.is_empty())
+        .then(|| view! { <Columns import=import.clone() columns=columns.clone() /> });
+    let fixed = (began && !columns.is_empty())
+        .then(|| view! { <super::columns::Fixed import=import.clone() columns /> });
+    let rows = (!is_new && !(running && rows.is_empty()) && gone.is_none())
+        .then(|| view! { <Rows import=import.clone() rows next show /> });
+    view! {
+        <PageTitle text=import.file_name.clone() />
+        <div class="page-head">
+            <div class="page-title">
+                <p class="crumbs"><a href="/settings/import">{t(ALL_IMPORTS)}</a></p>
+                <h1><bdi>{import.file_name.clone()}</bdi></h1>
+                <p class="subtitle">
+                    {import.kind.map(|kind| view! { <span class="tag">{t(kind.plural())}</span>" " })}
+                    <bdi>{sent}</bdi>
+                </p>
+            </div>
+        </div>
+        <div class="import">
+            <Standing import=import.clone() mine undo_until over />
+            {gone}
+            {form}
+            {rows}
+            {fixed}
+        </div>
+    }
+}
+
+/// How it stands, live where there are scripts, and what can be done about it.
+#[component]
+fn Standing(
+    import: Import,
+    mine: bool,
+    undo_until: Option<chrono::NaiveDateTime>,
+    over: Callback<()>,
+) -> impl IntoView {
+    let page = page();
+    let id = import.id;
+    let now = RwSignal::new(import.progress.clone());
+    follow(id, now, over);
+    let hidden = id.to_string();
+    let outcomes = [RESUME, UNDO].map(|action| Outcome::of(action, &[("import", &hidden)]));
+    let refused = outcomes
+        .iter()
+        .find_map(|outcome| outcome.error().get_untracked());
+    let unknown = import
+        .kind
+        .is_none()
+        .then(|| AppError::form(Problem::KindUnknown));
+    let error = Signal::derive(move || {
+        let of_run = now.with(|now| now.error.clone());
+        refused.clone().or(of_run).or_else(|| unknown.clone())
+    });
+    let running = move || now.with(Progress::is_running);
+    let text = move || now.with(|now| standing(page, now));
+    let bar = move || {
+        running().then(|| {
+            let (done, of) = now.with(|now| (now.done, now.of));
+            view! {
+                <progress aria-label=t(PROGRESS) value=done.to_string() max=of.max(1).to_string()></progress>
+                // Without scripts nothing else shows how far it is by now.
+                {(!page.hydrated()).then(|| view! { <p><a class="button" href=api::address(id) rel="external">{t(RELOAD)}</a></p> })}
+            }
+        })
+    };
+    let progress = import.progress.clone();
+    let stopped = progress.state == State::Stopped;
+    let resume = (stopped && (mine || progress.task == Task::Undo) && progress.task != Task::Check)
+        .then(|| view! { <Button action=RESUME id class="button primary">{t(GO_ON)}</Button> });
+    let bad = (progress.bad > 0 && progress.task != Task::Undo && !progress.is_running() && import.rows > 0)
+        .then(|| view! { <a class="button" href=format!("/settings/import/{id}/bad-rows.csv") rel="external" download="">{t(BAD_ROWS)}</a> });
+    let undo = undo_until
+        .filter(|_| !progress.is_running())
+        .map(|until| view! { <Undo id until records=progress.created - progress.undone.undone /> });
+    view! {
+        <section class="card import-standing" aria-label=t(STANDING)>
+            <p role="status">{text}</p>
+            <div class="bar">{bar}</div>
+            <ErrorMessage error />
+            <div class="actions">{resume}{bad}</div>
+            {undo}
+        </section>
+    }
+}
+
+/// Asks every second how far it is, until it is over.
+fn follow(id: ImportId, now: RwSignal<Progress>, over: Callback<()>) {
+    Effect::new(move |_| {
+        if !now.with_untracked(Progress::is_running) {
+            return;
+        }
+        let asked = StoredValue::new(false);
+        let ask = move || {
+            if asked.get_value() {
+                return;
+            }
+            asked.set_value(true);
+            leptos::task::spawn_local(async move {
+                if let Ok(next) = api::import_progress(id).await {
+                    let running = next.is_running();
+                    let _ = now.try_set(next);
+                    if !running {
+                        over.run(());
+                        return;
+                    }
+                }
+                let _ = asked.try_set_value(false);
+            });
+        };
+        if let Ok(every) = set_interval_with_handle(ask, Duration::from_secs(1)) {
+            on_cleanup(move || every.clear());
+        }
+    });
+}
+
+/// A form that is but a button.
+#[component]
+fn Button(
+    action: &'static str,
+    id: ImportId,
+    class: &'static str,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <form method="post" action=action class="inline">
+            <input type="hidden" name="import" value=id.to_string() />
+            <button type="submit" class=class>{children()}</button>
+        </form>
+    }
+}
+
+/// Asks once more before anything goes.
+#[component]
+fn Undo(id: ImportId, until: chrono::NaiveDateTime, records: i64) -> impl IntoView {
+    let language = page().language;
+    let until = UNTIL.with(language, &[("at", &language.moment(until))]);
+    view! {
+        <details class="ask">
+            <summary class="button">{t(UNDO_IT)}</summary>
+            <div class="message warning">
+                <p>{GOES.of(language, records)}" "{until}</p>
+                <Button action=UNDO id class="button danger">{t(UNDO_NOW)}</Button>
+            </div>
+        </details>
+    }
+}
