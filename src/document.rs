@@ -23,6 +23,8 @@ pub const PAGES: Pages = Pages {
     ],
     owed: OWED,
     files: upload::routes,
+    app: || view! { <App /> }.into_any(),
+    operators: &["/support", "/support/{id}"],
 };
 
 /// The document around every page.

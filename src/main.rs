@@ -10,7 +10,7 @@ use steward::{
     document,
     model::{Language, RecordKind},
     records::import,
-    server::{config::Config, logs, run},
+    server::{backup, config::Config, logs, run},
 };
 
 /// Who is responsible for it? Account managers for every record of a business.
@@ -42,6 +42,13 @@ enum Command {
     CreateAccount(CreateAccount),
     /// Create an operator, staff of the hosted service; prints what goes into his authenticator. The password as above.
     CreateOperator(CreateOperator),
+    /// Write a backup of the whole database into a file, or to the standard output as "-" (needs STEWARD_OWNER_URL).
+    ///
+    /// It is what `pg_dump --format=custom` writes. Servers may go on meanwhile. The file holds everything that accounts
+    /// have, and the secrets of second factors: keep it as safe as the database.
+    Backup { file: PathBuf },
+    /// Restore a backup into an empty database and bring it up to date (needs STEWARD_OWNER_URL).
+    Restore { file: PathBuf },
     /// Run another program beside the database, with DATABASE_URL and STEWARD_OWNER_URL set for it.
     #[command(hide = true)]
     WithDatabase {
@@ -130,7 +137,11 @@ async fn main() -> ExitCode {
 
 async fn command(command: Command) -> Result<ExitCode> {
     let config = Config::from_env()?;
-    let opened = run::open(config).await?;
+    // What is backed up is left as it is, also before an upgrade.
+    let opened = match command {
+        Command::Backup { .. } => run::reach(config).await?,
+        _ => run::open(config).await?,
+    };
     let done = match command {
         Command::Serve => serve(&opened).await,
         // Opening has migrated, where this process has the owner.
@@ -161,6 +172,8 @@ async fn command(command: Command) -> Result<ExitCode> {
             email,
             language,
         }) => operators::create(&opened, &name, &email, language).await,
+        Command::Backup { file } => backup::backup(&opened, &file).await,
+        Command::Restore { file } => backup::restore(&opened, &file).await,
         Command::WithDatabase { command } => {
             let code = opened.with_urls(&command).await;
             opened.close().await;

@@ -208,34 +208,6 @@ test('mistakes are named beside their fields, and what was typed is kept', async
   await expect(page.getByRole('main')).toContainText('kept');
 });
 
-test('two who save the same company are told of each other, and nothing is lost', async ({ page, another, watched }) => {
-  watched.expectStatus(409);
-  const name = unique('Contested');
-  const id = await createCompany(page, name, { City: 'Gent' });
-  const sofia = await another();
-  await signIn(sofia, 'sofia@demo.test');
-  await open(page, `/companies/${id}/edit`);
-  await open(sofia, `/companies/${id}/edit`);
-
-  await field(sofia, 'City').fill('Leuven');
-  await sofia.getByRole('button', { name: 'Save', exact: true }).click();
-  await expect(title(sofia, name)).toBeVisible();
-  await expect(activity(sofia)).toContainText(/Gent\s*→\s*Leuven/);
-
-  await field(page, 'City').fill('Namur');
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
-  const alert = page.getByRole('alert');
-  await expect(alert).toContainText('Sofia Rossi');
-  await expect(alert).toContainText('City');
-  await expect(alert).toContainText('Leuven');
-  await expect(field(page, 'City')).toHaveValue('Namur');
-  await sofia.reload();
-  await expect(activity(sofia), 'the second save has changed nothing yet').not.toContainText('Namur');
-
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
-  await expect(activity(page)).toContainText(/Leuven\s*→\s*Namur/);
-});
-
 test('hostile texts stay texts wherever they are shown', async ({ page, watched }) => {
   watched.expectStatus(422);
   const mark = randomUUID().slice(0, 8);

@@ -2,7 +2,7 @@
 
 import type { Page } from '@playwright/test';
 
-import { combobox, createCompany, expect, hydrated, open, signIn, unique } from './support.js';
+import { combobox, createCompany, expect, field, hydrated, open, post, signIn, unique } from './support.js';
 
 export interface Visit {
   name: string;
@@ -63,6 +63,29 @@ export const VISITS: Visit[] = [
   { name: 'contact', open: first('/contacts') },
   { name: 'contact-new', open: at('/contacts/new') },
   { name: 'contact-edit', open: first('/contacts', '/edit') },
+  {
+    name: 'company-contested',
+    status: 409,
+    open: async (page) => {
+      const long = (who: string): string => `${who}\n\n${'Asks for an offer every spring, decides in the autumn. '.repeat(8)}`;
+      const id = await createCompany(page, unique('Contested'), { City: 'Gent', Website: 'https://example.com/', Notes: long('As it was') });
+      await open(page, `/companies/${id}/edit`);
+      const saved = await post(page, '/api/save', {
+        kind: 'company',
+        id,
+        version: '1',
+        'values[city]': 'Leuven',
+        'values[website]': `https://example.com/${'a-long-way-'.repeat(12)}`,
+        'values[notes]': long('Meanwhile'),
+      });
+      expect(saved.ok()).toBe(true);
+      await field(page, 'City').fill('Namur');
+      await field(page, 'Website').fill('');
+      await field(page, 'Notes').fill(long('Mine'));
+      await page.getByRole('button', { name: 'Save', exact: true }).click();
+      await page.getByRole('radiogroup', { name: 'City', exact: true }).getByRole('radio', { name: /^Saved meanwhile/ }).check();
+    },
+  },
   { name: 'deals', open: at('/deals') },
   { name: 'deal', open: first('/deals') },
   { name: 'board', open: at('/deals/board') },

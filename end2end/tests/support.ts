@@ -47,6 +47,11 @@ class Console {
     }
   }
 
+  /** Without scripts, what they need is loaded for nothing; Chromium says so where such a page stays open. */
+  expectUnusedPreload(): void {
+    this.expected.push(/\.wasm was preloaded using link preload but not used/);
+  }
+
   unexpected(): string[] {
     return [...this.heard]
       .filter(([message]) => !this.expected.some((expected) => expected.test(message)))

@@ -13,6 +13,7 @@ use {
         model::{Actor, Problem, Problems},
         server::{
             context::{Request, actor, request},
+            metrics::Step,
             passwords,
             session::keys,
             time::is_zone,
@@ -28,8 +29,19 @@ pub async fn sign_in(
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
     let request = request()?;
+    let done = check_credentials(&request, email.trim(), password, local_address(&next)).await;
+    request.app.metrics.signed_in(Step::Password, &done);
+    done
+}
+
+#[cfg(feature = "ssr")]
+async fn check_credentials(
+    request: &Request,
+    email: &str,
+    password: String,
+    next: &str,
+) -> Result<(), AppError> {
     let pool = request.app.database.api();
-    let email = email.trim();
     let (by_email, by_address) = (
         store::Attempts::Email(email),
         store::Attempts::Address(request.address),
@@ -49,7 +61,7 @@ pub async fn sign_in(
             // For all others the second factor is counted with the password, and forgives both.
             by_email.forgive(pool).await?;
         }
-        return operator_signs_in(&request, &operator, support_address(&next)).await;
+        return operator_signs_in(request, &operator, support_address(&next)).await;
     }
     let known = store::credentials(pool, email).await?;
     let hash = known.as_ref().map(|known| known.password_hash.clone());
@@ -63,11 +75,11 @@ pub async fn sign_in(
     by_address.forgive(pool).await?;
     if user.secret.is_some() {
         // Forgiven with the second factor, which is counted with the password.
-        return second_factor::api::ask(&request, &user.email, local_address(&next)).await;
+        return second_factor::api::ask(request, &user.email, next).await;
     }
     by_email.forgive(pool).await?;
-    start_session(&request, keys::USER, user.user_id).await?;
-    leptos_axum::redirect(local_address(&next));
+    start_session(request, keys::USER, user.user_id).await?;
+    leptos_axum::redirect(next);
     Ok(())
 }
 

@@ -3,14 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDateTime;
 use leptos::server_fn::{
     codec::JsonEncoding,
     error::{FromServerFnError, ServerFnErrorErr},
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Language, RecordKind, Role, Text, Value};
+use super::{Conflict, Language, RecordKind, Role, Text};
 use crate::texts;
 
 /// Why something that was asked for was not done.
@@ -35,18 +34,6 @@ pub enum AppError {
 
 /// Problems by the key of their field.
 pub type Problems = BTreeMap<String, Problem>;
-
-/// Who saved before, when, and what he changed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Conflict {
-    /// The version that the record has now.
-    pub version: i64,
-    pub by: String,
-    /// In the reader's time zone.
-    pub at: NaiveDateTime,
-    /// The changed fields' keys with their value now.
-    pub fields: Vec<(String, Value)>,
-}
 
 /// What is wrong with one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -226,6 +213,7 @@ texts! {
     SIGNED_OUT = "You are signed out. Please sign in again." | "Vous êtes déconnecté. Veuillez vous reconnecter." | "U bent afgemeld. Meld u opnieuw aan.";
     CHECK_FIELDS = "Not saved yet: please check the marked fields." | "Pas encore enregistré : vérifiez les champs signalés." | "Nog niet opgeslagen: controleer de aangeduide velden.";
     CONFLICT = "{name} saved this on {at}, while you were editing. Nothing of yours is lost: compare, then save again to replace it." | "{name} a enregistré ceci le {at}, pendant que vous modifiiez. Rien n’est perdu : comparez, puis enregistrez à nouveau pour le remplacer." | "{name} heeft dit op {at} opgeslagen terwijl u aan het bewerken was. Er is niets verloren: vergelijk en sla opnieuw op om het te vervangen.";
+    CONTESTED = "{name} saved this on {at}, while you were editing, and changed what you changed too. Nothing is lost and nothing of yours is saved yet: choose what to keep, then save." | "{name} a enregistré ceci le {at}, pendant que vous modifiiez, et a changé ce que vous avez changé aussi. Rien n’est perdu, et rien de vous n’est encore enregistré : choisissez ce qu’il faut garder, puis enregistrez." | "{name} heeft dit op {at} opgeslagen terwijl u aan het bewerken was, en wijzigde wat u ook wijzigde. Er is niets verloren en van u is nog niets opgeslagen: kies wat blijft en sla dan op.";
     TOO_MANY = "Too many attempts. Try again in {n} minutes." | "Trop de tentatives. Réessayez dans {n} minutes." | "Te veel pogingen. Probeer het over {n} minuten opnieuw.";
     UNAVAILABLE = "Steward cannot reach its database at the moment. Nothing is lost; please try again in a few seconds." | "Steward ne peut joindre sa base de données pour le moment. Rien n’est perdu ; réessayez dans quelques secondes." | "Steward kan zijn database momenteel niet bereiken. Er is niets verloren; probeer het over enkele seconden opnieuw.";
     INTERNAL = "Something went wrong on our side. Reference: {reference}" | "Une erreur s’est produite de notre côté. Référence : {reference}" | "Er ging iets mis aan onze kant. Referentie: {reference}";
@@ -406,7 +394,12 @@ impl AppError {
             },
             Self::Conflict(conflict) => {
                 let at = language.moment(conflict.at);
-                CONFLICT.with(language, &[("name", &conflict.by), ("at", &at)])
+                let text = if conflict.fields.is_empty() {
+                    CONFLICT
+                } else {
+                    CONTESTED
+                };
+                text.with(language, &[("name", &conflict.by), ("at", &at)])
             }
             Self::TooMany { minutes } => {
                 TOO_MANY.with(language, &[("n", &language.integer((*minutes).into()))])

@@ -6,6 +6,7 @@ pub mod activity;
 pub mod audit;
 pub mod bin;
 pub mod catalogue;
+pub mod conflict;
 pub mod errors;
 pub mod forms;
 pub mod hand_over;
@@ -23,7 +24,8 @@ pub mod search;
 pub mod users;
 pub mod values;
 
-pub use errors::{AppError, Conflict, Problem, Problems};
+pub use conflict::Conflict;
+pub use errors::{AppError, Problem, Problems};
 pub use ids::{AccountId, ImportId, InvitationId, OperatorId, RecordId, SessionId, TeamId, UserId};
 pub use kinds::RecordKind;
 pub use language::{Language, Text};

@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use crate::model::{
     AppError, RecordId, RecordKind, Role,
     bin::{BinPage, Deleted},
+    conflict::Sent,
     lists::{ListPage, ListQuery, RelatedRows},
     records::{FormData, RecordPage, Suggestion},
 };
@@ -22,6 +23,7 @@ use {
         model::{
             Actor, UserId, Value,
             catalogue::{Field, FieldType},
+            conflict::Base,
             pipeline::Phase,
             responsibility::first_role,
         },
@@ -152,21 +154,25 @@ pub async fn create(
     Ok(())
 }
 
-/// Saves a form over the version that it was opened with, and leads back to the record's page.
+/// Saves a form over the version that it was opened with, and leads back to the record's page. Where somebody has saved
+/// meanwhile, `base` tells what was changed here, what was asked before, and what was chosen.
 #[server(prefix = "/api", endpoint = "save")]
 pub async fn save(
     kind: RecordKind,
     id: RecordId,
     version: i64,
     #[server(default)] values: BTreeMap<String, String>,
+    #[server(default)] base: Sent,
     #[server(default)] confirmed: bool,
 ) -> Result<(), AppError> {
     let tx = viewing(kind).await?;
+    let base = Base::from(base);
     let form = store::SaveForm {
         kind,
         id,
         version,
         typed: &values,
+        base: &base,
         confirmed,
     };
     let seen = store::save(tx, form).await?;

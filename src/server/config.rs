@@ -16,6 +16,7 @@ Environment:
                        It must own nothing and inherit nothing: create role steward_server login noinherit
   STEWARD_OWNER_URL    the owner of the database: migrates, seeds, creates accounts
   STEWARD_BIND         address and port to listen on (127.0.0.1:3000)
+  STEWARD_METRICS_BIND address and port of the metrics for Prometheus, apart from the rest (none)
   STEWARD_BASE_URL     scheme and host as people see them (http:// and STEWARD_BIND)
   STEWARD_DATA         folder for the embedded database and for mails as files
                        (~/.local/share/steward; /var/lib/steward for root)
@@ -33,6 +34,8 @@ Environment:
 #[derive(Clone, Debug)]
 pub struct Config {
     pub bind: SocketAddr,
+    /// Where Prometheus reads; `None`: nowhere.
+    pub metrics_bind: Option<SocketAddr>,
     /// Scheme and host as people see them, without a slash at the end.
     pub base_url: String,
     /// Where the embedded database and mails as files live.
@@ -73,10 +76,8 @@ fn variable(name: &str) -> Option<String> {
 
 impl Config {
     pub fn from_env() -> Result<Self> {
-        let bind: SocketAddr = variable("STEWARD_BIND")
-            .unwrap_or_else(|| "127.0.0.1:3000".into())
-            .parse()
-            .context("STEWARD_BIND must be an address and a port, such as 127.0.0.1:3000")?;
+        let bind = address("STEWARD_BIND", "127.0.0.1:3000")?
+            .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000)));
         let base_url = variable("STEWARD_BASE_URL").unwrap_or_else(|| format!("http://{bind}"));
         let base_url = base_url.trim_end_matches('/').to_owned();
         if !base_url.starts_with("http://") && !base_url.starts_with("https://") {
@@ -99,6 +100,7 @@ impl Config {
         };
         Ok(Self {
             bind,
+            metrics_bind: address("STEWARD_METRICS_BIND", "127.0.0.1:9090")?,
             data: variable("STEWARD_DATA")
                 .map_or_else(default_data, |path| Ok(PathBuf::from(path)))?,
             database,
@@ -127,6 +129,14 @@ impl Config {
         };
         host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
     }
+}
+
+fn address(name: &str, example: &str) -> Result<Option<SocketAddr>> {
+    let parse = |text: String| {
+        text.parse()
+            .with_context(|| format!("{name} must be an address and a port, such as {example}"))
+    };
+    variable(name).map(parse).transpose()
 }
 
 fn flag(name: &str) -> Result<bool> {

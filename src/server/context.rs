@@ -7,9 +7,10 @@ use leptos::prelude::use_context;
 use tower_sessions::Session;
 
 use super::{
-    config::Config,
+    config::{Config, DatabaseConfig},
     database::{Database, Viewing},
     mail::Mailer,
+    metrics::Metrics,
 };
 use crate::model::{
     Actor, AppError, Language, Me, Operator, RecordKind,
@@ -23,6 +24,20 @@ pub struct App {
     pub database: Database,
     pub config: Arc<Config>,
     pub mailer: Mailer,
+    pub metrics: Metrics,
+}
+
+impl App {
+    pub fn new(database: Database, config: Arc<Config>) -> anyhow::Result<Self> {
+        let mailer = Mailer::new(&config)?;
+        let embedded = matches!(config.database, DatabaseConfig::Embedded);
+        Ok(Self {
+            metrics: Metrics::new(&database, &mailer, embedded),
+            database,
+            config,
+            mailer,
+        })
+    }
 }
 
 /// One request.

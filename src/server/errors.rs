@@ -13,6 +13,19 @@ impl AppError {
         Self::Internal { reference }
     }
 
+    /// Its name where it is counted.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not_found",
+            Self::SignedOut => "signed_out",
+            Self::Invalid(_) => "invalid",
+            Self::Conflict(_) => "conflict",
+            Self::TooMany { .. } => "too_many",
+            Self::Unavailable => "unavailable",
+            Self::Internal { .. } => "internal",
+        }
+    }
+
     /// The status of an answer that says so.
     pub const fn status(&self) -> StatusCode {
         match self {

@@ -10,7 +10,7 @@ use lettre::{
 };
 use tokio_util::task::TaskTracker;
 
-use super::config::Config;
+use super::{config::Config, metrics::Mails};
 
 #[derive(Clone)]
 enum Transport {
@@ -24,6 +24,7 @@ pub struct Mailer {
     transport: Transport,
     from: Arc<Mailbox>,
     under_way: TaskTracker,
+    counted: Mails,
 }
 
 impl Mailer {
@@ -50,6 +51,7 @@ impl Mailer {
             transport,
             from: Arc::new(from),
             under_way: TaskTracker::new(),
+            counted: Mails::default(),
         })
     }
 
@@ -57,7 +59,9 @@ impl Mailer {
     pub fn send(&self, to: String, subject: String, text: String) {
         let this = self.clone();
         self.under_way.spawn(async move {
-            if let Err(error) = this.deliver(&to, subject, text).await {
+            let done = this.deliver(&to, subject, text).await;
+            this.counted.count(done.is_ok());
+            if let Err(error) = done {
                 tracing::error!(%error, "a mail could not be sent");
             }
         });
@@ -80,6 +84,11 @@ impl Mailer {
             }
         }
         Ok(())
+    }
+
+    /// How many were sent.
+    pub fn counted(&self) -> &Mails {
+        &self.counted
     }
 
     /// Waits for the mails that are under way.

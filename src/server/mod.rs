@@ -3,13 +3,16 @@
 
 pub mod actors;
 pub mod audit;
+pub mod backup;
 pub mod config;
 pub mod context;
 pub mod database;
 pub mod errors;
 pub mod http;
+mod listen;
 pub mod logs;
 pub mod mail;
+pub mod metrics;
 pub mod passwords;
 pub mod run;
 pub mod session;

@@ -6,19 +6,16 @@ use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 use anyhow::{Context, Result};
 use axum::serve::ListenerExt;
 use leptos::prelude::LeptosOptions;
-use tokio::{
-    net::TcpListener,
-    signal::unix::{SignalKind, signal},
-    time::interval,
-};
+use sd_notify::NotifyState;
+use tokio::{task::JoinHandle, time::interval};
+use tokio_util::sync::CancellationToken;
 
 use super::{
     config::{Config, DatabaseConfig},
     context::App,
     database::{Database, Logins, embedded::Embedded, migrate},
     http::{Pages, router},
-    mail::Mailer,
-    passwords,
+    listen, passwords,
 };
 
 /// A database that is up to date, embedded or elsewhere.
@@ -28,8 +25,8 @@ pub struct Opened {
     embedded: Option<Embedded>,
 }
 
-/// Starts the embedded database or takes the configured one, and migrates where the owner is known.
-pub async fn open(config: Config) -> Result<Opened> {
+/// Starts the embedded database or takes the configured one, as it is.
+pub async fn reach(config: Config) -> Result<Opened> {
     let (logins, embedded) = match &config.database {
         DatabaseConfig::Embedded => {
             let embedded = Embedded::start(&config.data).await?;
@@ -39,11 +36,16 @@ pub async fn open(config: Config) -> Result<Opened> {
             (Logins::from_urls(server, owner.as_deref())?, None)
         }
     };
-    let opened = Opened {
+    Ok(Opened {
         config,
         logins,
         embedded,
-    };
+    })
+}
+
+/// The same, and migrates where the owner is known.
+pub async fn open(config: Config) -> Result<Opened> {
+    let opened = reach(config).await?;
     if opened.logins.owner.is_some()
         && let Err(error) = migrate(&opened.logins).await
     {
@@ -69,6 +71,20 @@ impl Opened {
     /// Connects as the server does.
     pub async fn database(&self) -> Result<Database> {
         Database::connect(&self.logins, self.config.max_connections).await
+    }
+
+    /// The addresses of the database as the server and as its owner, for other programs.
+    pub fn urls(&self) -> (Option<String>, Option<String>) {
+        match (&self.embedded, &self.config.database) {
+            (Some(embedded), _) => {
+                let (server, owner) = embedded.urls();
+                (Some(server), Some(owner))
+            }
+            (None, DatabaseConfig::External { server, owner }) => {
+                (Some(server.clone()), owner.clone())
+            }
+            (None, DatabaseConfig::Embedded) => (None, None),
+        }
     }
 
     /// Runs another program with the addresses of this database.
@@ -117,24 +133,21 @@ pub fn leptos_options(config: &Config) -> LeptosOptions {
 /// Serves until SIGTERM or Ctrl+C, then finishes what is under way. `ready` is called once requests are taken.
 pub async fn serve(opened: &Opened, pages: Pages, ready: impl FnOnce(&Config)) -> Result<()> {
     let config = Arc::new(opened.config.clone());
-    let app = App {
-        database: opened.database().await?,
-        mailer: Mailer::new(&config)?,
-        config: config.clone(),
-    };
+    let app = App::new(opened.database().await?, config.clone())?;
     passwords::prepare().await?;
     let options = leptos_options(&config);
     if !config.site.join("pkg").is_dir() {
         tracing::warn!(site = %config.site.display(), "the compiled browser side is not there: pages work without it; build it with `cargo leptos build`");
     }
-    let listener = TcpListener::bind(config.bind).await.with_context(|| {
-        format!(
-            "cannot listen on {}: set STEWARD_BIND to another address",
-            config.bind
-        )
-    })?;
+    let listener = match listen::handed_over()? {
+        Some(listener) => listener,
+        None => listen::on(config.bind, "STEWARD_BIND").await?,
+    };
+    let stop_metrics = CancellationToken::new();
+    let metrics = serve_metrics(&app, stop_metrics.clone()).await?;
     tracing::info!(address = %config.base_url, "serving");
     ready(&config);
+    listen::tell(NotifyState::Ready);
 
     let tidy = tokio::spawn(tidy_up(app.database.clone()));
     let service =
@@ -146,30 +159,34 @@ pub async fn serve(opened: &Opened, pages: Pages, ready: impl FnOnce(&Config)) -
         }
     });
     axum::serve(listener, service)
-        .with_graceful_shutdown(told_to_stop())
+        .with_graceful_shutdown(listen::told_to_stop())
         .await?;
     tidy.abort();
+    // Last, so that the end of it can be watched.
+    stop_metrics.cancel();
+    metrics.await??;
     app.mailer.finish().await;
     app.database.close().await;
     tracing::info!("stopped");
     Ok(())
 }
 
-async fn told_to_stop() {
-    let terminate = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(error) => {
-                tracing::warn!(%error, "SIGTERM cannot be heard");
-                std::future::pending::<()>().await;
-            }
-        }
+/// Serves the metrics on their own address until it is told to stop, where there is one.
+async fn serve_metrics(
+    app: &App,
+    stop: CancellationToken,
+) -> Result<JoinHandle<std::io::Result<()>>> {
+    let Some(address) = app.config.metrics_bind else {
+        return Ok(tokio::spawn(async { Ok(()) }));
     };
-    tokio::select! {
-        () = terminate => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
-    tracing::info!("stopping: no new requests, those under way are finished");
+    let listener = listen::on(address, "STEWARD_METRICS_BIND").await?;
+    tracing::info!(%address, "serving metrics");
+    let served = axum::serve(listener, app.metrics.router());
+    Ok(tokio::spawn(
+        served
+            .with_graceful_shutdown(stop.cancelled_owned())
+            .into_future(),
+    ))
 }
 
 /// Deletes what has expired, now and every hour; several servers may do so at once.

@@ -1,11 +1,11 @@
-//! Creating and saving records: what is written beside the row, and two who save the same one.
+//! Creating and saving records: what is written beside the row.
 //! Amounts and dates come back as they were typed.
 
 use anyhow::{Context, Result, ensure};
 
 use super::support::{Browser, TestApp};
 use crate::model::{
-    AppError, RecordKind, Value,
+    RecordKind,
     users::{Reach, Rights, UserRole},
 };
 
@@ -73,72 +73,6 @@ async fn saving_writes_old_and_new_and_grows_the_version_and_search_follows() ->
         .fetch_one(&app.owner)
         .await?;
     assert_eq!(version, 2);
-    Ok(())
-}
-
-#[tokio::test]
-async fn two_who_save_the_same_record_lose_nothing() -> Result<()> {
-    let app = TestApp::new().await?;
-    let (account, ann) = app.account("Acme").await?;
-    let bob = app.colleague(account, "Bob Boon", "bob@acme.test").await?;
-    let id = app
-        .create(
-            &ann,
-            RecordKind::Company,
-            &[("name", "Client"), ("city", "Gent")],
-        )
-        .await?
-        .to_string();
-    let (mut anns, mut bobs) = (app.browser_of(&ann).await?, app.browser_of(&bob).await?);
-    save(
-        &mut bobs,
-        &id,
-        "1",
-        &[("values[name]", "Client"), ("values[city]", "Lyon")],
-    )
-    .await?;
-    let refused = save(
-        &mut anns,
-        &id,
-        "1",
-        &[("values[name]", "Client"), ("values[city]", "Lille")],
-    )
-    .await?
-    .error()?;
-    let AppError::Conflict(conflict) = refused else {
-        anyhow::bail!("{refused:?}")
-    };
-    assert_eq!((conflict.by.as_str(), conflict.version), ("Bob Boon", 2));
-    assert_eq!(
-        conflict.fields,
-        [("city".to_owned(), Value::Text("Lyon".into()))]
-    );
-
-    // Without scripts: both values are on the page, and saving again replaces.
-    let edit = format!("/companies/{id}/edit");
-    let form = [
-        ("kind", "company"),
-        ("id", id.as_str()),
-        ("version", "1"),
-        ("values[name]", "Client"),
-        ("values[city]", "Lille"),
-    ];
-    anns.submit(&edit, "/api/save", &form).await?;
-    let page = anns.get(&edit).await?.body;
-    for part in [
-        "Bob Boon",
-        "Lyon",
-        "value=\"Lille\"",
-        "name=\"version\" value=\"2\"",
-    ] {
-        ensure!(page.contains(part), "{part} in {page}");
-    }
-    let saved = save(&mut anns, &id, "2", &[("values[city]", "Lille")]).await?;
-    ensure!(saved.status.is_success(), "{}", saved.body);
-    let city: String = sqlx::query_scalar("select city from companies")
-        .fetch_one(&app.owner)
-        .await?;
-    assert_eq!(city, "Lille");
     Ok(())
 }
 

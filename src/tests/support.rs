@@ -28,7 +28,7 @@ use crate::{
         context::App,
         database::{Database, Logins, MIGRATIONS, Reached, migrate},
         http::router,
-        mail::Mailer,
+        metrics::Metrics,
         passwords,
     },
 };
@@ -42,6 +42,7 @@ pub struct TestApp {
     pub database: Database,
     pub config: Config,
     pub owner: PgPool,
+    pub metrics: Metrics,
     router: Router,
     folder: TempDir,
 }
@@ -150,6 +151,7 @@ impl TestApp {
         let folder = tempfile::tempdir()?;
         let mut config = Config {
             bind: (Ipv4Addr::LOCALHOST, 4000).into(),
+            metrics_bind: None,
             base_url: base_url.to_owned(),
             data: folder.path().to_owned(),
             database: DatabaseConfig::Embedded,
@@ -163,11 +165,8 @@ impl TestApp {
         };
         change(&mut config);
         let database = Database::connect(&logins, config.max_connections).await?;
-        let app = App {
-            database: database.clone(),
-            mailer: Mailer::new(&config)?,
-            config: Arc::new(config.clone()),
-        };
+        let app = App::new(database.clone(), Arc::new(config.clone()))?;
+        let metrics = app.metrics.clone();
         let options = LeptosOptions::builder().output_name("steward").build();
         let router = router(app, options, document::PAGES);
         let owner = logins.owner_pool().await?;
@@ -176,6 +175,7 @@ impl TestApp {
             database,
             config,
             owner,
+            metrics,
             router,
             folder,
         })

@@ -21,6 +21,7 @@ use {
         model::Problem,
         server::{
             context::{Request, owing_or_actor, request},
+            metrics::Step,
             session::keys,
         },
     },
@@ -67,6 +68,13 @@ pub async fn ask(request: &Request, email: &str, next: &str) -> Result<(), AppEr
 #[server(prefix = "/api", endpoint = "sign_in_code")]
 pub async fn sign_in_code(code: String) -> Result<(), AppError> {
     let request = request()?;
+    let done = check_code(&request, &code).await;
+    request.app.metrics.signed_in(Step::SecondFactor, &done);
+    done
+}
+
+#[cfg(feature = "ssr")]
+async fn check_code(request: &Request, code: &str) -> Result<(), AppError> {
     let pool = request.app.database.api();
     let half: Option<Half> = request
         .session
@@ -99,11 +107,11 @@ pub async fn sign_in_code(code: String) -> Result<(), AppError> {
         }
         (None, None) => return Err(AppError::SignedOut),
     };
-    if !owing.use_code(pool, &code).await? {
+    if !owing.use_code(pool, code).await? {
         return Err(AppError::field("code", Problem::WrongCode));
     }
     attempts.forgive(pool).await?;
-    start_session(&request, key, id).await?;
+    start_session(request, key, id).await?;
     leptos_axum::redirect(next);
     Ok(())
 }

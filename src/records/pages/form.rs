@@ -1,29 +1,26 @@
 //! The forms of a new and of an existing record. What was typed is never lost: not by a mistake in one
 //! field, not by a colleague who saved first, not without scripts.
 
+use std::collections::BTreeMap;
+
 use leptos::{form::ActionForm, prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{
     CREATE, EDIT,
+    conflict::{Contest, Question},
     inputs::{Slot, input},
     responsible::ConfirmButton,
 };
 use crate::{
-    model::{AppError, Conflict, RecordId, RecordKind, records::FormData},
+    model::{AppError, RecordId, RecordKind, Value, conflict, forms::Returned, records::FormData},
     records::api::{self, Create, Save},
-    texts,
     ui::{
         CANCEL, SAVE,
         message::{ErrorMessage, Failed, NotFound},
         page::{PageTitle, page, t},
     },
 };
-
-texts! {
-    FIELD = "Field" | "Champ" | "Veld";
-    THEIRS = "Saved meanwhile" | "Enregistré entre-temps" | "Intussen opgeslagen";
-}
 
 #[component]
 pub fn NewPage(kind: RecordKind) -> impl IntoView {
@@ -106,22 +103,27 @@ fn New(data: FormData) -> impl IntoView {
 
 #[component]
 fn Edit(data: FormData) -> impl IntoView {
-    let (kind, version, name) = (data.kind, data.version, data.name.clone());
+    let (kind, name) = (data.kind, data.name.clone());
     let id = data.id.map(|id| id.to_string()).unwrap_or_default();
     let address = data.id.map(|id| kind.address(id)).unwrap_or_default();
     let action = ServerAction::<Save>::new();
-    let returned = page().returned("/api/save", &[("id", &id)]);
+    let page = page();
+    let returned = page.returned("/api/save", &[("id", &id)]);
     let error = problem(
         action,
         returned
             .as_ref()
             .and_then(|returned| returned.error.clone()),
     );
+    let refused = returned.as_ref().filter(|form| form.error.is_some());
+    let question = Question::new(error, refused);
+    let (version, opened) = opened(&data, refused);
     let slots = slots(data, returned, error);
-    // After a conflict the next save is meant to replace what it has shown.
-    let version = move || match error.get() {
-        Some(AppError::Conflict(conflict)) => conflict.version.to_string(),
-        _ => version.to_string(),
+    let slot = move |slot: Slot| {
+        let key = slot.field.key;
+        // Without scripts it stays, since another choice could not bring it back.
+        let hidden = move || page.hydrated() && question.gives_up(key);
+        view! { <div class="slot" hidden=hidden>{input(slot)}</div> }
     };
     view! {
         <PageTitle text=format!("{} – {name}", t(EDIT)) />
@@ -135,11 +137,15 @@ fn Edit(data: FormData) -> impl IntoView {
             <input type="hidden" name="kind" value=kind.child() />
             <input type="hidden" name="id" value=id />
             <input type="hidden" name="version" value=version />
+            <input type="hidden" name=conflict::OPENED value=opened />
             {move || match error.get() {
-                Some(AppError::Conflict(conflict)) => view! { <SavedMeanwhile kind conflict=*conflict /> }.into_any(),
+                Some(error @ AppError::Conflict(_)) => {
+                    view! { <p class="message warning" role="alert">{error.text(page.language)}</p> }.into_any()
+                }
                 other => said(other).into_any(),
             }}
-            <div class="fields">{slots.into_iter().map(input).collect_view()}</div>
+            <Contest kind question />
+            <div class="fields">{slots.into_iter().map(slot).collect_view()}</div>
             <div class="form-actions">
                 <button type="submit" class="button primary">{t(SAVE)}</button>
                 <a class="button" href=address>{t(CANCEL)}</a>
@@ -157,11 +163,27 @@ fn said(error: Option<AppError>) -> impl IntoView {
     }
 }
 
-fn slots(
-    data: FormData,
-    returned: Option<crate::model::forms::Returned>,
-    error: Signal<Option<AppError>>,
-) -> Vec<Slot> {
+/// The version and the values that the form was opened with: it is compared with these, and not with what the record has
+/// become while it was sent back and forth.
+fn opened(data: &FormData, refused: Option<&Returned>) -> (String, String) {
+    let sent = |name| refused.map(|form| form.value(name).unwrap_or_default().to_owned());
+    let values: BTreeMap<&str, &Value> = data
+        .values
+        .iter()
+        .filter(|(key, _)| {
+            data.kind
+                .field(key)
+                .is_some_and(|field| field.editable() && !field.only_new())
+        })
+        .map(|(key, value)| (key.as_str(), value))
+        .collect();
+    (
+        sent("version").unwrap_or_else(|| data.version.to_string()),
+        sent(conflict::OPENED).unwrap_or_else(|| conflict::write(&values)),
+    )
+}
+
+fn slots(data: FormData, returned: Option<Returned>, error: Signal<Option<AppError>>) -> Vec<Slot> {
     let (kind, is_new) = (data.kind, data.id.is_none());
     let second = page().me().is_some_and(|me| me.second_enabled);
     let (data, returned) = (StoredValue::new(data), StoredValue::new(returned));
@@ -174,26 +196,4 @@ fn slots(
             error,
         })
         .collect()
-}
-
-/// Who saved first, and what the fields hold now; what was typed still stands in the form below.
-#[component]
-fn SavedMeanwhile(kind: RecordKind, conflict: Conflict) -> impl IntoView {
-    let language = page().language;
-    let text = AppError::Conflict(Box::new(conflict.clone())).text(language);
-    let rows = conflict
-        .fields
-        .iter()
-        .filter_map(|(key, value)| Some((kind.field(key)?, value.show(language))))
-        .map(|(field, value)| view! { <tr><th scope="row">{t(field.label)}</th><td><bdi>{value}</bdi></td></tr> })
-        .collect_view();
-    view! {
-        <div class="message warning" role="alert">
-            <p>{text}</p>
-            <table class="conflict">
-                <thead><tr><th scope="col">{t(FIELD)}</th><th scope="col">{t(THEIRS)}</th></tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
 }

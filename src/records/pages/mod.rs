@@ -3,6 +3,7 @@
 
 mod activity;
 mod bin;
+mod conflict;
 mod detail;
 mod form;
 mod hand_over;

@@ -384,34 +384,3 @@ fn values(entries: &mut [Entry]) -> impl Iterator<Item = &mut Value> {
         _ => Vec::new(),
     })
 }
-
-/// The keys of the fields that the latest `n` changes touched.
-pub(super) async fn changed_lately(
-    tx: &mut Viewing,
-    kind: RecordKind,
-    id: RecordId,
-    n: usize,
-) -> Result<Vec<String>, AppError> {
-    let entries = activity(tx, kind, id).await?;
-    let mut keys: Vec<String> = Vec::new();
-    for entry in entries.into_iter().take(n.max(1)) {
-        let touched = match entry.what {
-            What::Changed(changes) => changes.into_iter().map(|change| change.field).collect(),
-            What::Responsible { role, .. } => vec![role.key().to_owned()],
-            What::Won | What::Lost(_) | What::Reopened => vec!["phase".to_owned()],
-            What::Created
-            | What::Imported
-            | What::Deleted
-            | What::Restored
-            | What::Linked(_)
-            | What::Unlinked(_)
-            | What::Step { .. } => Vec::new(),
-        };
-        for key in touched {
-            if !keys.contains(&key) {
-                keys.push(key);
-            }
-        }
-    }
-    Ok(keys)
-}

@@ -6,6 +6,7 @@ mod bin;
 mod hand_over;
 mod links;
 mod list;
+mod merge;
 mod mine;
 mod next_steps;
 mod people;

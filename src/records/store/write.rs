@@ -8,14 +8,16 @@ use sqlx::{AssertSqlSafe, Postgres, QueryBuilder};
 use super::{
     activity,
     links::{self, Link},
+    merge::merge,
     resolve::{Resolved, resolve},
     responsible::hidden_second_gives_way,
 };
 use crate::{
     model::{
-        Actor, AppError, Conflict, Problem, Problems, RecordId, RecordKind, UserId, Value,
+        Actor, AppError, Problem, Problems, RecordId, RecordKind, UserId, Value,
         activity::{Change, What},
         catalogue::{Field, FieldType, Input},
+        conflict::Base,
         records::Record,
         responsibility::first_role,
         search,
@@ -39,7 +41,7 @@ pub enum Happened {
 }
 
 impl Draft {
-    fn get(&self, key: &str) -> Option<&Resolved> {
+    pub(super) fn get(&self, key: &str) -> Option<&Resolved> {
         self.values.iter().find(|value| value.field.key == key)
     }
 
@@ -251,6 +253,8 @@ pub struct SaveForm<'a> {
     /// The version that the record had when the form was opened.
     pub version: i64,
     pub typed: &'a BTreeMap<String, String>,
+    /// What the form is compared with where the record has another version by now.
+    pub base: &'a Base,
     /// Whether he who saves means it even if he will not see the record any more.
     pub confirmed: bool,
 }
@@ -263,13 +267,15 @@ pub async fn save(mut tx: Viewing, form: SaveForm<'_>) -> Result<bool, AppError>
         version,
         typed,
         confirmed,
+        ..
     } = form;
     let reached = tx.lock(kind, id).await?;
     let before = super::record(&mut tx, kind, id).await?;
-    if before.version != version {
-        return Err(conflict(&mut tx, &before, version).await?);
-    }
-    let draft = prepare(&mut tx, kind, typed, Some(&before)).await?;
+    let draft = if before.version == version {
+        prepare(&mut tx, kind, typed, Some(&before)).await?
+    } else {
+        merge(&mut tx, &form, &before).await?
+    };
     let changed: Vec<&Resolved> = draft
         .values
         .iter()
@@ -285,7 +291,7 @@ pub async fn save(mut tx: Viewing, form: SaveForm<'_>) -> Result<bool, AppError>
 
 /// Whether a value is another than the one the record has. Money is compared by amount: its currency
 /// is a field of its own.
-fn differs(value: &Resolved, old: &Value) -> bool {
+pub(super) fn differs(value: &Resolved, old: &Value) -> bool {
     match (&value.shown, old) {
         (Value::Amount { amount, .. }, Value::Amount { amount: before, .. }) => amount != before,
         (new, old) => new != old,
@@ -321,10 +327,8 @@ async fn write_changes(
 ) -> Result<Writing, AppError> {
     let (kind, id) = (before.kind, before.id);
     let mut tx = tx.write(reached).await?;
-    let mut first = changed
-        .iter()
-        .filter(|value| value.field.role().is_some() && value.field.role() == first_role(kind));
-    if let Some(Input::Id(first)) = first.next().map(|value| &value.input) {
+    let is_first = |value: &&&Resolved| value.field.role().is_some_and(|role| !role.is_second());
+    if let Some(Input::Id(first)) = changed.iter().find(is_first).map(|value| &value.input) {
         hidden_second_gives_way(&mut tx, kind, id, Some(UserId(*first))).await?;
     }
     let (account, me) = (tx.actor().account.0, tx.actor().user.0);
@@ -379,31 +383,4 @@ async fn write_changes(
         }
     }
     Ok(tx)
-}
-
-/// Who saved in between, when, and what: the latest change, and every field changed since.
-async fn conflict(tx: &mut Viewing, now: &Record, version: i64) -> Result<AppError, AppError> {
-    let sql = format!(
-        "select u.full_name, r.updated_at from {} r join users u on u.account_id = r.account_id and u.id = r.updated_by
-         where r.account_id = $1 and r.id = $2",
-        now.kind.table()
-    );
-    let account = tx.actor().account.0;
-    let (by, at): (String, chrono::DateTime<chrono::Utc>) = sqlx::query_as(AssertSqlSafe(sql))
-        .bind(account)
-        .bind(now.id.0)
-        .fetch_one(tx.connection())
-        .await?;
-    let since = usize::try_from(now.version.saturating_sub(version)).unwrap_or(usize::MAX);
-    let keys = activity::changed_lately(tx, now.kind, now.id, since).await?;
-    let fields = keys
-        .into_iter()
-        .map(|key| (key.clone(), now.value(&key).clone()))
-        .collect();
-    Ok(AppError::Conflict(Box::new(Conflict {
-        version: now.version,
-        by,
-        at: tx.actor().local(at),
-        fields,
-    })))
 }

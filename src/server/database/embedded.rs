@@ -133,7 +133,7 @@ async fn watch_over(place: Arc<Place>, data: PathBuf, mut stopped: watch::Receiv
 
 impl Place {
     fn prepare(data: &Path) -> Result<Self> {
-        let binaries = find_binaries()?;
+        let binaries = binaries()?;
         fs::create_dir_all(data)
             .with_context(|| format!("cannot create the data folder {}", data.display()))?;
         let data = data.canonicalize()?;
@@ -311,7 +311,7 @@ impl Place {
 }
 
 /// The newest Postgres that Debian has installed, else the one in PATH.
-fn find_binaries() -> Result<PathBuf> {
+pub fn binaries() -> Result<PathBuf> {
     let mut found: Vec<(u32, PathBuf)> = fs::read_dir("/usr/lib/postgresql")
         .into_iter()
         .flatten()

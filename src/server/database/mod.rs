@@ -16,6 +16,7 @@ use sqlx::{
 
 pub use transaction::{Bin, Reached, Viewing, Writing};
 
+use super::metrics::Begun;
 use crate::model::{Actor, AppError};
 
 /// A connection that was used within this time is taken to be alive.
@@ -75,6 +76,15 @@ pub async fn migrate(logins: &Logins) -> Result<()> {
 #[derive(Clone, Debug)]
 pub struct Database {
     pool: PgPool,
+    begun: Begun,
+}
+
+/// What monitoring is told.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct Numbers {
+    pub schema_version: i64,
+    pub user_sessions: i64,
+    pub operator_sessions: i64,
 }
 
 impl Database {
@@ -107,17 +117,20 @@ impl Database {
             .await
             .context("cannot connect to the database (DATABASE_URL)")?;
         logins::refuse_powerful(&pool).await?;
-        Ok(Self { pool })
+        Ok(Self {
+            pool,
+            begun: Begun::default(),
+        })
     }
 
     /// A transaction that sees what this actor may see.
     pub async fn begin(&self, actor: &Actor) -> Result<Viewing, AppError> {
-        Viewing::begin(&self.pool, actor).await
+        self.begun.watch(Viewing::begin(&self.pool, actor)).await
     }
 
     /// A transaction that sees what this actor finds in the bin, besides.
     pub async fn begin_in_bin(&self, actor: &Actor) -> Result<Bin, AppError> {
-        Bin::begin(&self.pool, actor).await
+        self.begun.watch(Bin::begin(&self.pool, actor)).await
     }
 
     /// For the functions of the schema `api` alone: all that the login itself may touch.
@@ -130,8 +143,22 @@ impl Database {
         let found: Option<i64> = sqlx::query_scalar("select api.schema_version()")
             .fetch_one(&self.pool)
             .await?;
-        let known = MIGRATIONS.iter().map(|migration| migration.version).max();
-        Ok(found >= known)
+        Ok(found >= Self::known_version())
+    }
+
+    /// The last migration that this program knows.
+    pub fn known_version() -> Option<i64> {
+        MIGRATIONS.iter().map(|migration| migration.version).max()
+    }
+
+    pub async fn numbers(&self) -> Result<Numbers, AppError> {
+        let numbers = sqlx::query_as("select * from api.numbers()");
+        Ok(numbers.fetch_one(&self.pool).await?)
+    }
+
+    /// How long transactions wait for their beginning.
+    pub fn begun(&self) -> &Begun {
+        &self.begun
     }
 
     pub async fn close(&self) {

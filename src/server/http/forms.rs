@@ -37,6 +37,7 @@ pub async fn server_function(
 
 /// Runs the function; an error gets the status that fits it, where Leptos knows one status for all.
 async fn run(request: Request, http: HttpRequest<Body>) -> Response {
+    let metrics = request.app.metrics.clone();
     let answer =
         leptos_axum::handle_server_fns_with_context(move || provide_context(request.clone()), http)
             .await
@@ -50,6 +51,7 @@ async fn run(request: Request, http: HttpRequest<Body>) -> Response {
         .unwrap_or_default();
     if let Ok(error) = serde_json::from_slice::<AppError>(&body) {
         parts.status = error.status();
+        metrics.failed(&error);
     }
     Response::from_parts(parts, Body::from(body))
 }

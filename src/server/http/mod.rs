@@ -32,7 +32,7 @@ use tower_sessions::{
     cookie::{SameSite, time::Duration},
 };
 
-use super::{context, session::PgSessions};
+use super::{context, metrics, session::PgSessions};
 
 /// Signed in for so long without signing in again.
 const SESSION_DAYS: i64 = 30;
@@ -52,6 +52,10 @@ pub struct Pages {
     pub owed: &'static str,
     /// Addresses that are no pages: files that are sent or fetched.
     pub files: fn() -> Router,
+    /// What is in the document, of which the addresses of the pages are asked.
+    pub app: fn() -> AnyView,
+    /// The addresses of operators' pages, which nobody else's router has.
+    pub operators: &'static [&'static str],
 }
 
 /// What a handler of pages needs.
@@ -96,6 +100,7 @@ pub fn router(app: context::App, options: LeptosOptions, pages: Pages) -> Router
         // The limit is ours, not axum's smaller one.
         .layer(DefaultBodyLimit::disable());
 
+    let measured = (app.metrics.clone(), route_names(&options, pages));
     // The last layer is the outermost.
     Router::new()
         .merge(files(&options))
@@ -103,10 +108,22 @@ pub fn router(app: context::App, options: LeptosOptions, pages: Pages) -> Router
         .merge(with_session)
         .layer(CatchPanicLayer::custom(headers::panicked))
         .layer(middleware::map_response(headers::secure))
+        .layer(middleware::from_fn_with_state(measured, metrics::measure))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(TraceLayer::new_for_http().make_span_with(headers::span))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+}
+
+/// Every address that is counted under its own name.
+fn route_names(options: &LeptosOptions, pages: Pages) -> metrics::RouteNames {
+    let listed = metrics::pages_of(|| {
+        let list = leptos_axum::generate_route_list(pages.app);
+        list.iter().map(|page| page.path().to_owned()).collect()
+    });
+    let files = ["/healthz", "/readyz", "/favicon.svg", "/robots.txt"];
+    let others = [files.as_slice(), pages.operators].concat();
+    metrics::RouteNames::new(listed, &others, &options.site_pkg_dir)
 }
 
 /// Behind a proxy that ends TLS the browser's origin is the public address.

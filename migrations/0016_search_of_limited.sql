@@ -2,7 +2,8 @@
 -- common word is held by thousands, of which few are his. Who sees what stays what it was.
 
 -- The deals that the policies "deals_own" and "deals_of_my_customers" leave, without policies of their own inside: so Postgres
--- chooses between a look at one deal and the set of all of them, and plans neither twice.
+-- chooses between a look at one deal and the set of all of them, and plans neither twice. Whoever changes those policies
+-- changes these views with them: tests::access compares.
 create view my_deals with (security_barrier) as
   select d.id from deals d
   where d.account_id = current_account() and d.deleted_at is null
