@@ -39,10 +39,10 @@ export default defineConfig({
     { name: 'support', testMatch: ['support.spec.ts', 'users.spec.ts'], dependencies: ['import'] },
     {
       name: 'pages',
-      testIgnore: ['import.spec.ts', 'support.spec.ts', 'users.spec.ts', 'screenshots.spec.ts'],
+      testIgnore: ['import.spec.ts', 'support.spec.ts', 'users.spec.ts', 'screenshots.spec.ts', 'pictures.spec.ts'],
       dependencies: ['import', 'support'],
     },
     // Pictures to look at, not tests: only where a folder for them is named.
-    ...(process.env.STEWARD_SHOTS ? [{ name: 'screenshots', testMatch: 'screenshots.spec.ts' }] : []),
+    ...(process.env.STEWARD_SHOTS ? ['screenshots', 'pictures'].map((name) => ({ name, testMatch: `${name}.spec.ts` })) : []),
   ],
 });

@@ -1,7 +1,7 @@
 //! The document and every page's address, in one place; and the frame around the pages of the signed-in.
 //! A new record kind is four lines among the routes.
 
-use leptos::{ev, html, prelude::*};
+use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
     components::{ParentRoute, Redirect, Route, Router, Routes},
@@ -18,7 +18,7 @@ use crate::{
     contacts::{Contact, Contacts, EditContact, NewContact},
     deals::{BoardPage, Deal, Deals, EditDeal, NewDeal},
     model::{Me, Operator, RecordKind, Text, forms::PageContext},
-    records::pages::{BinPage, Mine, Search},
+    records::pages::{BinPage, Mine, Search, SearchBox},
     settings::{
         MY_PROFILE, MY_SESSIONS, SETTINGS, SettingsFrame,
         import::{ImportPage, Imports},
@@ -31,12 +31,14 @@ use crate::{
     support::{Support, SupportAccount},
     texts,
     ui::{
-        SEARCH,
+        current, focus,
         icon::{Glyph, Icon},
         menu::Menu,
         message::NotFound,
         page::{Page, t},
         person::Avatar,
+        progress::{Progress, ProgressLine},
+        toast::{ToastRegion, Toasts},
     },
 };
 
@@ -65,9 +67,14 @@ pub(crate) fn first_context() -> PageContext {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     let page = Page::provide(SharedValue::new(first_context).into_inner());
+    let progress = Progress::provide();
+    Toasts::provide();
     view! {
-        <Router>
+        <Router set_is_routing=progress.page>
             {page.forget_returned_elsewhere()}
+            {focus::follow(progress.page.into())}
+            {current::keep_in_sight(progress.page.into())}
+            <ProgressLine />
             <a class="skip" href="#main" rel="external">{t(SKIP)}</a>
             {match (page.me(), page.operator()) {
                 (Some(me), _) => view! { <Frame me /> }.into_any(),
@@ -89,7 +96,7 @@ fn Frame(me: Me) -> impl IntoView {
                 <UserMenu full_name=me.full_name.clone() />
             </header>
             <MainNavigation me />
-            <main id="main" tabindex="-1"><Addresses /></main>
+            <main id="main" tabindex="-1"><ToastRegion /><Addresses /></main>
         </div>
     }
 }
@@ -106,37 +113,13 @@ fn OperatorFrame(operator: Operator) -> impl IntoView {
             </header>
             <nav class="mainnav" aria-label=t(MAIN)><ul><li><a href="/support">{t(ACCOUNTS)}</a></li></ul></nav>
             <main id="main" tabindex="-1">
+                <ToastRegion />
                 <Routes fallback=|| view! { <NotFound /> }>
                     <Route path=path!("/support") view=Support />
                     <Route path=path!("/support/:id") view=SupportAccount />
                 </Routes>
             </main>
         </div>
-    }
-}
-
-/// Ctrl+K leads here from everywhere.
-#[component]
-fn SearchBox() -> impl IntoView {
-    let input = NodeRef::<html::Input>::new();
-    Effect::new(move |_| {
-        let listening = window_event_listener(ev::keydown, move |event| {
-            if (event.ctrl_key() || event.meta_key()) && event.key() == "k" {
-                event.prevent_default();
-                if let Some(input) = input.get_untracked() {
-                    // An input that is shown takes the focus.
-                    let _ = input.focus();
-                    input.select();
-                }
-            }
-        });
-        on_cleanup(move || listening.remove());
-    });
-    view! {
-        <form class="topbar-search" role="search" aria-label=t(SEARCH) action="/search">
-            <Icon glyph=Glyph::Search />
-            <input node_ref=input type="search" name="q" aria-label=t(SEARCH) placeholder=t(SEARCH) aria-keyshortcuts="Control+K" />
-        </form>
     }
 }
 

@@ -99,3 +99,11 @@ pub struct Suggestion {
     /// What tells it from another of the same name.
     pub hint: String,
 }
+
+/// What a search found of one kind: the first of so many that the viewer sees.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    pub kind: RecordKind,
+    pub hits: Vec<Suggestion>,
+    pub total: i64,
+}

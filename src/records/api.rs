@@ -13,7 +13,7 @@ use crate::model::{
     bin::{BinPage, Deleted},
     conflict::Sent,
     lists::{ListPage, ListQuery, RelatedRows},
-    records::{FormData, RecordPage, Suggestion},
+    records::{FormData, Found, RecordPage, Suggestion},
 };
 
 #[cfg(feature = "ssr")]
@@ -257,6 +257,13 @@ pub async fn choose_responsible(
 pub async fn suggest(kind: RecordKind, typed: String) -> Result<Vec<Suggestion>, AppError> {
     let mut tx = viewing(kind).await?;
     store::suggest(&mut tx, kind, &typed).await
+}
+
+/// Everything that the caller sees and that has these beginnings of words, by kind; kinds without any are left out.
+#[server(prefix = "/api", endpoint = "search")]
+pub async fn search(#[server(default)] q: String) -> Result<Vec<Found>, AppError> {
+    let (database, actor) = actor()?;
+    store::search(&mut database.begin(&actor).await?, &q).await
 }
 
 /// The first records of `kind` that point at the record `id` of kind `of`, and how many there are.

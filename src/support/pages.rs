@@ -19,6 +19,7 @@ use crate::{
         message::{ErrorMessage, Failed},
         outcome::Outcome,
         page::{PageTitle, page, t},
+        toast::Toast,
     },
 };
 
@@ -146,7 +147,7 @@ fn Shown(shown: AccountPage) -> impl IntoView {
             </div>
         </div>
         <div class="settings-body">
-            {declined.then(|| view! { <p class="message success" role="status">{t(DECLINED)}</p> })}
+            {declined.then(|| view! { <Toast text=t(DECLINED) /> })}
             {asked}
             <ChangeForm shown />
             <h2>{t(AUDIT)}</h2>
@@ -201,7 +202,7 @@ fn ChangeForm(shown: AccountPage) -> impl IntoView {
         <form method="post" action=CHANGE class="form card" novalidate aria-labelledby="has">
             <h2 id="has">{t(HAS)}</h2>
             <ErrorMessage error />
-            {saved.then(|| view! { <p class="message success" role="status">{t(SAVED)}</p> })}
+            {saved.then(|| view! { <Toast text=t(SAVED) /> })}
             <input type="hidden" name="account" value=account.id.to_string() />
             <input type="hidden" name="was" value=fingerprint />
             <div class="fields">

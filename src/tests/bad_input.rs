@@ -282,6 +282,7 @@ async fn arguments_that_make_no_sense_are_answered_and_never_crash() -> Result<(
             "/api/save",
             "/api/choose_responsible",
             "/api/suggest",
+            "/api/search",
             "/api/related",
             "/api/list",
         ] {

@@ -22,6 +22,7 @@ mod pipeline;
 mod plans;
 mod records;
 mod responsible;
+mod search;
 mod second_factor;
 mod sign_in;
 pub mod support;

@@ -3,7 +3,10 @@
 
 use leptos::prelude::*;
 
-use super::page::{page, t};
+use super::{
+    empty::Empty,
+    page::{page, t},
+};
 use crate::{model::audit::AuditEntry, texts};
 
 texts! {
@@ -19,7 +22,7 @@ texts! {
 #[component]
 pub fn AuditTable(entries: Vec<AuditEntry>) -> impl IntoView {
     if entries.is_empty() {
-        return view! { <p class="muted">{t(NOTHING)}</p> }.into_any();
+        return view! { <Empty text=t(NOTHING) /> }.into_any();
     }
     let language = page().language;
     let row = move |entry: AuditEntry| {

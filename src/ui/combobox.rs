@@ -3,7 +3,10 @@
 
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 
-use super::icon::{Glyph, Icon};
+use super::{
+    icon::{Glyph, Icon},
+    listbox::{Active, Step},
+};
 use crate::{model::search, texts};
 
 texts! {
@@ -60,7 +63,6 @@ pub enum Items {
 
 #[derive(Clone, Copy)]
 struct State {
-    id: StoredValue<String>,
     items: Items,
     chosen: RwSignal<Item>,
     choose: Callback<Item>,
@@ -68,7 +70,7 @@ struct State {
     open: RwSignal<bool>,
     /// What was typed since it opened; `None` until then, when everything is listed.
     typed: RwSignal<Option<String>>,
-    active: RwSignal<usize>,
+    active: Active,
 }
 
 /// What fits what was typed: by its own name first, then group by group.
@@ -113,10 +115,9 @@ impl State {
         let at = untrack(|| self.visible())
             .iter()
             .position(|item| item.value == chosen);
-        self.active.set(at.unwrap_or(0));
         self.open.set(true);
+        self.active.set(Some(at.unwrap_or(0)));
         self.select();
-        self.reveal();
     }
 
     /// What is typed replaces the name that stands there.
@@ -143,57 +144,26 @@ impl State {
 
     fn typed(self, text: String) {
         self.open.set(true);
-        self.active.set(0);
+        self.active.set(Some(0));
         if let Items::Asked { ask, .. } = self.items {
             ask.run(text.clone());
         }
         self.typed.set(Some(text));
     }
 
-    fn go(self, to: impl FnOnce(usize, usize) -> usize) {
-        let last = untrack(|| self.visible()).len().saturating_sub(1);
-        self.active
-            .set(to(self.active.get_untracked().min(last), last));
-        self.reveal();
-    }
-
-    fn option_id(self, n: usize) -> String {
-        format!("{}-option-{n}", self.id.get_value())
-    }
-
-    /// Scrolls the active option into view, once it is there.
-    fn reveal(self) {
-        #[cfg(feature = "hydrate")]
-        request_animation_frame(move || {
-            if let Some(option) =
-                document().get_element_by_id(&self.option_id(self.active.get_untracked()))
-            {
-                let how = web_sys::ScrollIntoViewOptions::new();
-                how.set_block(web_sys::ScrollLogicalPosition::Nearest);
-                option.scroll_into_view_with_scroll_into_view_options(&how);
-            }
-        });
-    }
-
     fn key(self, event: &KeyboardEvent) {
         let open = self.open.get_untracked();
-        match event.key().as_str() {
-            "ArrowDown" if !open => self.open(),
-            "ArrowUp" if !open => self.open(),
-            "ArrowDown" => self.go(|at, last| if at >= last { 0 } else { at + 1 }),
-            "ArrowUp" => self.go(|at, last| if at == 0 { last } else { at - 1 }),
-            "Home" if open => self.go(|_, _| 0),
-            "End" if open => self.go(|_, last| last),
-            "Enter" if open => {
-                if let Some(item) = untrack(|| self.visible())
-                    .into_iter()
-                    .nth(self.active.get_untracked())
-                {
+        match (event.key().as_str(), Step::of(&event.key())) {
+            (_, Some(Step::Next | Step::Previous)) if !open => self.open(),
+            (_, Some(step)) if open => self.active.go(step, untrack(|| self.visible()).len()),
+            ("Enter", _) if open => {
+                let items = untrack(|| self.visible());
+                if let Some(item) = self.active.at().and_then(|at| items.into_iter().nth(at)) {
                     self.take(item);
                 }
             }
-            "Escape" if open => self.close(),
-            "Tab" => return self.close(),
+            ("Escape", _) if open => self.close(),
+            ("Tab", _) => return self.close(),
             _ => return,
         }
         event.prevent_default();
@@ -216,14 +186,13 @@ pub fn Combobox(
     #[prop(optional, into)] described_by: Signal<Option<String>>,
 ) -> impl IntoView {
     let state = State {
-        id: StoredValue::new(id.clone()),
         items,
         chosen,
         choose,
         input: NodeRef::new(),
         open: RwSignal::new(false),
         typed: RwSignal::new(None),
-        active: RwSignal::new(0),
+        active: Active::new(id.clone()),
     };
     // What is chosen from outside, such as a former value that comes back, shows too.
     Effect::new(move |_| {
@@ -234,10 +203,8 @@ pub fn Combobox(
     });
     let list_id = format!("{id}-list");
     let active_id = move || {
-        state
-            .open
-            .get()
-            .then(|| state.option_id(state.active.get()))
+        let open = state.open.get();
+        open.then(|| state.active.descendant()).flatten()
     };
     view! {
         <div class="combobox">
@@ -282,9 +249,9 @@ fn list(state: State) -> impl IntoView {
             let selected = item.value == chosen;
             let taken = item.clone();
             view! {
-                <li class="option" role="option" id=state.option_id(n)
+                <li class="option" role="option" id=state.active.option_id(n)
                     aria-selected=if selected { "true" } else { "false" }
-                    data-active=move || (state.active.get() == n).then_some("")
+                    data-active=move || state.active.is(n).then_some("")
                     // Before the input loses the focus, and with it the list.
                     on:mousedown=move |event| event.prevent_default()
                     on:click=move |_| state.take(taken.clone())>

@@ -3,6 +3,8 @@
 
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 
+use super::{focus, listbox::Step};
+
 /// The menu of the button whose `popovertarget` is this id; its items have the role `menuitem`.
 #[component]
 pub fn Menu(id: &'static str, #[prop(into)] label: String, children: Children) -> impl IntoView {
@@ -17,45 +19,15 @@ pub fn Menu(id: &'static str, #[prop(into)] label: String, children: Children) -
     }
 }
 
-#[cfg(feature = "hydrate")]
 fn go(menu: NodeRef<html::Div>, event: &KeyboardEvent) {
-    use wasm_bindgen::JsCast;
-    let Some(menu) = menu.get_untracked() else {
+    let Some(step) = Step::of(&event.key()) else {
         return;
-    };
-    let Ok(found) = menu.query_selector_all("[role=menuitem]") else {
-        return;
-    };
-    let items: Vec<web_sys::HtmlElement> = (0..found.length())
-        .filter_map(|n| found.get(n)?.dyn_into().ok())
-        .collect();
-    let focused = document().active_element();
-    let at = items
-        .iter()
-        .position(|item| focused.as_ref() == Some(item.as_ref()));
-    let last = items.len().saturating_sub(1);
-    let to = match (event.key().as_str(), at) {
-        ("ArrowDown", None) | ("Home", _) => 0,
-        ("ArrowDown", Some(at)) => {
-            if at >= last {
-                0
-            } else {
-                at + 1
-            }
-        }
-        ("ArrowUp", None | Some(0)) | ("End", _) => last,
-        ("ArrowUp", Some(at)) => at - 1,
-        _ => return,
     };
     event.prevent_default();
-    if let Some(item) = items.get(to) {
-        // An element that is shown takes the focus.
-        let _ = item.focus();
+    if let Some(menu) = menu.get_untracked() {
+        focus::among(&menu, "[role=menuitem]", step);
     }
 }
-
-#[cfg(not(feature = "hydrate"))]
-fn go(_: NodeRef<html::Div>, _: &KeyboardEvent) {}
 
 fn close(menu: NodeRef<html::Div>) {
     #[cfg(feature = "hydrate")]

@@ -1,19 +1,27 @@
-//! Widgets that know no record kind: page context, icons, fields, combobox, messages, menus.
+//! Widgets that know no record kind: page context, icons, fields, combobox, search box, messages, toasts, menus.
 //! What they say is handed in, or one of the few words that every page shares.
 
+pub mod asking;
 pub mod audit;
 pub mod choice;
 pub mod combobox;
+pub mod current;
+pub mod empty;
 pub mod field;
 pub mod focus;
 pub mod icon;
+pub mod listbox;
 pub mod locked;
 pub mod meanwhile;
 pub mod menu;
 pub mod message;
 pub mod outcome;
 pub mod page;
+pub mod pause;
 pub mod person;
+pub mod progress;
+pub mod search_box;
+pub mod toast;
 
 use crate::texts;
 

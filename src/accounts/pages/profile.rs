@@ -13,6 +13,7 @@ use crate::{
         field::{InputField, SelectField},
         message::{ErrorMessage, Failed},
         page::{PageTitle, page, t},
+        toast::Toast,
     },
 };
 
@@ -70,7 +71,7 @@ fn ProfileForm(profile: Profile) -> impl IntoView {
     view! {
         <form method="post" action=PROFILE class="form card" novalidate>
             <ErrorMessage error />
-            {saved.then(|| view! { <p class="message success" role="status">{t(SAVED)}</p> })}
+            {saved.then(|| view! { <Toast text=t(SAVED) /> })}
             <dl class="facts">
                 <div><dt>{t(NAME)}</dt><dd><bdi>{profile.full_name}</bdi></dd></div>
                 <div><dt>{t(EMAIL)}</dt><dd>{profile.email}</dd></div>
@@ -95,7 +96,7 @@ fn PasswordForm() -> impl IntoView {
             <ErrorMessage error />
             // For password managers, which keep a password by its user.
             <input type="hidden" autocomplete="username" value=page().me().map(|me| me.email) />
-            {changed.then(|| view! { <p class="message success" role="status">{t(CHANGED)}</p> })}
+            {changed.then(|| view! { <Toast text=t(CHANGED) /> })}
             <div class="fields">
                 <InputField id="current_password" label=t(CURRENT_PASSWORD) name="current_password" key="current_password" error
                     kind="password" autocomplete="current-password" />

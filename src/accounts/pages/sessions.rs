@@ -54,9 +54,9 @@ fn Table(sessions: Vec<MySession>) -> impl IntoView {
                 <thead>
                     <tr>
                         <th scope="col">{t(BROWSER)}</th>
-                        <th scope="col">{t(SINCE)}</th>
+                        <th scope="col" class="minor">{t(SINCE)}</th>
                         <th scope="col">{t(LAST_SEEN)}</th>
-                        <th scope="col">{t(ACTION)}</th>
+                        <th scope="col" class="row-action">{t(ACTION)}</th>
                     </tr>
                 </thead>
                 <tbody>{sessions.into_iter().map(row).collect_view()}</tbody>
@@ -82,9 +82,9 @@ fn row(session: MySession) -> impl IntoView {
     view! {
         <tr>
             <td class="title">{browser}{this_one}</td>
-            <td>{since}</td>
+            <td class="minor">{since}</td>
             <td>{seen}</td>
-            <td>
+            <td class="row-action">
                 <form method="post" action=END_SESSION_ACTION>
                     <input type="hidden" name="session" value=session.id.to_string() />
                     <button type="submit" class="button small" aria-label=label>{t(END)}</button>

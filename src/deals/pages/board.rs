@@ -13,9 +13,10 @@ use crate::{
     deals::api,
     model::{
         RecordKind,
-        lists::BuiltIn,
+        lists::{BuiltIn, ListQuery},
         pipeline::{Board, BoardQuery, Column, Status},
     },
+    records::pages::Nothing,
     texts,
     ui::{
         CANCEL,
@@ -24,6 +25,7 @@ use crate::{
         message::{ErrorMessage, Failed},
         outcome::Outcome,
         page::{PageTitle, page, t},
+        progress,
     },
 };
 
@@ -72,7 +74,7 @@ pub fn BoardPage() -> impl IntoView {
         <nav class="segments" aria-label=t(SEGMENTS)>
             <ul>{[BuiltIn::All, BuiltIn::Mine].map(segment).collect_view()}</ul>
         </nav>
-        <Transition>
+        <Transition set_pending=progress::part()>
             {move || Suspend::new(async move {
                 let query = query.get_untracked();
                 match loaded.await {
@@ -91,6 +93,21 @@ fn Columns(board: Board, query: BoardQuery) -> impl IntoView {
     let drag = Drag::new(board, query);
     let without_scripts = refused.error();
     let error = Signal::derive(move || drag.error.get().or_else(|| without_scripts.get()));
+    let empty = drag
+        .board
+        .with_untracked(|board| board.columns.iter().all(|column| column.total == 0));
+    let without_any = empty.then(|| {
+        let segment = if query.mine {
+            BuiltIn::Mine
+        } else {
+            BuiltIn::All
+        };
+        let query = ListQuery {
+            segment,
+            ..ListQuery::default()
+        };
+        view! { <Nothing kind=RecordKind::Deal query /> }
+    });
     let columns = move || {
         let columns = drag.board.with(|board| board.columns.clone());
         let column = |(n, column): (usize, Column)| view! { <ColumnOf drag n column query /> };
@@ -101,6 +118,7 @@ fn Columns(board: Board, query: BoardQuery) -> impl IntoView {
             <p class="visually-hidden" id=HOW>{t(HOW_TO)}</p>
             <p class="visually-hidden" role="status" aria-live="assertive">{move || drag.said.get()}</p>
             <ErrorMessage error />
+            <div>{without_any}</div>
             <div>{move || drag.asked.get().map(|order| view! { <WhyLost drag title=drag.title(order.id) /> })}</div>
             <form method="post" action=MOVE class="board-form" on:submit=move |event| if page.hydrated() { event.prevent_default() }>
                 {move || (!page.hydrated()).then(|| view! { <Chosen drag value=refused.value("reason", "") /> })}
@@ -179,7 +197,7 @@ fn ColumnOf(drag: Drag, n: usize, column: Column, query: BoardQuery) -> impl Int
     let closed = (!phase.is_open()).then(|| view! { <p class="muted small">{t(LAST_DAYS)}</p> });
     let empty = cards
         .is_empty()
-        .then(|| view! { <li class="muted">{t(NO_DEALS)}</li> });
+        .then(|| view! { <li class="none">{t(NO_DEALS)}</li> });
     let name = phase.name.clone();
     let here = {
         let label = MOVE_TO.with(language, &[("phase", &name)]);

@@ -20,6 +20,7 @@ use crate::{
         message::ErrorMessage,
         outcome::Outcome,
         page::{page, t},
+        toast::Toast,
     },
 };
 
@@ -93,7 +94,7 @@ fn Stands(id: RecordId, standing: Standing) -> impl IntoView {
             </p>
         </div>
         <ErrorMessage error=outcome.error() />
-        {saved.then(|| view! { <p class="visually-hidden" role="status">{t(SAVED)}</p> })}
+        {saved.then(|| view! { <Toast text=t(SAVED) /> })}
         <form method="post" action=MOVE>
             <input type="hidden" name="id" value=id.to_string() />
             <ol class="steps">{steps}</ol>

@@ -15,9 +15,12 @@ use crate::{
     settings::BIN,
     texts,
     ui::{
+        empty::Empty,
         message::{ErrorMessage, Failed},
         outcome::Outcome,
         page::{PageTitle, page, t},
+        progress,
+        toast::Toast,
     },
 };
 
@@ -83,7 +86,7 @@ pub(super) fn AfterBin(id: RecordId) -> impl IntoView {
     let restored = Outcome::of(RESTORE_ACTION, &[]).saved();
     view! {
         <ErrorMessage error />
-        {restored.then(|| view! { <p class="message success" role="status">{t(RESTORED)}</p> })}
+        {restored.then(|| view! { <Toast text=t(RESTORED) /> })}
     }
 }
 
@@ -94,14 +97,14 @@ pub(super) fn Undo(kind: RecordKind) -> impl IntoView {
     let deleted = deleted.filter(|deleted| deleted.kind == kind);
     deleted.map(|deleted| {
         let text = DELETED.with(page().language, &[("name", &deleted.name)]);
-        view! {
-            <div class="message success with-action">
-                <p role="status" dir="auto">{text}</p>
+        let action = move || {
+            view! {
                 <RecordForm action=RESTORE_ACTION kind id=deleted.id>
                     <button type="submit" class="button">{t(UNDO)}</button>
                 </RecordForm>
-            </div>
-        }
+            }
+        };
+        view! { <Toast text action /> }
     })
 }
 
@@ -117,7 +120,7 @@ pub fn BinPage() -> impl IntoView {
     view! {
         <PageTitle text=t(BIN) />
         <div class="page-head"><div class="page-title"><h1>{t(BIN)}</h1></div></div>
-        <Transition>{move || Suspend::new(async move { shown(loaded.await) })}</Transition>
+        <Transition set_pending=progress::part()>{move || Suspend::new(async move { shown(loaded.await) })}</Transition>
     }
 }
 
@@ -134,14 +137,14 @@ fn Bin(found: bin::BinPage) -> impl IntoView {
     let error = Outcome::of(RESTORE_ACTION, &[]).error();
     let rows = found.records.into_iter().map(row).collect_view();
     let table = if rows.is_empty() {
-        view! { <div class="empty"><p>{t(EMPTY)}</p></div> }.into_any()
+        view! { <Empty text=t(EMPTY) /> }.into_any()
     } else {
         view! {
             <div class="table-wrap">
                 <table class="records" aria-label=t(BIN)>
                     <thead><tr>
-                        <th scope="col">{t(NAME)}</th><th scope="col">{t(KIND)}</th><th scope="col">{t(BY)}</th>
-                        <th scope="col">{t(WHEN)}</th><th scope="col">{t(LEFT)}</th><td></td>
+                        <th scope="col">{t(NAME)}</th><th scope="col" class="minor">{t(KIND)}</th><th scope="col" class="minor">{t(BY)}</th>
+                        <th scope="col" class="minor">{t(WHEN)}</th><th scope="col">{t(LEFT)}</th><td></td>
                     </tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
@@ -169,9 +172,9 @@ fn row(one: InBin) -> impl IntoView {
     view! {
         <tr>
             <td class="title"><bdi>{name}</bdi></td>
-            <td>{t(kind.singular())}</td>
-            <td><bdi>{one.by}</bdi></td>
-            <td>{language.moment(one.at)}</td>
+            <td class="minor">{t(kind.singular())}</td>
+            <td class="minor"><bdi>{one.by}</bdi></td>
+            <td class="minor">{language.moment(one.at)}</td>
             <td>{left}</td>
             <td class="row-action">
                 <RecordForm action=RESTORE_ACTION kind id>

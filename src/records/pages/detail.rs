@@ -8,6 +8,7 @@ use super::{
     DETAILS, EDIT, RESPONSIBLE,
     activity::Activity,
     bin::{AfterBin, DeleteButton},
+    form::AfterSave,
     links::Links,
     next_steps::{AfterStep, NextSteps},
     related::{Found, Related, find},
@@ -16,7 +17,7 @@ use super::{
 };
 use crate::{
     model::{
-        RecordId, RecordKind, Text, Value,
+        AppError, RecordId, RecordKind, Text, Value,
         access::{Reason, Seer},
         catalogue::{Field, FieldType},
         language::Plural,
@@ -80,28 +81,56 @@ pub fn DetailPage(
                 .and_then(|id| id.parse::<RecordId>().ok())
         })
     });
+    // Here and not below, so that the router knows what to wait for before it leaves the page before.
+    let first = id
+        .get_untracked()
+        .map(|id| Asked::of(kind, id, related, room));
     move || match id.get() {
-        Some(id) => view! { <Loaded kind id related room /> }.into_any(),
+        Some(id) => {
+            let asked = first.filter(|asked| asked.id == id);
+            let asked = asked.unwrap_or_else(|| Asked::of(kind, id, related, room));
+            view! { <Loaded asked /> }.into_any()
+        }
         None => view! { <NotFound /> }.into_any(),
     }
 }
 
-#[component]
-fn Loaded(
-    kind: RecordKind,
+/// Everything that the page of one record asks for: at once, and once only.
+#[derive(Clone, Copy)]
+struct Asked {
     id: RecordId,
-    related: &'static [RecordKind],
-    room: Option<fn(RecordId) -> Room>,
-) -> impl IntoView {
-    let loaded = Resource::new(|| (), move |()| api::detail(kind, id));
-    let room = StoredValue::new(room.map(|room| room(id)));
-    // Outside of what waits for the record, so that it is asked for at once, and once only.
-    let related = StoredValue::new(
-        related
-            .iter()
-            .filter_map(|other| find(*other, kind, id))
-            .collect::<Vec<_>>(),
-    );
+    loaded: Resource<Result<RecordPage, AppError>>,
+    related: StoredValue<Vec<(RecordKind, Found)>>,
+    room: StoredValue<Option<Room>>,
+}
+
+impl Asked {
+    fn of(
+        kind: RecordKind,
+        id: RecordId,
+        related: &'static [RecordKind],
+        room: Option<fn(RecordId) -> Room>,
+    ) -> Self {
+        let loaded = Resource::new(|| (), move |()| api::detail(kind, id));
+        let room = StoredValue::new(room.map(|room| room(id)));
+        let related = related.iter().filter_map(|other| find(*other, kind, id));
+        Self {
+            id,
+            loaded,
+            related: StoredValue::new(related.collect()),
+            room,
+        }
+    }
+}
+
+#[component]
+fn Loaded(asked: Asked) -> impl IntoView {
+    let Asked {
+        loaded,
+        related,
+        room,
+        ..
+    } = asked;
     view! {
         <Suspense>
             {move || Suspend::new(async move {
@@ -168,8 +197,7 @@ fn Detail(
                 <DeleteButton kind id />
             </div>
         </div>
-        <AfterBin id />
-        <AfterStep />
+        <div class="said"><AfterBin id /><AfterSave id /><AfterStep /></div>
         // Who is responsible comes first, for a screen reader and on a narrow screen.
         <div class="detail">
             <section class="card detail-who" aria-labelledby="responsible">

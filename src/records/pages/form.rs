@@ -16,11 +16,15 @@ use crate::{
     model::{AppError, RecordId, RecordKind, Value, conflict, forms::Returned, records::FormData},
     records::api::{self, Create, Save},
     ui::{
-        CANCEL, SAVE,
+        CANCEL, SAVE, SAVED,
         message::{ErrorMessage, Failed, NotFound},
+        outcome::Outcome,
         page::{PageTitle, page, t},
+        toast::{Toast, toasts},
     },
 };
+
+const SAVE_ACTION: &str = "/api/save";
 
 #[component]
 pub fn NewPage(kind: RecordKind) -> impl IntoView {
@@ -108,7 +112,7 @@ fn Edit(data: FormData) -> impl IntoView {
     let address = data.id.map(|id| kind.address(id)).unwrap_or_default();
     let action = ServerAction::<Save>::new();
     let page = page();
-    let returned = page.returned("/api/save", &[("id", &id)]);
+    let returned = page.returned(SAVE_ACTION, &[("id", &id)]);
     let error = problem(
         action,
         returned
@@ -119,6 +123,12 @@ fn Edit(data: FormData) -> impl IntoView {
     let question = Question::new(error, refused);
     let (version, opened) = opened(&data, refused);
     let slots = slots(data, returned, error);
+    let toasts = toasts();
+    Effect::new(move |_| {
+        if let Some(Ok(())) = action.value().get() {
+            toasts.say(t(SAVED));
+        }
+    });
     let slot = move |slot: Slot| {
         let key = slot.field.key;
         // Without scripts it stays, since another choice could not bring it back.
@@ -152,6 +162,13 @@ fn Edit(data: FormData) -> impl IntoView {
             </div>
         </ActionForm>
     }
+}
+
+/// On the record's page, where it was saved without scripts.
+#[component]
+pub(super) fn AfterSave(id: RecordId) -> impl IntoView {
+    let saved = Outcome::of(SAVE_ACTION, &[("id", &id.to_string())]).saved();
+    saved.then(|| view! { <Toast text=t(SAVED) /> })
 }
 
 /// What went wrong, and the button that sends it again as meant, where that is all it wants.

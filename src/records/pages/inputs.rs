@@ -14,6 +14,7 @@ use crate::{
     records::api,
     texts,
     ui::{
+        asking::Asking,
         combobox::{Combobox, Item, Items},
         field::{
             FieldFrame, InputField, SelectField, TextField, described_by, is_invalid, options,
@@ -251,24 +252,15 @@ fn RecordField(of: Slot, target: RecordKind) -> impl IntoView {
 pub fn RecordPicker(called: Called, target: RecordKind, first: Item) -> impl IntoView {
     let page = page();
     let chosen = RwSignal::new(first);
+    let asking = Asking::new(move |typed| api::suggest(target, typed));
     let found = RwSignal::new(Vec::new());
-    let search = Action::new(move |typed: &String| {
-        let typed = typed.clone();
-        async move { (typed.clone(), api::suggest(target, typed).await) }
-    });
-    let latest = RwSignal::new(String::new());
     Effect::new(move |_| {
-        // Answers may overtake one another: only the one to what stands there counts.
-        if let Some((typed, Ok(suggestions))) = search.value().get()
-            && typed == latest.get_untracked()
-        {
+        if let Some(Ok(suggestions)) = asking.answer() {
             found.set(suggestions.into_iter().map(item).collect());
         }
     });
-    let ask = Callback::new(move |typed: String| {
-        latest.set(typed.clone());
-        search.dispatch(typed);
-    });
+    // At once: Enter takes what the list shows, so it must not lag behind what was typed.
+    let ask = Callback::new(move |typed: String| asking.at_once(typed));
     let Called {
         id,
         name,

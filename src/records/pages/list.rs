@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use leptos_router::{components::Form, hooks::use_query_map};
 
-use super::{bin::Undo, value::shown};
+use super::{bin::Undo, nothing::Nothing, value::shown};
 use crate::{
     model::{
         RecordKind, Text, Value,
@@ -17,6 +17,7 @@ use crate::{
         icon::{Glyph, Icon},
         message::Failed,
         page::{PageTitle, page, t},
+        progress,
     },
 };
 
@@ -29,8 +30,6 @@ texts! {
     PREVIOUS = "Previous" | "Précédent" | "Vorige";
     PAGES = "Pages" | "Pages" | "Pagina’s";
     IMPORT = "Import" | "Importer" | "Importeren";
-    NOTHING_FOUND = "Nothing found." | "Aucun résultat." | "Niets gevonden.";
-    NOTHING_YET = "Nothing here yet." | "Rien ici pour l’instant." | "Hier is nog niets.";
 }
 
 #[component]
@@ -67,7 +66,7 @@ pub fn ListPage(
             </nav>
             <div class="list-body">
                 <Undo kind />
-                <Transition>
+                <Transition set_pending=progress::part()>
                     {move || Suspend::new(async move {
                         let query = query.get_untracked();
                         match loaded.await {
@@ -112,7 +111,7 @@ fn narrowed(
 }
 
 /// Where a file of such records is imported.
-fn import_address(kind: RecordKind) -> String {
+pub fn import_address(kind: RecordKind) -> String {
     format!("/settings/import?kind={}", kind.child())
 }
 
@@ -146,7 +145,7 @@ fn Body(kind: RecordKind, list: Listed, query: ListQuery) -> impl IntoView {
         </div>
         {narrowed(kind, &query, list.responsible.as_deref())}
         {if empty {
-            view! { <Nothing kind searched=query.is_narrowed() /> }.into_any()
+            view! { <Nothing kind query=query.clone() /> }.into_any()
         } else {
             view! {
                 <div class="table-wrap">
@@ -187,16 +186,6 @@ fn search(kind: RecordKind, query: &ListQuery) -> impl IntoView + use<> {
             <button type="submit" class="button">{t(FIND)}</button>
             {found.then(|| view! { <a class="button quiet" href=cleared.address(kind)>{t(CLEAR)}</a> })}
         </Form>
-    }
-}
-
-#[component]
-fn Nothing(kind: RecordKind, searched: bool) -> impl IntoView {
-    view! {
-        <div class="empty">
-            <p>{t(if searched { NOTHING_FOUND } else { NOTHING_YET })}</p>
-            {(!searched).then(|| view! { <a class="button primary" href=format!("/{}/new", kind.path())>{t(kind.new_one())}</a> })}
-        </div>
     }
 }
 

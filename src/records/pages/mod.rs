@@ -12,6 +12,7 @@ mod links;
 mod list;
 mod mine;
 mod next_steps;
+mod nothing;
 mod related;
 mod responsible;
 mod search;
@@ -23,7 +24,8 @@ pub use form::{EditPage, NewPage};
 pub use hand_over::{HandOverFields, names_of};
 pub use list::ListPage;
 pub use mine::Mine;
-pub use search::Search;
+pub use nothing::Nothing;
+pub use search::{Search, SearchBox};
 
 use crate::texts;
 
@@ -32,5 +34,6 @@ texts! {
     CREATE = "Create" | "Créer" | "Aanmaken";
     DETAILS = "Details" | "Détails" | "Gegevens";
     RESPONSIBLE = "Responsible" | "Responsable" | "Verantwoordelijke";
+    HOW_IT_FINDS = "Every word that you type must begin a word of the record. Fewer letters find more." | "Chaque mot tapé doit être le début d’un mot de la fiche. Moins de lettres trouvent davantage." | "Elk getypt woord moet het begin zijn van een woord van het record. Minder letters vinden meer.";
     ACTIVITY = "Activity" | "Activité" | "Activiteit";
 }

@@ -24,6 +24,7 @@ use crate::{
         outcome::Outcome,
         page::{page, t},
         person::Person,
+        toast::Toast,
     },
 };
 
@@ -328,6 +329,6 @@ pub fn AfterStep() -> impl IntoView {
     view! {
         <ErrorMessage error />
         <ErrorMessage error=dropped />
-        {saved.then(|| view! { <p class="message success" role="status">{t(DONE_SAID)}</p> })}
+        {saved.then(|| view! { <Toast text=t(DONE_SAID) /> })}
     }
 }

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::value::shown;
+use super::{nothing::none_yet, value::shown};
 use crate::{
     model::{
         AppError, RecordId, RecordKind,
@@ -11,16 +11,11 @@ use crate::{
         lists::{RelatedRows, Row},
     },
     records::api,
-    texts,
     ui::{
         message::ErrorMessage,
         page::{page, t},
     },
 };
-
-texts! {
-    NONE = "None yet." | "Aucune pour l’instant." | "Nog geen.";
-}
 
 /// A region's records, asked for once, beside the record itself.
 pub type Found = Resource<Result<RelatedRows, AppError>>;
@@ -66,7 +61,7 @@ fn table(kind: RecordKind, of: RecordKind, list: &RelatedRows) -> impl IntoView 
         total,
     } = list;
     if rows.is_empty() {
-        return view! { <p class="muted">{t(NONE)}</p> }.into_any();
+        return view! { <p class="muted">{t(none_yet(kind))}</p> }.into_any();
     }
     // Every row points at the record whose page this is.
     let fields: Vec<(usize, &'static Field)> = columns

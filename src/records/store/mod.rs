@@ -14,6 +14,7 @@ mod pipeline;
 mod read;
 mod resolve;
 mod responsible;
+mod search;
 mod select;
 mod write;
 
@@ -26,7 +27,8 @@ pub use mine::responsibilities;
 pub use next_steps::{StepForm, delete_step, finish_step, next_steps, save_step, today};
 pub use people::{colleagues, colleagues_with_email};
 pub use pipeline::{Move, move_to, phases};
-pub use read::{because, record, suggest};
+pub use read::{because, record};
 pub use resolve::{Resolved, exact_names, resolve, shown};
 pub use responsible::{ChooseResponsible, set_responsible};
+pub use search::{search, suggest};
 pub use write::{Draft, Happened, SaveForm, complete, insert, prepare, save};

@@ -1,4 +1,4 @@
-//! One record, and records by the beginning of their name for pickers.
+//! One record, and why the viewer sees it.
 //! Out of reach and not there are the same: not found.
 
 use sqlx::{AssertSqlSafe, Row as _};
@@ -9,16 +9,12 @@ use crate::{
     model::{
         AppError, RecordId, RecordKind, UserId, Value,
         access::{Facts, Reason, Seer, Viewer, reasons},
-        records::{Record, Suggestion},
+        records::Record,
         responsibility::{Responsible, first_role},
-        search,
         users::UserRole,
     },
     server::{actors::rights_of, database::Viewing},
 };
-
-/// A picker shows so many; who does not find what he wants types on.
-const SUGGESTIONS: i64 = 12;
 
 pub async fn record(tx: &mut Viewing, kind: RecordKind, id: RecordId) -> Result<Record, AppError> {
     let columns = Columns::new(kind, kind.enabled_fields(tx.actor().second_enabled));
@@ -183,39 +179,4 @@ pub(super) async fn viewers(tx: &mut Viewing, record: &Record) -> Result<Vec<See
         }
     }
     Ok(seers)
-}
-
-/// Records that a picker offers for what was typed so far; the first by name where nothing was.
-pub async fn suggest(
-    tx: &mut Viewing,
-    kind: RecordKind,
-    typed: &str,
-) -> Result<Vec<Suggestion>, AppError> {
-    let (table, title) = (kind.table(), kind.title_field().column);
-    let hint = kind.field("city").map_or("null::text", |_| "r.city");
-    let mut query = sqlx::QueryBuilder::new(format!(
-        "select r.id, r.{title} as name, {hint} as hint from {table} r where r.account_id = "
-    ));
-    query.push_bind(tx.actor().account.0);
-    let typed = search::typed(typed);
-    super::list::push_search(&mut query, kind, tx.actor().account, &typed);
-    query
-        .push(format!(" order by r.{title}, r.id limit "))
-        .push_bind(SUGGESTIONS);
-    let rows = query
-        .build()
-        .persistent(super::list::planned_once(&typed))
-        .fetch_all(tx.connection())
-        .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Suggestion {
-                id: RecordId(row.try_get("id")?),
-                name: row.try_get("name")?,
-                hint: row
-                    .try_get::<Option<String>, _>("hint")?
-                    .unwrap_or_default(),
-            })
-        })
-        .collect()
 }

@@ -13,10 +13,12 @@ use crate::{
     settings::ORPHANS,
     texts,
     ui::{
+        empty::Empty,
         message::{ErrorMessage, Failed},
         outcome::Outcome,
         page::{PageTitle, page, t},
         person::Person,
+        toast::Toast,
     },
 };
 
@@ -42,15 +44,13 @@ pub fn Orphans() -> impl IntoView {
 #[component]
 fn List(holders: Vec<Holder>) -> impl IntoView {
     let done = Outcome::of(ACTION, &[]).answer::<HandedOver>();
-    let none = holders
-        .is_empty()
-        .then(|| view! { <p class="muted">{t(NONE)}</p> });
+    let none = holders.is_empty().then(|| view! { <Empty text=t(NONE) /> });
     let card = |holder: Holder| view! { <HolderCard holder /> };
     view! {
         <PageTitle text=t(ORPHANS) />
         <div class="page-head"><div class="page-title"><h1>{t(ORPHANS)}</h1></div></div>
         <p>{t(EXPLAINED)}</p>
-        {done.map(|done| view! { <p class="message success" role="status">{done.text(page().language)}</p> })}
+        {done.map(|done| view! { <Toast text=done.text(page().language) /> })}
         {none}
         {holders.into_iter().map(card).collect_view()}
     }

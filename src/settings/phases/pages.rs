@@ -20,6 +20,7 @@ use crate::{
         message::{ErrorMessage, Failed},
         outcome::Outcome,
         page::{PageTitle, page, t},
+        toast::Toast,
     },
 };
 
@@ -88,14 +89,14 @@ fn List(phases: Vec<Row>) -> impl IntoView {
             <div class="page-title"><h1>{t(PHASES)}</h1></div>
             <div class="actions"><a class="button primary" href="/settings/phases/new">{t(NEW_PHASE)}</a></div>
         </div>
-        {done.map(|text| view! { <p class="message success" role="status">{t(text)}</p> })}
+        {done.map(|text| view! { <Toast text=t(text) /> })}
         <p class="muted">{t(EXPLAINED)}</p>
         <div class="table-wrap">
             <table class="records" aria-label=t(PHASES)>
                 <thead><tr>
                     <th scope="col">{t(NAME)}</th><th scope="col" class="number">{t(PROBABILITY)}</th>
-                    <th scope="col">{t(ROTTING_AFTER)}</th><th scope="col" class="number">{t(RecordKind::Deal.plural())}</th>
-                    <th scope="col">{t(ORDER)}</th>
+                    <th scope="col" class="minor">{t(ROTTING_AFTER)}</th><th scope="col" class="number">{t(RecordKind::Deal.plural())}</th>
+                    <th scope="col" class="row-action">{t(ORDER)}</th>
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
@@ -118,9 +119,9 @@ fn row(row: Row, n: usize, open: usize) -> impl IntoView {
         <tr>
             <td class="title"><a href=format!("/settings/phases/{}", phase.id)><bdi>{phase.name}</bdi></a></td>
             <td class="number">{format!("{}\u{a0}%", language.integer(phase.probability))}</td>
-            <td>{rotting}</td>
+            <td class="minor">{rotting}</td>
             <td class="number">{language.integer(deals)}</td>
-            <td><div class="row-actions">{shift}</div></td>
+            <td class="row-action"><div class="row-actions">{shift}</div></td>
         </tr>
     }
 }

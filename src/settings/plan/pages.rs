@@ -13,6 +13,7 @@ use crate::{
         message::{ErrorMessage, Failed},
         outcome::Outcome,
         page::{PageTitle, page, t},
+        toast::Toast,
     },
 };
 
@@ -117,7 +118,7 @@ fn Second(plan: PlanPage) -> impl IntoView {
     view! {
         <div class="form">
             <ErrorMessage error />
-            {saved.then(|| view! { <p class="message success" role="status">{t(SAVED)}</p> })}
+            {saved.then(|| view! { <Toast text=t(SAVED) /> })}
             <h3>{t(Role::SecondSalesContact.label())}" "<span class="tag">{t(state)}</span></h3>
             <p>{t(EXPLAINED)}</p>
             {action}

@@ -11,11 +11,13 @@ use crate::{
     ui::{
         CANCEL, SAVE, SAVED,
         choice::CheckField,
+        empty::Empty,
         field::{InputField, SelectField},
         meanwhile::FormProblem,
         message::{ErrorMessage, Failed},
         outcome::Outcome,
         page::{PageTitle, page, t},
+        toast::Toast,
     },
 };
 
@@ -26,6 +28,7 @@ texts! {
     MEMBERS = "Members" | "Membres" | "Leden";
     LEAD = "Lead" | "Responsable d’équipe" | "Teamleider";
     NO_LEAD = "–" | "–" | "–";
+    WHAT_TEAMS_ARE = "A team groups colleagues under a lead, and pickers find a colleague by his team too." | "Une équipe réunit des collègues autour d’un responsable ; les listes de choix trouvent un collègue par son équipe aussi." | "Een team brengt collega’s samen onder een leider; keuzelijsten vinden een collega ook via het team.";
     NO_TEAM = "No teams yet." | "Pas encore d’équipes." | "Nog geen teams.";
     CREATE = "Create" | "Créer" | "Aanmaken";
     DELETE = "Delete" | "Supprimer" | "Verwijderen";
@@ -59,7 +62,7 @@ fn List(teams: Vec<Team>) -> impl IntoView {
     };
     let empty = teams
         .is_empty()
-        .then(|| view! { <p class="muted">{t(NO_TEAM)}</p> });
+        .then(|| view! { <Empty text=t(NO_TEAM) hint=t(WHAT_TEAMS_ARE)><a class="button primary" href="/settings/teams/new">{t(NEW_TEAM)}</a></Empty> });
     let row = |team: Team| {
         view! {
             <tr>
@@ -87,7 +90,7 @@ fn List(teams: Vec<Team>) -> impl IntoView {
             <div class="page-title"><h1>{t(TEAMS)}</h1></div>
             <div class="actions"><a class="button primary" href="/settings/teams/new">{t(NEW_TEAM)}</a></div>
         </div>
-        {done.map(|text| view! { <p class="message success" role="status">{t(text)}</p> })}
+        {done.map(|text| view! { <Toast text=t(text) /> })}
         {empty}
         {table}
     }

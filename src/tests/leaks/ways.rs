@@ -15,6 +15,7 @@ use crate::{
         lists::{BuiltIn, ListPage, RelatedRows},
         next_steps::Need,
         pipeline::Board,
+        records::Found,
         responsibility::first_role,
     },
     records::import::{Order, import},
@@ -77,6 +78,7 @@ ways! {
     "Related records", COMPANY, Part, related;
     "Picker of records", ALL, Exactly, suggest;
     "Search", ALL, Exactly, search;
+    "Search as one types, and its counts", ALL, Exactly, search_while_typing;
     "List of what needs something, and of whom", HELD, Part, needs;
     "My responsibilities", HELD, Part, mine;
     "Responsibilities of a colleague", HELD, Part, of_a_colleague;
@@ -508,6 +510,22 @@ async fn search(visit: &mut Visit<'_>) -> Result<()> {
     for made in visit.one_by_one() {
         visit.types(made);
         visit.page(&format!("/search?q={}", made.word)).await?;
+    }
+    Ok(())
+}
+
+async fn search_while_typing(visit: &mut Visit<'_>) -> Result<()> {
+    visit.call("search", &[("q", COMMON)]).await?;
+    for made in visit.one_by_one() {
+        visit.types(made);
+        let answer = visit.call("search", &[("q", &made.word)]).await?;
+        let found = parsed::<Vec<Found>>(&answer)?.unwrap_or_default();
+        let total: i64 = found.iter().map(|of_kind| of_kind.total).sum();
+        ensure!(
+            total == i64::from(visit.person.sees(made.id)),
+            "{}: {total}",
+            made.word
+        );
     }
     Ok(())
 }

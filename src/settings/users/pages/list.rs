@@ -20,6 +20,7 @@ use crate::{
         outcome::Outcome,
         page::{PageTitle, page, t},
         person::Avatar,
+        toast::Toast,
     },
 };
 
@@ -130,7 +131,7 @@ fn List(users: UsersPage) -> impl IntoView {
             <div class="page-title"><h1>{t(USERS)}</h1></div>
             <div class="actions"><a class="button primary" href="/settings/users/new">{t(INVITE_USER)}</a></div>
         </div>
-        {done().map(|text| view! { <p class="message success" role="status">{text}</p> })}
+        {done().map(|text| view! { <Toast text /> })}
         {problem().map(|text| view! { <p class="message error" role="alert">{text}</p> })}
         <div class="table-wrap" tabindex="0" role="group" aria-label=t(USERS)>
             <table class="records" aria-label=t(USERS)>

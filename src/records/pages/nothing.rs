@@ -1,0 +1,101 @@
+//! What a list says where it has no rows: that there are none of this kind, in this segment or for what was typed, and
+//! what to do next.
+
+use leptos::prelude::*;
+
+use super::{
+    HOW_IT_FINDS,
+    list::{IMPORT, import_address},
+};
+use crate::{
+    model::{
+        RecordKind, Text,
+        lists::{BuiltIn, ListQuery, Place},
+    },
+    texts,
+    ui::{empty::Empty, page::t},
+};
+
+texts! {
+    NOTHING_FOUND = "Nothing found." | "Aucun résultat." | "Niets gevonden.";
+    CLEAR = "Clear" | "Effacer" | "Wissen";
+    NO_MORE = "There is nothing more." | "Il n’y a rien de plus." | "Er is niets meer.";
+    FIRST_PAGE = "To the first page" | "Vers la première page" | "Naar de eerste pagina";
+    SEE_ALL = "See all" | "Tout voir" | "Alles tonen";
+    NO_COMPANIES = "No companies yet." | "Aucune entreprise pour l’instant." | "Nog geen bedrijven.";
+    WHAT_COMPANIES_ARE = "A company is a customer, a prospect or a supplier. Its sales contact is the colleague who is responsible for it." | "Une entreprise est un client, un prospect ou un fournisseur. Son contact commercial est le collègue qui en est responsable." | "Een bedrijf is een klant, een prospect of een leverancier. De accountmanager is de collega die er verantwoordelijk voor is.";
+    NO_COMPANIES_OF_MINE = "You are not the sales contact of any company." | "Vous n’êtes le contact commercial d’aucune entreprise." | "U bent van geen enkel bedrijf de accountmanager.";
+    BECOME_ITS_CONTACT = "Open a company and choose yourself as its sales contact, or create one." | "Ouvrez une entreprise et choisissez-vous comme contact commercial, ou créez-en une." | "Open een bedrijf en kies uzelf als accountmanager, of maak er een aan.";
+    EVERY_COMPANY_HAS_SOMEBODY = "Every company has a sales contact." | "Chaque entreprise a un contact commercial." | "Elk bedrijf heeft een accountmanager.";
+    NO_RECENT_COMPANIES = "No company was changed in the last 30 days." | "Aucune entreprise n’a été modifiée ces 30 derniers jours." | "De laatste 30 dagen is geen bedrijf gewijzigd.";
+    NO_CONTACTS = "No contacts yet." | "Aucun contact pour l’instant." | "Nog geen contacten.";
+    WHAT_CONTACTS_ARE = "A contact is a person whom you know at a company, or at none. His companies’ sales contacts are responsible for him." | "Un contact est une personne que vous connaissez dans une entreprise, ou dans aucune. Les contacts commerciaux de ses entreprises en sont responsables." | "Een contact is iemand die u kent bij een bedrijf, of bij geen. De accountmanagers van zijn bedrijven zijn er verantwoordelijk voor.";
+    NO_RECENT_CONTACTS = "No contact was changed in the last 30 days." | "Aucun contact n’a été modifié ces 30 derniers jours." | "De laatste 30 dagen is geen contact gewijzigd.";
+    NO_DEALS = "No deals yet." | "Aucune opportunité pour l’instant." | "Nog geen deals.";
+    WHAT_DEALS_ARE = "A deal is what you may sell to a company. It moves from phase to phase until it is won or lost, and somebody is always assigned to it." | "Une opportunité est ce que vous pourriez vendre à une entreprise. Elle passe de phase en phase jusqu’à être gagnée ou perdue, et est toujours affectée à quelqu’un." | "Een deal is wat u aan een bedrijf zou kunnen verkopen. Hij gaat van fase naar fase tot hij gewonnen of verloren is, en is altijd aan iemand toegewezen.";
+    NO_DEALS_OF_MINE = "No deal is assigned to you." | "Aucune opportunité ne vous est affectée." | "Er is geen deal aan u toegewezen.";
+    CREATE_A_DEAL = "Create one, or ask a colleague to assign one to you." | "Créez-en une, ou demandez à un collègue de vous en affecter une." | "Maak er een aan, of vraag een collega er een aan u toe te wijzen.";
+    NO_RECENT_DEALS = "No deal was changed in the last 30 days." | "Aucune opportunité n’a été modifiée ces 30 derniers jours." | "De laatste 30 dagen is geen deal gewijzigd.";
+}
+
+/// "No companies yet."
+pub const fn none_yet(kind: RecordKind) -> Text {
+    match kind {
+        RecordKind::Company => NO_COMPANIES,
+        RecordKind::Contact => NO_CONTACTS,
+        RecordKind::Deal => NO_DEALS,
+    }
+}
+
+/// What is said of an empty segment, and what can be done about it.
+const fn of_segment(kind: RecordKind, segment: BuiltIn) -> (Text, Option<Text>) {
+    match (kind, segment) {
+        (RecordKind::Company, BuiltIn::All) => (NO_COMPANIES, Some(WHAT_COMPANIES_ARE)),
+        (RecordKind::Company, BuiltIn::Mine) => (NO_COMPANIES_OF_MINE, Some(BECOME_ITS_CONTACT)),
+        (RecordKind::Company, BuiltIn::Unassigned) => (EVERY_COMPANY_HAS_SOMEBODY, None),
+        (RecordKind::Company, BuiltIn::Recent) => (NO_RECENT_COMPANIES, None),
+        // Nobody is responsible for a contact himself.
+        (RecordKind::Contact, BuiltIn::Recent) => (NO_RECENT_CONTACTS, None),
+        (RecordKind::Contact, _) => (NO_CONTACTS, Some(WHAT_CONTACTS_ARE)),
+        // A deal always has somebody.
+        (RecordKind::Deal, BuiltIn::All | BuiltIn::Unassigned) => (NO_DEALS, Some(WHAT_DEALS_ARE)),
+        (RecordKind::Deal, BuiltIn::Mine) => (NO_DEALS_OF_MINE, Some(CREATE_A_DEAL)),
+        (RecordKind::Deal, BuiltIn::Recent) => (NO_RECENT_DEALS, None),
+    }
+}
+
+#[component]
+pub fn Nothing(kind: RecordKind, query: ListQuery) -> impl IntoView {
+    let address = |query: ListQuery| query.address(kind);
+    if query.page != Place::First {
+        let page = Place::First;
+        let first = address(ListQuery { page, ..query });
+        return view! { <Empty text=t(NO_MORE)><a class="button" href=first>{t(FIRST_PAGE)}</a></Empty> }.into_any();
+    }
+    if query.is_narrowed() {
+        let hint = if query.q.is_empty() {
+            ""
+        } else {
+            t(HOW_IT_FINDS)
+        };
+        let cleared = address(ListQuery {
+            q: String::new(),
+            responsible: None,
+            needs: None,
+            ..query
+        });
+        return view! { <Empty text=t(NOTHING_FOUND) hint><a class="button" href=cleared>{t(CLEAR)}</a></Empty> }.into_any();
+    }
+    let (text, hint) = of_segment(kind, query.segment);
+    let (label, beside) = match query.segment {
+        BuiltIn::All => (IMPORT, import_address(kind)),
+        _ => (SEE_ALL, address(ListQuery::default())),
+    };
+    view! {
+        <Empty text=t(text) hint=hint.map(t).unwrap_or_default()>
+            <a class="button primary" href=format!("/{}/new", kind.path())>{t(kind.new_one())}</a>
+            <a class="button" href=beside>{t(label)}</a>
+        </Empty>
+    }
+    .into_any()
+}

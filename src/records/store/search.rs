@@ -1,0 +1,142 @@
+//! Records by the beginnings of their words: of one kind for pickers, of all kinds for the search over everything.
+//! Names that begin with what was typed come first.
+
+use sqlx::{Postgres, QueryBuilder, Row as _, postgres::PgRow};
+
+use super::list::{planned_once, push_search};
+use crate::{
+    model::{
+        AppError, RecordId, RecordKind,
+        catalogue::FieldType,
+        records::{Found, Suggestion},
+        search,
+    },
+    server::database::Viewing,
+};
+
+/// So many are shown of a kind; who does not find what he wants types on.
+const SHOWN: i64 = 12;
+
+/// Records that a picker offers for what was typed so far; the first by name where nothing was.
+pub async fn suggest(
+    tx: &mut Viewing,
+    kind: RecordKind,
+    typed: &str,
+) -> Result<Vec<Suggestion>, AppError> {
+    let words = search::typed(typed);
+    let mut query = matching(tx, kind, typed, &words, "0::bigint");
+    let rows = query
+        .build()
+        .persistent(planned_once(&words))
+        .fetch_all(tx.connection())
+        .await?;
+    rows.iter().map(suggestion).collect()
+}
+
+/// What the viewer sees of all kinds that he has a right to. Signs alone find nothing.
+pub async fn search(tx: &mut Viewing, typed: &str) -> Result<Vec<Found>, AppError> {
+    let words = search::typed(typed);
+    let mut found = Vec::new();
+    if words.is_empty() {
+        return Ok(found);
+    }
+    let rights = tx.actor().rights;
+    for kind in RecordKind::ALL {
+        if !rights.may_use(kind) {
+            continue;
+        }
+        // They are all read anyway, to be sorted: counting them on the way costs nothing.
+        let mut query = matching(tx, kind, typed, &words, "count(*) over ()");
+        let rows = query
+            .build()
+            .persistent(false)
+            .fetch_all(tx.connection())
+            .await?;
+        let Some(first) = rows.first() else { continue };
+        found.push(Found {
+            kind,
+            total: first.try_get("total")?,
+            hits: rows.iter().map(suggestion).collect::<Result<_, _>>()?,
+        });
+    }
+    Ok(found)
+}
+
+/// The first by name of those that match: id, name, a hint, and `total` beside each. What the hint is taken from is looked
+/// up for these few alone.
+fn matching(
+    tx: &Viewing,
+    kind: RecordKind,
+    typed: &str,
+    words: &[String],
+    total: &str,
+) -> QueryBuilder<Postgres> {
+    let (table, title) = (kind.table(), kind.title_field().column);
+    let (hint, join) = hint(kind);
+    let account = tx.actor().account;
+    let mut query = QueryBuilder::new(format!(
+        "select r.id, r.{title} as name, {hint} as hint, r.total from (select r.*, {total} as total, "
+    ));
+    if words.is_empty() {
+        query.push("true");
+    } else {
+        query
+            .push(format!("starts_with(lower(r.{title}), lower("))
+            .push_bind(beginning(typed))
+            .push("))");
+    }
+    query
+        .push(format!(" as begins from {table} r where r.account_id = "))
+        .push_bind(account.0);
+    push_search(&mut query, kind, account, words);
+    let order = |begins: &str| format!(" order by {begins}r.{title}, r.id");
+    // Without words nothing is better than something else, and the index has the order.
+    let inner = if words.is_empty() {
+        ""
+    } else {
+        "begins desc, "
+    };
+    query
+        .push(order(inner))
+        .push(format!(" limit {SHOWN}) r{join}"))
+        .push(order("r.begins desc, "));
+    query
+}
+
+/// As far as a name can begin with it.
+fn beginning(typed: &str) -> String {
+    let text = typed.trim().chars().filter(|c| !c.is_control());
+    text.take(200).collect()
+}
+
+/// What tells a record from another of the same name: the record that it belongs to, or where it is.
+fn hint(kind: RecordKind) -> (String, String) {
+    let mut fields = kind.fields().iter();
+    let belongs = fields.find_map(|field| match field.kind {
+        FieldType::Record(target) => Some((field.column, target)),
+        _ => None,
+    });
+    match belongs {
+        Some((column, target)) => (
+            format!(
+                "coalesce(j.{}, customer_name(r.{column}))",
+                target.title_field().column
+            ),
+            format!(
+                " left join {} j on j.account_id = r.account_id and j.id = r.{column}",
+                target.table()
+            ),
+        ),
+        None => ("r.city".to_owned(), String::new()),
+    }
+}
+
+fn suggestion(row: &PgRow) -> Result<Suggestion, AppError> {
+    Ok(Suggestion {
+        id: RecordId(row.try_get("id")?),
+        name: row.try_get("name")?,
+        hint: row
+            .try_get::<Option<String>, _>("hint")?
+            .unwrap_or_default(),
+    })
+}
