@@ -61,7 +61,7 @@ async fn check_credentials(
             // For all others the second factor is counted with the password, and forgives both.
             by_email.forgive(pool).await?;
         }
-        return operator_signs_in(request, &operator, support_address(&next)).await;
+        return operator_signs_in(request, &operator, support_address(next)).await;
     }
     let known = store::credentials(pool, email).await?;
     let hash = known.as_ref().map(|known| known.password_hash.clone());

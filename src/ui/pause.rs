@@ -9,6 +9,10 @@ pub struct Pause(StoredValue<Option<TimeoutHandle>>);
 
 impl Pause {
     /// What still waits when the component goes is not done.
+    #[expect(
+        clippy::new_without_default,
+        reason = "it belongs to the owner that is there when it is made"
+    )]
     pub fn new() -> Self {
         let waiting = StoredValue::new(None::<TimeoutHandle>);
         on_cleanup(move || {

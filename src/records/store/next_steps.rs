@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     model::{
-        Actor, AppError, Problem, Problems, RecordId, RecordKind, UserId,
+        Actor, AppError, Problem, RecordId, RecordKind, UserId,
         activity::StepEvent,
         catalogue,
         forms::line,
@@ -178,25 +178,31 @@ async fn check(
     form: StepForm<'_>,
     before: Option<&NextStep>,
 ) -> Result<(String, NaiveDate, UserId), AppError> {
-    let mut problems = Problems::new();
-    let mut note = |key: &str, problem| drop(problems.insert(key.to_owned(), problem));
-    let what = line(form.what, LENGTH).map_err(|problem| note("what", problem));
+    let what = line(form.what, LENGTH);
     let due = match form.due.trim() {
-        "" => Err(note("due", Problem::Required)),
-        due => catalogue::date(due).map_err(|problem| note("due", problem)),
+        "" => Err(Problem::Required),
+        due => catalogue::date(due),
     };
     let to = match form.assigned_to.parse::<UserId>() {
         // Who has it already keeps it, whatever he can open by now.
         Ok(user) if before.is_some_and(|step| step.assigned_to == user) => Ok(user),
-        Ok(user) => may_take(tx, form, user)
-            .await?
-            .map_err(|problem| note("assigned_to", problem)),
-        Err(_) if form.assigned_to.trim().is_empty() => Err(note("assigned_to", Problem::Required)),
-        Err(_) => Err(note("assigned_to", Problem::NotAColleague)),
+        Ok(user) => may_take(tx, form, user).await?,
+        Err(_) if form.assigned_to.trim().is_empty() => Err(Problem::Required),
+        Err(_) => Err(Problem::NotAColleague),
     };
     match (what, due, to) {
         (Ok(what), Ok(due), Ok(to)) => Ok((what, due, to)),
-        _ => Err(AppError::Invalid(problems)),
+        (what, due, to) => {
+            let found = [
+                ("what", what.err()),
+                ("due", due.err()),
+                ("assigned_to", to.err()),
+            ];
+            let problems = found
+                .into_iter()
+                .filter_map(|(key, problem)| Some((key.to_owned(), problem?)));
+            Err(AppError::Invalid(problems.collect()))
+        }
     }
 }
 

@@ -106,7 +106,7 @@ fn One(page: Page, show: Option<Fate>, over: Callback<()>) -> impl IntoView {
         .then(|| view! { <Columns import=import.clone() columns=columns.clone() /> });
     let fixed = (began && !columns.is_empty())
         .then(|| view! { <super::columns::Fixed import=import.clone() columns /> });
-    let rows = (!is_new && !(running && rows.is_empty()) && gone.is_none())
+    let rows = (!(is_new || running && rows.is_empty()) && gone.is_none())
         .then(|| view! { <Rows import=import.clone() rows next show /> });
     view! {
         <PageTitle text=import.file_name.clone() />
