@@ -15,6 +15,7 @@ use crate::{
     },
     accounts::second_factor::{MySecondFactor, OwedSecondFactor, SignInCode},
     companies::{Companies, Company, EditCompany, NewCompany},
+    contacts::{Contact, Contacts, EditContact, NewContact},
     deals::{BoardPage, Deal, Deals, EditDeal, NewDeal},
     model::{Me, Operator, RecordKind, Text, forms::PageContext},
     records::pages::{BinPage, Mine, Search, SearchBox},
@@ -147,6 +148,7 @@ fn MainNavigation(me: Me) -> impl IntoView {
     let location = use_location();
     let glyph = |kind| match kind {
         RecordKind::Company => Glyph::Companies,
+        RecordKind::Contact => Glyph::Contacts,
         RecordKind::Deal => Glyph::Deals,
     };
     let link = move |(address, label, glyph): (String, Text, Glyph)| {
@@ -185,6 +187,10 @@ fn Addresses() -> impl IntoView {
             <Route path=path!("/companies/new") view=NewCompany />
             <Route path=path!("/companies/:id") view=Company />
             <Route path=path!("/companies/:id/edit") view=EditCompany />
+            <Route path=path!("/contacts") view=Contacts />
+            <Route path=path!("/contacts/new") view=NewContact />
+            <Route path=path!("/contacts/:id") view=Contact />
+            <Route path=path!("/contacts/:id/edit") view=EditContact />
             <Route path=path!("/deals") view=Deals />
             <Route path=path!("/deals/board") view=BoardPage />
             <Route path=path!("/deals/new") view=NewDeal />

@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod app;
 pub mod companies;
+pub mod contacts;
 pub mod deals;
 #[cfg(feature = "ssr")]
 pub mod document;

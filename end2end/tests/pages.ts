@@ -59,6 +59,10 @@ export const VISITS: Visit[] = [
     },
   },
   { name: 'company-edit', open: first('/companies', '/edit') },
+  { name: 'contacts', open: at('/contacts') },
+  { name: 'contact', open: first('/contacts') },
+  { name: 'contact-new', open: at('/contacts/new') },
+  { name: 'contact-edit', open: first('/contacts', '/edit') },
   {
     name: 'company-contested',
     status: 409,

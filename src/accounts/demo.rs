@@ -242,6 +242,7 @@ async fn records(pool: &PgPool, database: &crate::server::database::Database) ->
         tx = back;
         companies.push((id, *name));
     }
+    tx = contacts(tx, &companies).await?;
     let today = Utc::now().date_naive();
     for n in 0..DEALS {
         let (customer, name) = pick(&companies, n * 7);
@@ -276,6 +277,92 @@ async fn records(pool: &PgPool, database: &crate::server::database::Database) ->
     Ok(())
 }
 
+/// The people of the companies, one or two in each; the last belong to none.
+async fn contacts(mut tx: Viewing, companies: &[(RecordId, &str)]) -> Result<Viewing> {
+    for n in 0..CONTACTS {
+        let (first, last) = (pick(&FIRST_NAMES, n * 5), pick(&LAST_NAMES, n * 7));
+        let mail = format!("{first}.{last}@example.com").to_lowercase();
+        let mut values = typed(&[
+            ("first_name", first.into()),
+            ("last_name", last.into()),
+            ("function", pick(&FUNCTIONS, n).into()),
+            ("emails", mail.replace([' ', '’'], "")),
+            (
+                "telephones",
+                format!(
+                    "+32 9 {:03} {:02} {:02}",
+                    200 + n,
+                    n % 90 + 10,
+                    n * 3 % 90 + 10
+                ),
+            ),
+            ("language", pick(&["nl", "fr", "en"], n).into()),
+        ]);
+        if n + 4 < CONTACTS {
+            let (company, _) = pick(companies, n * 2 % 61);
+            values.insert("company".into(), company.to_string());
+        }
+        let (back, _) = create(tx, RecordKind::Contact, &values).await?;
+        tx = back;
+    }
+    Ok(tx)
+}
+
+const CONTACTS: usize = 90;
+
+const FIRST_NAMES: [&str; 18] = [
+    "Anna",
+    "Bram",
+    "Céline",
+    "Dirk",
+    "Elise",
+    "Frank",
+    "Geneviève",
+    "Hilde",
+    "Igor",
+    "Julie",
+    "Karel",
+    "Louise",
+    "Marc",
+    "Nele",
+    "Olivier",
+    "Pauline",
+    "Quinten",
+    "Rosa",
+];
+
+const LAST_NAMES: [&str; 19] = [
+    "Aerts",
+    "Bertrand",
+    "Claes",
+    "De Wolf",
+    "Evrard",
+    "François",
+    "Goossens",
+    "Hermans",
+    "Iserbyt",
+    "Jacobs",
+    "Kerkhofs",
+    "Lejeune",
+    "Maes",
+    "Nijs",
+    "Orban",
+    "Pauwels",
+    "Renard",
+    "Simon",
+    "Thijs",
+];
+
+const FUNCTIONS: [&str; 7] = [
+    "Managing director",
+    "Buyer",
+    "Accountant",
+    "Head of production",
+    "Office manager",
+    "IT manager",
+    "Sales assistant",
+];
+
 /// What is to be done next about a deal: some of it should have been done already.
 async fn plan(tx: Viewing, deal: RecordId, n: usize, assigned_to: &str) -> Result<Viewing> {
     let due = Utc::now().date_naive() - Days::new(4) + Days::new((n * 3 % 16) as u64);
@@ -308,7 +395,7 @@ async fn age(owner: &mut PgConnection) -> Result<()> {
             RecordKind::Deal => {
                 ", phase_since = phase_since - a.old, closed_at = closed_at - a.old"
             }
-            RecordKind::Company => "",
+            RecordKind::Company | RecordKind::Contact => "",
         };
         let sql = format!(
             "with aged as materialized (

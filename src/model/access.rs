@@ -20,6 +20,8 @@ pub enum Reason {
     Role(Role),
     /// By a role on the company that it belongs to.
     OfMyCustomer(Role),
+    /// A contact who belongs to no company, by having written him down.
+    Created,
 }
 
 /// Somebody who sees a record.
@@ -39,12 +41,14 @@ pub struct Viewer {
 }
 
 /// What of a record decides who sees it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Facts {
     pub kind: RecordKind,
     pub responsible: Responsible,
-    /// Those responsible for its customer, where the kind has one.
-    pub customer: Responsible,
+    /// Those responsible for the companies that it belongs to: a deal's customer, a contact's companies.
+    pub companies: Vec<Responsible>,
+    /// Who wrote down a contact who belongs to no company.
+    pub creator: Option<UserId>,
 }
 
 impl Viewer {
@@ -63,6 +67,7 @@ pub fn reasons(viewer: &Viewer, facts: &Facts) -> Vec<Reason> {
     let Rights { crm, deals, .. } = viewer.rights;
     let (exists, full, through_customer) = match facts.kind {
         RecordKind::Company => (crm != Reach::None, crm == Reach::Full, false),
+        RecordKind::Contact => (crm != Reach::None, crm == Reach::Full, true),
         RecordKind::Deal => (
             deals != Reach::None,
             deals == Reach::Full && crm == Reach::Full,
@@ -77,17 +82,23 @@ pub fn reasons(viewer: &Viewer, facts: &Facts) -> Vec<Reason> {
     if full {
         reasons.push(Reason::FullAccess);
     }
-    if viewer.is_first(facts.responsible) {
-        reasons.push(Reason::Role(first_role(facts.kind)));
+    if let Some(first) = first_role(facts.kind).filter(|_| viewer.is_first(facts.responsible)) {
+        reasons.push(Reason::Role(first));
     }
     if viewer.is_second(facts.responsible) {
         reasons.push(Reason::Role(Role::SecondSalesContact));
     }
-    if through_customer && viewer.is_first(facts.customer) {
+    let of_customer = |is: &dyn Fn(Responsible) -> bool| {
+        through_customer && facts.companies.iter().any(|company| is(*company))
+    };
+    if of_customer(&|company| viewer.is_first(company)) {
         reasons.push(Reason::OfMyCustomer(Role::SalesContact));
     }
-    if through_customer && viewer.is_second(facts.customer) {
+    if of_customer(&|company| viewer.is_second(company)) {
         reasons.push(Reason::OfMyCustomer(Role::SecondSalesContact));
+    }
+    if facts.kind == RecordKind::Contact && facts.creator == Some(viewer.user) {
+        reasons.push(Reason::Created);
     }
     reasons
 }
@@ -98,6 +109,12 @@ texts! {
     YOU_ARE_SALES_CONTACT = "you are sales contact" | "vous êtes contact commercial" | "u bent accountmanager";
     YOU_ARE_SECOND = "you are second sales contact" | "vous êtes deuxième contact commercial" | "u bent tweede accountmanager";
     ASSIGNED_TO_YOU = "it is assigned to you" | "elle vous est affectée" | "aan u toegewezen";
+    CONTACT_OF_COMPANY = "sales contact of a company of this contact" | "contact commercial d’une entreprise de ce contact" | "accountmanager van een bedrijf van dit contact";
+    YOUR_COMPANY = "you are sales contact of a company of this contact" | "vous êtes contact commercial d’une entreprise de ce contact" | "u bent accountmanager van een bedrijf van dit contact";
+    SECOND_OF_COMPANY = "second sales contact of a company of this contact" | "deuxième contact commercial d’une entreprise de ce contact" | "tweede accountmanager van een bedrijf van dit contact";
+    SECOND_OF_YOUR_COMPANY = "you are second sales contact of a company of this contact" | "vous êtes deuxième contact commercial d’une entreprise de ce contact" | "u bent tweede accountmanager van een bedrijf van dit contact";
+    YOU_CREATED = "you created this contact" | "vous avez créé ce contact" | "u hebt dit contact aangemaakt";
+    CREATED_BY = "created this contact" | "a créé ce contact" | "heeft dit contact aangemaakt";
     CONTACT_OF_CUSTOMER = "sales contact of its customer" | "contact commercial de son client" | "accountmanager van de klant";
     SECOND_OF_CUSTOMER = "second sales contact of its customer" | "deuxième contact commercial de son client" | "tweede accountmanager van de klant";
     YOUR_CUSTOMER = "you are sales contact of its customer" | "vous êtes contact commercial de son client" | "u bent accountmanager van de klant";
@@ -108,13 +125,18 @@ impl Reason {
     /// As the page says it to the viewer.
     pub const fn text(self, kind: RecordKind) -> Text {
         match (self, kind) {
-            (Self::FullAccess, RecordKind::Company) => FULL_CRM,
+            (Self::FullAccess, RecordKind::Company | RecordKind::Contact) => FULL_CRM,
             (Self::FullAccess, RecordKind::Deal) => FULL_DEALS,
             (Self::Role(Role::SalesContact), _) => YOU_ARE_SALES_CONTACT,
             (Self::Role(Role::SecondSalesContact), _) => YOU_ARE_SECOND,
             (Self::Role(Role::AssignedTo), _) => ASSIGNED_TO_YOU,
+            (Self::OfMyCustomer(Role::SecondSalesContact), RecordKind::Contact) => {
+                SECOND_OF_YOUR_COMPANY
+            }
+            (Self::OfMyCustomer(_), RecordKind::Contact) => YOUR_COMPANY,
             (Self::OfMyCustomer(Role::SecondSalesContact), _) => SECOND_OF_YOUR_CUSTOMER,
             (Self::OfMyCustomer(_), _) => YOUR_CUSTOMER,
+            (Self::Created, _) => YOU_CREATED,
         }
     }
 
@@ -123,10 +145,16 @@ impl Reason {
         match self {
             Self::FullAccess => self.text(kind).get(language).to_owned(),
             Self::Role(role) => role.label().get(language).to_lowercase(),
-            Self::OfMyCustomer(Role::SecondSalesContact) => {
-                SECOND_OF_CUSTOMER.get(language).to_owned()
+            Self::OfMyCustomer(role) => {
+                let text = match (role, kind) {
+                    (Role::SecondSalesContact, RecordKind::Contact) => SECOND_OF_COMPANY,
+                    (_, RecordKind::Contact) => CONTACT_OF_COMPANY,
+                    (Role::SecondSalesContact, _) => SECOND_OF_CUSTOMER,
+                    _ => CONTACT_OF_CUSTOMER,
+                };
+                text.get(language).to_owned()
             }
-            Self::OfMyCustomer(_) => CONTACT_OF_CUSTOMER.get(language).to_owned(),
+            Self::Created => CREATED_BY.get(language).to_owned(),
         }
     }
 }
@@ -146,10 +174,11 @@ mod tests {
             second: if n == 2 { me } else { None },
         };
         RecordKind::ALL.into_iter().flat_map(move |kind| {
-            (0..9).map(move |n| Facts {
+            (0..18).map(move |n| Facts {
                 kind,
                 responsible: of(n % 3),
-                customer: of(n / 3),
+                companies: vec![of(n / 3 % 3)],
+                creator: me.filter(|_| n >= 9),
             })
         })
     }

@@ -30,6 +30,9 @@ pub enum What {
     /// Why.
     Lost(String),
     Reopened,
+    /// A contact of a company, or a company of a contact, now or no more; nameless where the reader does not see it.
+    Linked(Value),
+    Unlinked(Value),
     /// Something about a next step.
     Step {
         event: StepEvent,
@@ -95,6 +98,8 @@ texts! {
     WON = "{by} won this" | "{by} a gagné ceci" | "{by} heeft dit gewonnen";
     LOST = "{by} marked this as lost: {reason}" | "{by} a marqué ceci comme perdu : {reason}" | "{by} heeft dit als verloren gemarkeerd: {reason}";
     REOPENED = "{by} reopened this" | "{by} a rouvert ceci" | "{by} heeft dit heropend";
+    LINKED = "{by} linked {to}" | "{by} a lié {to}" | "{by} heeft {to} gekoppeld";
+    UNLINKED = "{by} unlinked {to}" | "{by} a dissocié {to}" | "{by} heeft {to} losgekoppeld";
     STEP_PLANNED = "{by} planned “{step}” for {to}, due {due}" | "{by} a prévu « {step} » pour {to}, échéance {due}" | "{by} heeft “{step}” gepland voor {to}, tegen {due}";
     STEP_CHANGED = "{by} changed the next step: “{step}” for {to}, due {due}" | "{by} a modifié la prochaine étape : « {step} » pour {to}, échéance {due}" | "{by} heeft de volgende stap gewijzigd: “{step}” voor {to}, tegen {due}";
     STEP_DONE = "{by} finished “{step}”" | "{by} a terminé « {step} »" | "{by} heeft “{step}” afgewerkt";
@@ -120,6 +125,8 @@ impl Entry {
             What::Won => WON,
             What::Lost(_) => LOST,
             What::Reopened => REOPENED,
+            What::Linked(_) => LINKED,
+            What::Unlinked(_) => UNLINKED,
             What::Step { event, .. } => event.text(),
             What::Changed(_) => CHANGED,
             What::Responsible { role, from, to } => match (role, from, to) {
@@ -131,12 +138,17 @@ impl Entry {
                 (_, _, None) => REMOVED,
             },
         };
+        let linked;
         let (role, from, to) = match &self.what {
             What::Responsible { role, from, to } => (
                 role.label().get(language).to_lowercase(),
                 from.as_deref().unwrap_or(""),
                 to.as_deref().unwrap_or(""),
             ),
+            What::Linked(other) | What::Unlinked(other) => {
+                linked = other.show(language);
+                (String::new(), "", linked.as_str())
+            }
             What::Step { to, .. } => (String::new(), "", to.as_deref().unwrap_or("")),
             _ => (String::new(), "", ""),
         };

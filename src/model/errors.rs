@@ -78,6 +78,8 @@ pub enum Problem {
     CustomerIsGone,
     /// Several records bear the name that was typed.
     SeveralRecords(RecordKind),
+    /// The two are linked already.
+    LinkedAlready,
     /// Several colleagues bear the name that was typed.
     SeveralColleagues,
     /// Import matches this kind on its exact name, and there is one.
@@ -164,8 +166,10 @@ texts! {
     ALREADY_FIRST = "Already the {role}" | "Est déjà : {role}" | "Is al {role}";
     ALREADY_SECOND = "Already the second sales contact" | "Est déjà le deuxième contact commercial" | "Is al tweede accountmanager";
     NO_SUCH_COMPANY = "No such company" | "Aucune entreprise de ce nom" | "Geen dergelijk bedrijf";
+    NO_SUCH_CONTACT = "No such contact" | "Aucun contact de ce nom" | "Geen dergelijk contact";
     NO_SUCH_DEAL = "No such deal" | "Aucune opportunité de ce nom" | "Geen dergelijke deal";
     SEVERAL_RECORDS = "Several have this name: choose one from the list" | "Plusieurs portent ce nom : choisissez dans la liste" | "Meerdere hebben deze naam: kies er een uit de lijst";
+    LINKED_ALREADY = "Linked already" | "Déjà lié" | "Al gekoppeld";
     SEVERAL_COLLEAGUES = "Several have this name: give the e-mail address" | "Plusieurs portent ce nom : indiquez l’adresse e-mail" | "Meerdere hebben deze naam: geef het e-mailadres";
     DUPLICATE_NAME = "There is {record} with this name already" | "Il existe déjà {record} de ce nom" | "Er is al {record} met deze naam";
     WRONG_CELL_COUNT = "{found} cells, where the header has {expected}" | "{found} cellules, alors que l’en-tête en a {expected}" | "{found} cellen, terwijl de kop er {expected} heeft";
@@ -218,12 +222,13 @@ texts! {
 const fn no_such(kind: RecordKind) -> Text {
     match kind {
         RecordKind::Company => NO_SUCH_COMPANY,
+        RecordKind::Contact => NO_SUCH_CONTACT,
         RecordKind::Deal => NO_SUCH_DEAL,
     }
 }
 
 fn no_title_column(kind: RecordKind, language: Language) -> String {
-    let title = kind.title_field();
+    let title = kind.typed_title();
     let mut names: Vec<&str> = Vec::new();
     for name in title.names() {
         if !names.contains(&name) {
@@ -315,6 +320,7 @@ impl Problem {
             Self::StillHasOthers => STILL_HAS_OTHERS,
             Self::EndsDeal => ENDS_DEAL,
             Self::CustomerIsGone => CUSTOMER_IS_GONE,
+            Self::LinkedAlready => LINKED_ALREADY,
             Self::SeveralColleagues => SEVERAL_COLLEAGUES,
             Self::NoSuchRecord(kind) => no_such(*kind),
             Self::SeveralRecords(_) => SEVERAL_RECORDS,

@@ -11,17 +11,22 @@ use crate::texts;
 #[serde(rename_all = "snake_case")]
 pub enum RecordKind {
     Company,
+    Contact,
     Deal,
 }
 
 texts! {
     COMPANIES = "Companies" | "Entreprises" | "Bedrijven";
+    CONTACTS = "Contacts" | "Contacts" | "Contacten";
     DEALS = "Deals" | "Opportunités" | "Deals";
     COMPANY = "Company" | "Entreprise" | "Bedrijf";
+    CONTACT = "Contact" | "Contact" | "Contact";
     DEAL = "Deal" | "Opportunité" | "Deal";
     NEW_COMPANY = "New company" | "Nouvelle entreprise" | "Nieuw bedrijf";
+    NEW_CONTACT = "New contact" | "Nouveau contact" | "Nieuw contact";
     NEW_DEAL = "New deal" | "Nouvelle opportunité" | "Nieuwe deal";
     A_COMPANY = "a company" | "une entreprise" | "een bedrijf";
+    A_CONTACT = "a contact" | "un contact" | "een contact";
     A_DEAL = "a deal" | "une opportunité" | "een deal";
 }
 
@@ -29,18 +34,23 @@ const N_COMPANIES: Plural = Plural {
     one: Text::new("{n} company", "{n} entreprise", "{n} bedrijf"),
     other: Text::new("{n} companies", "{n} entreprises", "{n} bedrijven"),
 };
+const N_CONTACTS: Plural = Plural {
+    one: Text::new("{n} contact", "{n} contact", "{n} contact"),
+    other: Text::new("{n} contacts", "{n} contacts", "{n} contacten"),
+};
 const N_DEALS: Plural = Plural {
     one: Text::new("{n} deal", "{n} opportunité", "{n} deal"),
     other: Text::new("{n} deals", "{n} opportunités", "{n} deals"),
 };
 
 impl RecordKind {
-    pub const ALL: [Self; 2] = [Self::Company, Self::Deal];
+    pub const ALL: [Self; 3] = [Self::Company, Self::Contact, Self::Deal];
 
     /// The word in addresses, in file names of exports, and on the command line.
     pub const fn path(self) -> &'static str {
         match self {
             Self::Company => "companies",
+            Self::Contact => "contacts",
             Self::Deal => "deals",
         }
     }
@@ -59,6 +69,7 @@ impl RecordKind {
     pub const fn child(self) -> &'static str {
         match self {
             Self::Company => "company",
+            Self::Contact => "contact",
             Self::Deal => "deal",
         }
     }
@@ -72,6 +83,7 @@ impl RecordKind {
     pub const fn plural(self) -> Text {
         match self {
             Self::Company => COMPANIES,
+            Self::Contact => CONTACTS,
             Self::Deal => DEALS,
         }
     }
@@ -80,6 +92,7 @@ impl RecordKind {
     pub const fn singular(self) -> Text {
         match self {
             Self::Company => COMPANY,
+            Self::Contact => CONTACT,
             Self::Deal => DEAL,
         }
     }
@@ -88,6 +101,7 @@ impl RecordKind {
     pub const fn some(self) -> Text {
         match self {
             Self::Company => A_COMPANY,
+            Self::Contact => A_CONTACT,
             Self::Deal => A_DEAL,
         }
     }
@@ -96,6 +110,7 @@ impl RecordKind {
     pub const fn new_one(self) -> Text {
         match self {
             Self::Company => NEW_COMPANY,
+            Self::Contact => NEW_CONTACT,
             Self::Deal => NEW_DEAL,
         }
     }
@@ -104,14 +119,17 @@ impl RecordKind {
     pub fn count(self, language: Language, n: i64) -> String {
         match self {
             Self::Company => N_COMPANIES.of(language, n),
+            Self::Contact => N_CONTACTS.of(language, n),
             Self::Deal => N_DEALS.of(language, n),
         }
     }
 
-    /// The roles of its responsible users; the first is the one that "mine" and "unassigned" speak of.
+    /// The roles of its responsible users; the first is the one that "mine" and "unassigned" speak of. A contact has none
+    /// of its own.
     pub const fn roles(self) -> &'static [Role] {
         match self {
             Self::Company => &[Role::SalesContact, Role::SecondSalesContact],
+            Self::Contact => &[],
             Self::Deal => &[Role::AssignedTo, Role::SecondSalesContact],
         }
     }
@@ -119,6 +137,20 @@ impl RecordKind {
     /// Whether a record of this kind must have somebody in this role.
     pub const fn requires(self, role: Role) -> bool {
         matches!((self, role), (Self::Deal, Role::AssignedTo))
+    }
+
+    /// The kind whose records are linked to those of this one, in both directions.
+    pub const fn linked(self) -> Option<Self> {
+        match self {
+            Self::Company => Some(Self::Contact),
+            Self::Contact => Some(Self::Company),
+            Self::Deal => None,
+        }
+    }
+
+    /// Whether something can be planned for its records.
+    pub const fn has_next_steps(self) -> bool {
+        matches!(self, Self::Company | Self::Deal)
     }
 
     /// The page of one record.

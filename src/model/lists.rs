@@ -32,10 +32,14 @@ texts! {
 impl BuiltIn {
     /// Those that make sense for a kind: what must have somebody is never unassigned.
     pub fn of(kind: RecordKind) -> impl Iterator<Item = Self> {
-        let optional = !kind.requires(super::responsibility::first_role(kind));
+        let first = super::responsibility::first_role(kind);
         [Self::All, Self::Mine, Self::Unassigned, Self::Recent]
             .into_iter()
-            .filter(move |segment| optional || *segment != Self::Unassigned)
+            .filter(move |segment| match segment {
+                Self::All | Self::Recent => true,
+                Self::Mine => first.is_some(),
+                Self::Unassigned => first.is_some_and(|role| !kind.requires(role)),
+            })
     }
 
     pub const fn key(self) -> &'static str {

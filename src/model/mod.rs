@@ -13,6 +13,7 @@ pub mod hand_over;
 pub mod ids;
 pub mod kinds;
 pub mod language;
+pub mod links;
 pub mod lists;
 pub mod next_steps;
 pub mod pipeline;

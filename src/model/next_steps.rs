@@ -144,6 +144,7 @@ impl Need {
     pub const fn of(kind: RecordKind) -> &'static [Self] {
         match kind {
             RecordKind::Company => &[Self::Overdue, Self::Stale],
+            RecordKind::Contact => &[],
             RecordKind::Deal => &[Self::Overdue, Self::Stale, Self::NoStep],
         }
     }

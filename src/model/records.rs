@@ -41,7 +41,7 @@ impl Record {
 
     pub fn responsible(&self) -> Responsible {
         Responsible {
-            first: self.user(first_role(self.kind)),
+            first: first_role(self.kind).and_then(|role| self.user(role)),
             second: self.user(Role::SecondSalesContact),
         }
     }

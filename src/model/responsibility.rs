@@ -97,10 +97,9 @@ impl Responsible {
         }
         if after.first.is_some() && after.first == after.second {
             if second_enabled {
-                return Err(if role.is_second() {
-                    Problem::AlreadyFirst(first_role(kind))
-                } else {
-                    Problem::AlreadySecond
+                return Err(match first_role(kind) {
+                    Some(first) if role.is_second() => Problem::AlreadyFirst(first),
+                    _ => Problem::AlreadySecond,
                 });
             }
             after.second = None;
@@ -109,9 +108,9 @@ impl Responsible {
     }
 }
 
-/// The kind's own first role: sales contact of a company, assigned to of a deal.
-pub fn first_role(kind: RecordKind) -> Role {
-    kind.roles()[0]
+/// The kind's own first role: sales contact of a company, assigned to of a deal; a contact has none.
+pub fn first_role(kind: RecordKind) -> Option<Role> {
+    kind.roles().first().copied()
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ impl Rights {
     /// to a kind can neither open its list nor be made responsible for one of its records.
     pub const fn may_use(self, kind: RecordKind) -> bool {
         match kind {
-            RecordKind::Company => !matches!(self.crm, Reach::None),
+            RecordKind::Company | RecordKind::Contact => !matches!(self.crm, Reach::None),
             RecordKind::Deal => !matches!(self.deals, Reach::None),
         }
     }
@@ -65,7 +65,7 @@ impl Rights {
     /// Whether he may delete a record of this kind that he sees.
     pub const fn may_delete(self, kind: RecordKind) -> bool {
         match kind {
-            RecordKind::Company => self.may_use(kind),
+            RecordKind::Company | RecordKind::Contact => self.may_use(kind),
             RecordKind::Deal => matches!(self.deals, Reach::Full),
         }
     }

@@ -37,6 +37,11 @@ pub enum Value {
         id: Option<RecordId>,
         name: String,
     },
+    /// Records that it is linked to, as far as the reader sees them.
+    Records {
+        kind: RecordKind,
+        records: Vec<(RecordId, String)>,
+    },
     /// One of an account's own choices, such as a phase.
     Choice {
         id: Uuid,
@@ -68,6 +73,10 @@ impl Value {
                 ..
             } => format!("{name} {}", users::DEACTIVATED.get(language)),
             Self::Record { name, .. } => name.clone(),
+            Self::Records { records, .. } => {
+                let names: Vec<&str> = records.iter().map(|(_, name)| name.as_str()).collect();
+                names.join(", ")
+            }
             Self::Choice { label, .. } => label.clone(),
         }
     }

@@ -1,6 +1,7 @@
 //! The server functions of all record kinds: list, detail, form, create, save, choose who is responsible, delete, restore.
 //! Each authorises by reading and writing as the person who calls; what he may not see is not found.
 
+pub mod links;
 pub mod next_steps;
 
 use std::collections::BTreeMap;
@@ -20,7 +21,11 @@ use {
     super::store,
     crate::{
         model::{
-            Actor, UserId, Value, conflict::Base, pipeline::Phase, responsibility::first_role,
+            Actor, UserId, Value,
+            catalogue::{Field, FieldType},
+            conflict::Base,
+            pipeline::Phase,
+            responsibility::first_role,
         },
         server::{
             context::{actor, viewing},
@@ -98,7 +103,7 @@ async fn proposed(
     let mut values = Vec::new();
     let role = first_role(kind);
     // The creator is proposed where somebody must be responsible.
-    if kind.requires(role) {
+    if let Some(role) = role.filter(|role| kind.requires(*role)) {
         let me = Value::User {
             id: tx.actor().user,
             name: tx.actor().full_name.clone(),
@@ -111,19 +116,24 @@ async fn proposed(
         if let Some(phase) = phases.first() {
             values.push(("phase".to_owned(), phase.value()));
         }
-        if let Some(id) = customer
-            && let Ok(company) = store::record(tx, RecordKind::Company, id).await
-        {
-            let name = company.name();
-            values.push((
-                "customer".to_owned(),
-                Value::Record {
-                    kind: RecordKind::Company,
-                    id: Some(id),
-                    name,
-                },
-            ));
-        }
+    }
+    // Where the form was opened on a company's page, it is about that company.
+    let of_company = |field: &&Field| {
+        [
+            FieldType::Record(RecordKind::Company),
+            FieldType::Linked(RecordKind::Company),
+        ]
+        .contains(&field.kind)
+    };
+    if let (Some(field), Some(id)) = (kind.fields().iter().find(of_company), customer)
+        && let Ok(company) = store::record(tx, RecordKind::Company, id).await
+    {
+        let value = Value::Record {
+            kind: RecordKind::Company,
+            id: Some(id),
+            name: company.name(),
+        };
+        values.push((field.key.to_owned(), value));
     }
     Ok(values)
 }

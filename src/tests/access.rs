@@ -78,6 +78,7 @@ async fn who_has_a_reason_sees_a_record_and_nobody_else() -> Result<()> {
     let actors = everybody(&app, &ann).await?;
     let mut random = StdRng::seed_from_u64(20_261_123);
     let mut records: Vec<(RecordId, Facts)> = Vec::new();
+    let mut companies: Vec<(RecordId, Responsible)> = Vec::new();
     for n in 0..24 {
         let company = app.company(&ann, &format!("Company {n}")).await?;
         let customer = pair(&mut random, &actors);
@@ -86,9 +87,11 @@ async fn who_has_a_reason_sees_a_record_and_nobody_else() -> Result<()> {
         let facts = Facts {
             kind: RecordKind::Company,
             responsible: customer,
-            customer: Responsible::default(),
+            companies: Vec::new(),
+            creator: None,
         };
         records.push((company, facts));
+        companies.push((company, customer));
         for m in 0..3 {
             let deal = app
                 .deal(&ann, &format!("Deal {n} {m}"), company, &ann)
@@ -104,11 +107,13 @@ async fn who_has_a_reason_sees_a_record_and_nobody_else() -> Result<()> {
                 Facts {
                     kind,
                     responsible,
-                    customer,
+                    companies: vec![customer],
+                    creator: None,
                 },
             ));
         }
     }
+    records.extend(contacts(&app, &mut random, &actors, &companies).await?);
     let mut compared = 0;
     for actor in actors.iter().chain([&ann]) {
         for second_enabled in [false, true] {
@@ -121,6 +126,42 @@ async fn who_has_a_reason_sees_a_record_and_nobody_else() -> Result<()> {
     }
     ensure!(compared > 300, "the sample shows something: {compared}");
     Ok(())
+}
+
+/// Contacts of none, of one and of two of these companies, written down by anybody.
+async fn contacts(
+    app: &TestApp,
+    random: &mut StdRng,
+    actors: &[Actor],
+    companies: &[(RecordId, Responsible)],
+) -> Result<Vec<(RecordId, Facts)>> {
+    let admin = app.actor("ann@acme.test").await?;
+    let mut records = Vec::new();
+    for n in 0..60 {
+        let name = format!("Contact {n}");
+        let values = [("last_name", name.as_str())];
+        let id = app.create(&admin, RecordKind::Contact, &values).await?;
+        let creator = actors[random.random_range(0..actors.len())].user;
+        sqlx::query("update contacts set created_by = $2 where id = $1")
+            .bind(id.0)
+            .bind(creator.0)
+            .execute(&app.owner)
+            .await?;
+        let mut of = Vec::new();
+        for m in 0..n % 3 {
+            let (company, responsible) = companies[(n * 7 + m * 5) % companies.len()];
+            app.link(&admin, company, id).await?;
+            of.push(responsible);
+        }
+        let facts = Facts {
+            kind: RecordKind::Contact,
+            responsible: Responsible::default(),
+            creator: Some(creator).filter(|_| of.is_empty()),
+            companies: of,
+        };
+        records.push((id, facts));
+    }
+    Ok(records)
 }
 
 /// How many records the user sees.

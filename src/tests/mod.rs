@@ -6,6 +6,7 @@ mod bad_input;
 mod bin;
 mod borders;
 mod conflict;
+mod contacts;
 mod hand_over;
 mod http;
 mod import;

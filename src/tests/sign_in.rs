@@ -483,6 +483,7 @@ async fn every_server_function_but_those_before_the_sign_in_wants_somebody_signe
         ("user", &id),
         ("from", &id),
         ("target", &id),
+        ("other", &id),
         ("step", &id),
         ("phase", &id),
         ("query[mine]", "false"),

@@ -8,6 +8,7 @@ pub enum Glyph {
     Mark,
     Home,
     Companies,
+    Contacts,
     Deals,
     Settings,
     Search,
@@ -30,6 +31,9 @@ impl Glyph {
             Self::Home => "M4 11l8-7 8 7 M6 9.5V20h4v-6h4v6h4V9.5",
             Self::Companies => {
                 "M4 20V6l8-3v17 M12 20V9l8 2v9 M2.5 20h19 M7 9v.01 M7 13v.01 M7 17v.01 M16 14v.01 M16 17v.01"
+            }
+            Self::Contacts => {
+                "M9 11.5a3.5 3.5 0 1 1 0-7 3.5 3.5 0 0 1 0 7z M2.5 19.5c.6-3.2 3.2-5 6.5-5s5.9 1.8 6.5 5 M16 11a3 3 0 1 0-1.2-5.7 M17.5 14.2c2.2.6 3.6 2.3 4 5.3"
             }
             Self::Deals => {
                 "M3.5 12.5 8 8h4l3 2.5 M20.5 12.5 16 8h-3.5 M8 15.5l2.5 2.5 1.5-1.5 M6 13.5 8 15.5 M12 16.5l1.5 1.5 4-4.5"

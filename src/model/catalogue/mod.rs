@@ -2,8 +2,10 @@
 //! and "old → new" all read it. Adding a field here (and its column) adds it everywhere.
 
 mod companies;
+mod contacts;
 mod deals;
 mod parse;
+mod shared;
 
 pub use parse::{Input, date, integer, is_email};
 
@@ -31,14 +33,25 @@ pub enum FieldType {
     Money,
     Fixed(&'static [FixedChoice]),
     Tags,
+    /// Any number of these.
+    Several(Each),
     /// A responsible user.
     User(Role),
     /// Another record.
     Record(RecordKind),
+    /// Other records, any number, on which it does not depend: chosen one by one on its page, the first when it is created.
+    Linked(RecordKind),
     /// One of the account's deal phases.
     Phase,
     /// Set by the server alone.
     Moment,
+}
+
+/// What a field of several values holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Each {
+    Email,
+    Telephone,
 }
 
 /// One field of a record kind.
@@ -51,6 +64,8 @@ pub struct Field {
     /// Its column in the record's table.
     pub column: &'static str,
     pub required: bool,
+    /// The database makes it of others.
+    pub computed: bool,
     /// A column of the list.
     pub listed: bool,
     /// A list can be sorted by it: there is an index for it.
@@ -73,6 +88,7 @@ impl Field {
             kind,
             column,
             required: false,
+            computed: false,
             listed: false,
             sortable: false,
             searched: false,
@@ -87,6 +103,11 @@ impl Field {
 
     const fn required(mut self) -> Self {
         self.required = true;
+        self
+    }
+
+    const fn computed(mut self) -> Self {
+        self.computed = true;
         self
     }
 
@@ -112,7 +133,12 @@ impl Field {
 
     /// Whether people fill it in.
     pub const fn editable(&self) -> bool {
-        !matches!(self.kind, FieldType::Moment)
+        !self.computed && !matches!(self.kind, FieldType::Moment)
+    }
+
+    /// Whether it is filled in once, when the record is created.
+    pub const fn only_new(&self) -> bool {
+        matches!(self.kind, FieldType::Linked(_))
     }
 
     /// The role whose user it holds.
@@ -145,6 +171,7 @@ impl RecordKind {
     pub const fn fields(self) -> &'static [Field] {
         match self {
             Self::Company => companies::FIELDS,
+            Self::Contact => contacts::FIELDS,
             Self::Deal => deals::FIELDS,
         }
     }
@@ -152,6 +179,14 @@ impl RecordKind {
     /// The field that names the record.
     pub fn title_field(self) -> &'static Field {
         &self.fields()[0]
+    }
+
+    /// The field in which people type what the record is called: a file without it says nothing.
+    pub fn typed_title(self) -> &'static Field {
+        let mut fields = self.fields().iter();
+        fields
+            .find(|field| field.required && field.editable())
+            .unwrap_or(self.title_field())
     }
 
     pub fn field(self, key: &str) -> Option<&'static Field> {

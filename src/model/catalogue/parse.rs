@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::{Field, FieldType};
+use super::{Each, Field, FieldType};
 use crate::model::{Language, Problem};
 
 const MAX_TAGS: usize = 50;
@@ -60,9 +60,11 @@ impl Field {
                 })
                 .map(|choice| Input::Text(choice.code.to_owned()))
                 .ok_or(Problem::NotAnOption),
-            FieldType::Tags => tags(&text),
+            FieldType::Tags => several(&text, |tag| within(tag, TAG_LENGTH)),
+            FieldType::Several(Each::Email) => several(&text, email),
+            FieldType::Several(Each::Telephone) => several(&text, |one| within(one, 50)),
             FieldType::User(_) => id(&text, Problem::NotAColleague),
-            FieldType::Record(_) => match Uuid::parse_str(&text) {
+            FieldType::Record(_) | FieldType::Linked(_) => match Uuid::parse_str(&text) {
                 Ok(id) => Ok(Input::Id(id)),
                 Err(_) => within(text, 200).map(Input::Name),
             },
@@ -197,18 +199,22 @@ fn amount(text: &str, language: Language) -> Result<Decimal, Problem> {
     Ok(amount)
 }
 
-fn tags(text: &str) -> Result<Input, Problem> {
-    let mut tags: Vec<String> = Vec::new();
-    for tag in text.split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
-        let tag = within(tag.to_owned(), TAG_LENGTH)?;
-        if !tags.contains(&tag) {
-            tags.push(tag);
+/// Values separated by commas or semicolons, each once.
+fn several(text: &str, read: impl Fn(String) -> Result<String, Problem>) -> Result<Input, Problem> {
+    let mut values: Vec<String> = Vec::new();
+    for one in text.split([',', ';']).map(str::trim) {
+        if one.is_empty() {
+            continue;
+        }
+        let one = read(one.to_owned())?;
+        if !values.contains(&one) {
+            values.push(one);
         }
     }
-    match tags.len() {
+    match values.len() {
         0 => Ok(Input::Empty),
         n if n > MAX_TAGS => Err(Problem::TooManyTags { max: MAX_TAGS }),
-        _ => Ok(Input::Tags(tags)),
+        _ => Ok(Input::Tags(values)),
     }
 }
 

@@ -13,13 +13,25 @@ use crate::model::{
 use crate::{
     model::pipeline::BoardQuery,
     records::store,
-    server::context::{actor, viewing},
+    server::{
+        context::{actor, viewing},
+        database::Viewing,
+    },
 };
+
+/// A transaction for a kind for whose records something can be planned.
+#[cfg(feature = "ssr")]
+async fn planning(kind: RecordKind) -> Result<Viewing, AppError> {
+    if !kind.has_next_steps() {
+        return Err(AppError::NotFound);
+    }
+    viewing(kind).await
+}
 
 /// The next steps of one record, and who may be given one.
 #[server(prefix = "/api", endpoint = "next_steps")]
 pub async fn steps_of(kind: RecordKind, id: RecordId) -> Result<NextSteps, AppError> {
-    store::next_steps(&mut viewing(kind).await?, kind, id).await
+    store::next_steps(&mut planning(kind).await?, kind, id).await
 }
 
 /// Plans a step (`step` none), or changes one that is still to be done.
@@ -40,7 +52,7 @@ pub async fn save_next_step(
         due: &due,
         assigned_to: &assigned_to,
     };
-    store::save_step(viewing(kind).await?, form)
+    store::save_step(planning(kind).await?, form)
         .await?
         .commit()
         .await
@@ -54,12 +66,12 @@ pub async fn finish_next_step(
     step: Uuid,
     #[server(default)] done: bool,
 ) -> Result<(), AppError> {
-    store::finish_step(viewing(kind).await?, kind, id, step, done).await
+    store::finish_step(planning(kind).await?, kind, id, step, done).await
 }
 
 #[server(prefix = "/api", endpoint = "delete_next_step")]
 pub async fn delete_next_step(kind: RecordKind, id: RecordId, step: Uuid) -> Result<(), AppError> {
-    store::delete_step(viewing(kind).await?, kind, id, step).await
+    store::delete_step(planning(kind).await?, kind, id, step).await
 }
 
 /// What the caller is responsible for, or a colleague of a team that he leads; so many steps of each group.

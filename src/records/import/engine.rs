@@ -271,7 +271,7 @@ impl Run<'_> {
 
     /// What a row calls its record, whether that may be its name or not.
     fn title(&self, row: &Row) -> String {
-        let column = self.columns.of(self.kind.title_field().key);
+        let column = self.columns.of(self.kind.typed_title().key);
         column
             .and_then(|n| row.cells.get(n))
             .map(|cell| cell.trim().to_owned())
@@ -329,7 +329,7 @@ impl Run<'_> {
                 Err(error) => return Err(error),
                 Ok(_) => Problems::new(),
             };
-            let key = self.kind.title_field().key.to_owned();
+            let key = self.kind.typed_title().key.to_owned();
             problems.insert(key, Problem::DuplicateName(self.kind));
             return Err(AppError::Invalid(problems));
         }

@@ -40,7 +40,7 @@ fn typed(field: &Field, text: &str, actor: &Actor) -> Result<Input, Problem> {
     let name = text.trim();
     let named = matches!(
         field.kind,
-        FieldType::User(_) | FieldType::Record(_) | FieldType::Phase
+        FieldType::User(_) | FieldType::Record(_) | FieldType::Linked(_) | FieldType::Phase
     );
     if named && !name.is_empty() {
         Ok(Input::Name(name.to_owned()))
@@ -52,7 +52,7 @@ fn typed(field: &Field, text: &str, actor: &Actor) -> Result<Input, Problem> {
 /// The exact name under which a record of this row would be found.
 pub fn title(kind: RecordKind, parsed: &Parsed) -> Option<&str> {
     parsed.iter().find_map(|(field, input)| match input {
-        Ok(Input::Text(text)) if field.key == kind.title_field().key => Some(text.as_str()),
+        Ok(Input::Text(text)) if field.key == kind.typed_title().key => Some(text.as_str()),
         _ => None,
     })
 }
@@ -81,7 +81,9 @@ impl Choices {
         }
         let mut names: BTreeMap<RecordKind, BTreeSet<&str>> = BTreeMap::new();
         for (field, input) in rows.flatten() {
-            if let (FieldType::Record(target), Ok(Input::Name(name))) = (field.kind, input) {
+            if let (FieldType::Record(target) | FieldType::Linked(target), Ok(Input::Name(name))) =
+                (field.kind, input)
+            {
                 names.entry(target).or_default().insert(name);
             }
         }
@@ -154,7 +156,9 @@ impl Choices {
     ) -> Result<Resolved, Problem> {
         let found = match (&input, field.kind) {
             (Input::Name(name), FieldType::User(_)) => Some(self.user(name)?),
-            (Input::Name(name), FieldType::Record(kind)) => Some(self.record(kind, name)?),
+            (Input::Name(name), FieldType::Record(kind) | FieldType::Linked(kind)) => {
+                Some(self.record(kind, name)?)
+            }
             (Input::Name(name), FieldType::Phase) => Some(self.phase(name)?),
             _ => None,
         };

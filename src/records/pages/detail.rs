@@ -9,6 +9,7 @@ use super::{
     activity::Activity,
     bin::{AfterBin, DeleteButton},
     form::AfterSave,
+    links::Links,
     next_steps::{AfterStep, NextSteps},
     related::{Found, Related, find},
     responsible::ResponsiblePicker,
@@ -31,6 +32,7 @@ use crate::{
 };
 
 texts! {
+    THROUGH_COMPANIES = "A contact’s companies say who is responsible for him." | "Les entreprises d’un contact disent qui en est responsable." | "De bedrijven van een contact zeggen wie er verantwoordelijk voor is.";
     BECAUSE = "You see this because: {reasons}." | "Vous voyez ceci parce que : {reasons}." | "U ziet dit omdat: {reasons}.";
 }
 
@@ -200,17 +202,19 @@ fn Detail(
         <div class="detail">
             <section class="card detail-who" aria-labelledby="responsible">
                 <h2 id="responsible">{t(RESPONSIBLE)}</h2>
+                {kind.roles().is_empty().then(|| view! { <p class="muted">{t(THROUGH_COMPANIES)}</p> })}
                 {pickers}
                 <p class="because">{move || now.with(|page| because(kind, &page.because))}</p>
                 {move || now.with(|page| others(kind, &page.others))}
             </section>
             <div class="detail-main">
                 {room.with_value(|room| room.as_ref().map(Room::run))}
-                <NextSteps kind id changed=saved />
+                {kind.has_next_steps().then(|| view! { <NextSteps kind id changed=saved /> })}
                 <section class="card" aria-labelledby="details">
                     <h2 id="details">{t(DETAILS)}</h2>
                     <dl class="facts">{now.with_untracked(|page| facts(&page.record))}</dl>
                 </section>
+                {kind.linked().map(|other| view! { <Links kind id other changed=saved /> })}
                 {regions}
             </div>
             <div class="detail-activity"><Activity kind entries /></div>

@@ -13,10 +13,7 @@ use super::{
     responsible::ConfirmButton,
 };
 use crate::{
-    model::{
-        AppError, RecordId, RecordKind, Value, catalogue::Field, conflict, forms::Returned,
-        records::FormData,
-    },
+    model::{AppError, RecordId, RecordKind, Value, conflict, forms::Returned, records::FormData},
     records::api::{self, Create, Save},
     ui::{
         CANCEL, SAVE, SAVED,
@@ -190,7 +187,11 @@ fn opened(data: &FormData, refused: Option<&Returned>) -> (String, String) {
     let values: BTreeMap<&str, &Value> = data
         .values
         .iter()
-        .filter(|(key, _)| data.kind.field(key).is_some_and(Field::editable))
+        .filter(|(key, _)| {
+            data.kind
+                .field(key)
+                .is_some_and(|field| field.editable() && !field.only_new())
+        })
         .map(|(key, value)| (key.as_str(), value))
         .collect();
     (
@@ -200,11 +201,11 @@ fn opened(data: &FormData, refused: Option<&Returned>) -> (String, String) {
 }
 
 fn slots(data: FormData, returned: Option<Returned>, error: Signal<Option<AppError>>) -> Vec<Slot> {
-    let kind = data.kind;
+    let (kind, is_new) = (data.kind, data.id.is_none());
     let second = page().me().is_some_and(|me| me.second_enabled);
     let (data, returned) = (StoredValue::new(data), StoredValue::new(returned));
     kind.enabled_fields(second)
-        .filter(|field| field.editable())
+        .filter(|field| field.editable() && (is_new || !field.only_new()))
         .map(|field| Slot {
             field,
             data,

@@ -93,7 +93,7 @@ pub fn input(slot: Slot) -> AnyView {
         FieldType::Date => plain("date", None, ""),
         FieldType::Integer { .. } => plain("text", Some("numeric"), ""),
         FieldType::Money => plain("text", Some("decimal"), ""),
-        FieldType::Tags => plain("text", None, t(TAGS_HINT)),
+        FieldType::Tags | FieldType::Several(_) => plain("text", None, t(TAGS_HINT)),
         FieldType::Lines { .. } => {
             view! { <TextField id label name key error value=slot.text() /> }.into_any()
         }
@@ -102,7 +102,9 @@ pub fn input(slot: Slot) -> AnyView {
             view! { <SelectField id label name key error choices required /> }.into_any()
         }
         FieldType::User(_) => view! { <UserField of=slot /> }.into_any(),
-        FieldType::Record(target) => view! { <RecordField of=slot target /> }.into_any(),
+        FieldType::Record(target) | FieldType::Linked(target) => {
+            view! { <RecordField of=slot target /> }.into_any()
+        }
     }
 }
 
@@ -232,11 +234,7 @@ pub fn PersonField(called: Called, list: Vec<Item>, first: Item) -> impl IntoVie
 
 #[component]
 fn RecordField(of: Slot, target: RecordKind) -> impl IntoView {
-    let slot = of;
-    let (field, error, page) = (slot.field, slot.error, page());
-    let (id, key, label, required) = (slot.id(), field.key, t(field.label), field.required);
-    let value = slot.value();
-    let first = match slot.typed() {
+    let first = match of.typed() {
         // Without scripts it is typed by name, and the name is sent again.
         Some(name) => Item {
             value: name.clone(),
@@ -244,8 +242,15 @@ fn RecordField(of: Slot, target: RecordKind) -> impl IntoView {
             shown: name,
             ..Item::default()
         },
-        None => present_item(&value),
+        None => present_item(&of.value()),
     };
+    view! { <RecordPicker called=Called::of(&of) target first /> }
+}
+
+/// A field in which a record is chosen by the beginnings of its words; without scripts, typed by its name.
+#[component]
+pub fn RecordPicker(called: Called, target: RecordKind, first: Item) -> impl IntoView {
+    let page = page();
     let chosen = RwSignal::new(first);
     let asking = Asking::new(move |typed| api::suggest(target, typed));
     let found = RwSignal::new(Vec::new());
@@ -256,22 +261,28 @@ fn RecordField(of: Slot, target: RecordKind) -> impl IntoView {
     });
     // At once: Enter takes what the list shows, so it must not lag behind what was typed.
     let ask = Callback::new(move |typed: String| asking.at_once(typed));
-    let control = {
-        let id = id.clone();
-        move || {
-            if page.hydrated() {
-                combobox(&Called::of(&slot), Items::Asked { found, ask }, chosen).into_any()
-            } else {
-                let described = described_by(&id, key, false, error);
-                view! {
-                    <input id=id.clone() type="text" name=slot.name() value=chosen.get_untracked().shown autocomplete="off"
-                        aria-required=required.then_some("true") aria-invalid=is_invalid(key, error) aria-describedby=described />
-                }
-                .into_any()
+    let Called {
+        id,
+        name,
+        key,
+        label,
+        required,
+        error,
+    } = called.clone();
+    let (frame_id, frame_key) = (id.clone(), key.clone());
+    let control = move || {
+        if page.hydrated() {
+            combobox(&called, Items::Asked { found, ask }, chosen).into_any()
+        } else {
+            let described = described_by(&id, &key, false, error);
+            view! {
+                <input id=id.clone() type="text" name=name.clone() value=chosen.get_untracked().shown autocomplete="off"
+                    aria-required=required.then_some("true") aria-invalid=is_invalid(&key, error) aria-describedby=described />
             }
+            .into_any()
         }
     };
-    view! { <FieldFrame id label key error required>{control}</FieldFrame> }
+    view! { <FieldFrame id=frame_id label key=frame_key error required>{control}</FieldFrame> }
 }
 
 fn item(suggestion: Suggestion) -> Item {

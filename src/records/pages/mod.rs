@@ -8,6 +8,7 @@ mod detail;
 mod form;
 mod hand_over;
 mod inputs;
+mod links;
 mod list;
 mod mine;
 mod next_steps;

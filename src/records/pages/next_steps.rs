@@ -102,7 +102,7 @@ fn All(of: Of) -> impl IntoView {
     let none = open.is_empty().then(|| {
         let (text, class) = match of.kind {
             RecordKind::Deal => (DEAL_WITHOUT, "message warning"),
-            RecordKind::Company => (NOTHING_PLANNED, "muted"),
+            RecordKind::Company | RecordKind::Contact => (NOTHING_PLANNED, "muted"),
         };
         view! { <p class=class>{t(text)}</p> }
     });

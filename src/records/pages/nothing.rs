@@ -28,6 +28,9 @@ texts! {
     BECOME_ITS_CONTACT = "Open a company and choose yourself as its sales contact, or create one." | "Ouvrez une entreprise et choisissez-vous comme contact commercial, ou créez-en une." | "Open een bedrijf en kies uzelf als accountmanager, of maak er een aan.";
     EVERY_COMPANY_HAS_SOMEBODY = "Every company has a sales contact." | "Chaque entreprise a un contact commercial." | "Elk bedrijf heeft een accountmanager.";
     NO_RECENT_COMPANIES = "No company was changed in the last 30 days." | "Aucune entreprise n’a été modifiée ces 30 derniers jours." | "De laatste 30 dagen is geen bedrijf gewijzigd.";
+    NO_CONTACTS = "No contacts yet." | "Aucun contact pour l’instant." | "Nog geen contacten.";
+    WHAT_CONTACTS_ARE = "A contact is a person whom you know at a company, or at none. His companies’ sales contacts are responsible for him." | "Un contact est une personne que vous connaissez dans une entreprise, ou dans aucune. Les contacts commerciaux de ses entreprises en sont responsables." | "Een contact is iemand die u kent bij een bedrijf, of bij geen. De accountmanagers van zijn bedrijven zijn er verantwoordelijk voor.";
+    NO_RECENT_CONTACTS = "No contact was changed in the last 30 days." | "Aucun contact n’a été modifié ces 30 derniers jours." | "De laatste 30 dagen is geen contact gewijzigd.";
     NO_DEALS = "No deals yet." | "Aucune opportunité pour l’instant." | "Nog geen deals.";
     WHAT_DEALS_ARE = "A deal is what you may sell to a company. It moves from phase to phase until it is won or lost, and somebody is always assigned to it." | "Une opportunité est ce que vous pourriez vendre à une entreprise. Elle passe de phase en phase jusqu’à être gagnée ou perdue, et est toujours affectée à quelqu’un." | "Een deal is wat u aan een bedrijf zou kunnen verkopen. Hij gaat van fase naar fase tot hij gewonnen of verloren is, en is altijd aan iemand toegewezen.";
     NO_DEALS_OF_MINE = "No deal is assigned to you." | "Aucune opportunité ne vous est affectée." | "Er is geen deal aan u toegewezen.";
@@ -39,6 +42,7 @@ texts! {
 pub const fn none_yet(kind: RecordKind) -> Text {
     match kind {
         RecordKind::Company => NO_COMPANIES,
+        RecordKind::Contact => NO_CONTACTS,
         RecordKind::Deal => NO_DEALS,
     }
 }
@@ -50,6 +54,9 @@ const fn of_segment(kind: RecordKind, segment: BuiltIn) -> (Text, Option<Text>) 
         (RecordKind::Company, BuiltIn::Mine) => (NO_COMPANIES_OF_MINE, Some(BECOME_ITS_CONTACT)),
         (RecordKind::Company, BuiltIn::Unassigned) => (EVERY_COMPANY_HAS_SOMEBODY, None),
         (RecordKind::Company, BuiltIn::Recent) => (NO_RECENT_COMPANIES, None),
+        // Nobody is responsible for a contact himself.
+        (RecordKind::Contact, BuiltIn::Recent) => (NO_RECENT_CONTACTS, None),
+        (RecordKind::Contact, _) => (NO_CONTACTS, Some(WHAT_CONTACTS_ARE)),
         // A deal always has somebody.
         (RecordKind::Deal, BuiltIn::All | BuiltIn::Unassigned) => (NO_DEALS, Some(WHAT_DEALS_ARE)),
         (RecordKind::Deal, BuiltIn::Mine) => (NO_DEALS_OF_MINE, Some(CREATE_A_DEAL)),

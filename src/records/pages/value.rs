@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::{
     model::{
         Value,
-        catalogue::{Field, FieldType},
+        catalogue::{Each, Field, FieldType},
         users::NOBODY,
     },
     ui::{
@@ -26,18 +26,41 @@ pub fn shown(field: &Field, value: &Value) -> AnyView {
         (Value::Record { kind, id: Some(id), .. }, _) => {
             view! { <a href=kind.address(*id)><bdi>{text}</bdi></a> }.into_any()
         }
+        (Value::Records { kind, records }, _) => records
+            .iter()
+            .enumerate()
+            .map(|(n, (id, name))| {
+                view! { {(n > 0).then_some(", ")}<a href=kind.address(*id)><bdi>{name.clone()}</bdi></a> }
+            })
+            .collect_view()
+            .into_any(),
+        (Value::Tags(all), FieldType::Several(each)) => all
+            .iter()
+            .enumerate()
+            .map(|(n, one)| view! { {(n > 0).then_some(", ")}{reach(each, one)} })
+            .collect_view()
+            .into_any(),
         (Value::Choice { .. }, _) => view! { <span class="tag">{text}</span> }.into_any(),
         (Value::Tags(tags), _) => tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> " " }).collect_view().into_any(),
         // The catalogue lets no address but http and https in.
         (_, FieldType::WebAddress) => {
             view! { <a href=text.clone() rel="external noopener nofollow" target="_blank">{text.clone()}</a> }.into_any()
         }
-        (_, FieldType::Email) => view! { <a href=format!("mailto:{text}") rel="external">{text.clone()}</a> }.into_any(),
-        (_, FieldType::Telephone) => view! { <a href=format!("tel:{}", dialled(&text)) rel="external">{text.clone()}</a> }.into_any(),
+        (_, FieldType::Email) => reach(Each::Email, &text),
+        (_, FieldType::Telephone) => reach(Each::Telephone, &text),
         (_, FieldType::Lines { .. }) => view! { <span class="lines" dir="auto">{text}</span> }.into_any(),
         (_, FieldType::Integer { .. }) if field.key == "probability" => format!("{text}\u{a0}%").into_any(),
         _ => view! { <bdi>{text}</bdi> }.into_any(),
     }
+}
+
+/// An address or a number, as a link that reaches whoever has it.
+fn reach(each: Each, text: &str) -> AnyView {
+    let address = match each {
+        Each::Email => format!("mailto:{text}"),
+        Each::Telephone => format!("tel:{}", dialled(text)),
+    };
+    view! { <a href=address rel="external">{text.to_owned()}</a> }.into_any()
 }
 
 /// A telephone number without what people put between its digits.

@@ -36,6 +36,8 @@ struct Detail {
     step: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     due: Option<NaiveDate>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    other: Option<Value>,
 }
 
 mod what {
@@ -48,6 +50,8 @@ mod what {
     pub const REOPENED: &str = "reopened";
     pub const CHANGED: &str = "changed";
     pub const RESPONSIBLE: &str = "responsible";
+    pub const LINKED: &str = "linked";
+    pub const UNLINKED: &str = "unlinked";
 
     pub const fn of_step(event: super::StepEvent) -> &'static str {
         use super::StepEvent;
@@ -170,7 +174,7 @@ fn stored(happened: &What) -> Result<(&'static str, Detail), AppError> {
         What::Reopened => what::REOPENED,
         What::Changed(_) => what::CHANGED,
         // These name people by their ids, and so have functions of their own.
-        What::Responsible { .. } | What::Step { .. } => {
+        What::Responsible { .. } | What::Step { .. } | What::Linked(_) | What::Unlinked(_) => {
             return Err(AppError::internal(
                 "an event that names somebody was written as a plain one",
             ));
@@ -199,6 +203,26 @@ pub(super) async fn write_step(
         ..Detail::default()
     };
     store(tx, kind, id, what::of_step(step.event), detail).await
+}
+
+/// Writes that a record was linked to another, or is no more.
+pub(super) async fn write_link(
+    tx: &mut Writing,
+    (kind, id): (RecordKind, RecordId),
+    other: (RecordKind, RecordId),
+    linked: bool,
+) -> Result<(), AppError> {
+    let detail = Detail {
+        // Its name is looked up for who reads it.
+        other: Some(Value::Record {
+            kind: other.0,
+            id: Some(other.1),
+            name: String::new(),
+        }),
+        ..Detail::default()
+    };
+    let what = if linked { what::LINKED } else { what::UNLINKED };
+    store(tx, kind, id, what, detail).await
 }
 
 /// Writes a change of responsible into the history and into the activity.
@@ -273,6 +297,8 @@ pub async fn activity(
             what::LOST => What::Lost(detail.reason.unwrap_or_default()),
             what::REOPENED => What::Reopened,
             what::CHANGED => What::Changed(detail.changes),
+            what::LINKED => What::Linked(detail.other.unwrap_or_default()),
+            what::UNLINKED => What::Unlinked(detail.other.unwrap_or_default()),
             what::RESPONSIBLE => {
                 let Some(role) = detail.role else { continue };
                 // The second sales contact is hidden while the account has it not.
@@ -349,15 +375,12 @@ async fn hide_names_out_of_reach(tx: &mut Viewing, entries: &mut [Entry]) -> Res
 }
 
 fn values(entries: &mut [Entry]) -> impl Iterator<Item = &mut Value> {
-    entries
-        .iter_mut()
-        .filter_map(|entry| {
-            if let What::Changed(changes) = &mut entry.what {
-                Some(changes)
-            } else {
-                None
-            }
-        })
-        .flatten()
-        .flat_map(|change| [&mut change.old, &mut change.new])
+    entries.iter_mut().flat_map(|entry| match &mut entry.what {
+        What::Changed(changes) => changes
+            .iter_mut()
+            .flat_map(|change| [&mut change.old, &mut change.new])
+            .collect(),
+        What::Linked(other) | What::Unlinked(other) => vec![other],
+        _ => Vec::new(),
+    })
 }

@@ -325,12 +325,10 @@ pub fn push_responsible(
     actor: &Actor,
     user: UserId,
 ) {
-    query.push(" and (");
-    for (n, column) in columns_of(kind, actor).enumerate() {
-        query
-            .push(if n > 0 { " or " } else { "" })
-            .push(format!("r.{column} = "))
-            .push_bind(user.0);
+    // For a kind without roles of its own nobody is responsible.
+    query.push(" and (false");
+    for column in columns_of(kind, actor) {
+        query.push(format!(" or r.{column} = ")).push_bind(user.0);
     }
     query.push(")");
 }

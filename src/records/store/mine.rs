@@ -36,7 +36,7 @@ pub fn push_need(
     );
     // What is won or lost needs nothing any more.
     let open = match kind {
-        RecordKind::Company => "",
+        RecordKind::Company | RecordKind::Contact => "",
         RecordKind::Deal => "r.closed_at is null and ",
     };
     match need {
@@ -93,7 +93,7 @@ fn used(actor: &Actor) -> impl Iterator<Item = RecordKind> + use<> {
     let rights = actor.rights;
     RecordKind::ALL
         .into_iter()
-        .filter(move |kind| rights.may_use(*kind))
+        .filter(move |kind| !kind.roles().is_empty() && rights.may_use(*kind))
 }
 
 fn none(kind: RecordKind) -> Figures {

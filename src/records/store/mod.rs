@@ -4,6 +4,7 @@
 mod activity;
 mod bin;
 mod hand_over;
+mod links;
 mod list;
 mod merge;
 mod mine;
@@ -20,6 +21,7 @@ mod write;
 pub use activity::{activity, chosen, created, happened, happened_where};
 pub use bin::{bin, delete, is_untouched, put_into_bin, restore};
 pub use hand_over::{Shares, hand_over, held_by, orphans};
+pub use links::{Ends, LinkForm, link, links, unlink};
 pub use list::{list, push_mine, related};
 pub use mine::responsibilities;
 pub use next_steps::{StepForm, delete_step, finish_step, next_steps, save_step, today};

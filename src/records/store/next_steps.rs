@@ -42,7 +42,7 @@ pub async fn next_steps(
     let assignable = assignable(tx, &record).await?;
     let me = tx.actor().user;
     let offered = |user: &UserId| assignable.iter().any(|colleague| colleague.id == *user);
-    let responsible = record.user(first_role(kind));
+    let responsible = first_role(kind).and_then(|role| record.user(role));
     let proposed = responsible
         .filter(offered)
         .or_else(|| Some(me).filter(offered));

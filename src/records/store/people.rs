@@ -12,7 +12,7 @@ use crate::{
 /// The condition on `users` under which somebody may be responsible for a record of a kind.
 pub(super) const fn may_be_responsible(kind: RecordKind) -> &'static str {
     match kind {
-        RecordKind::Company => "active and crm <> 'none'",
+        RecordKind::Company | RecordKind::Contact => "active and crm <> 'none'",
         RecordKind::Deal => "active and deals <> 'none'",
     }
 }

@@ -56,17 +56,51 @@ pub async fn is_visible(
 
 /// What decides who sees a record that the viewer has just read. A customer that he cannot see is nobody's for him.
 async fn facts(tx: &mut Viewing, record: &Record) -> Result<Facts, AppError> {
-    let customer = match record.value("customer") {
-        Value::Record {
-            kind, id: Some(id), ..
-        } => responsible_of(tx, *kind, *id).await?,
-        _ => Responsible::default(),
+    let (companies, creator) = match (record.kind, record.value("customer")) {
+        (RecordKind::Contact, _) => of_contact(tx, record.id).await?,
+        (
+            _,
+            Value::Record {
+                kind, id: Some(id), ..
+            },
+        ) => (vec![responsible_of(tx, *kind, *id).await?], None),
+        _ => (Vec::new(), None),
     };
     Ok(Facts {
         kind: record.kind,
         responsible: record.responsible(),
-        customer,
+        companies,
+        creator,
     })
+}
+
+/// Those responsible for a contact's companies; of one who belongs to none, who wrote him down.
+async fn of_contact(
+    tx: &mut Viewing,
+    id: RecordId,
+) -> Result<(Vec<Responsible>, Option<UserId>), AppError> {
+    let account = tx.actor().account.0;
+    let rows: Vec<(Option<Uuid>, Option<Uuid>)> = sqlx::query_as(
+        "select c.sales_contact_id, c.second_sales_contact_id from company_contacts l
+         join companies c on c.account_id = l.account_id and c.id = l.company_id
+         where l.account_id = $1 and l.contact_id = $2",
+    )
+    .bind(account)
+    .bind(id.0)
+    .fetch_all(tx.connection())
+    .await?;
+    let creator: Option<Uuid> = sqlx::query_scalar(
+        "select created_by from contacts where account_id = $1 and id = $2 and links = 0",
+    )
+    .bind(account)
+    .bind(id.0)
+    .fetch_optional(tx.connection())
+    .await?;
+    let companies = rows.into_iter().map(|(first, second)| Responsible {
+        first: first.map(UserId),
+        second: second.map(UserId),
+    });
+    Ok((companies.collect(), creator.map(UserId)))
 }
 
 async fn responsible_of(
@@ -74,9 +108,12 @@ async fn responsible_of(
     kind: RecordKind,
     id: RecordId,
 ) -> Result<Responsible, AppError> {
+    let Some(first) = first_role(kind) else {
+        return Ok(Responsible::default());
+    };
     let sql = format!(
         "select {}, second_sales_contact_id from {} where account_id = $1 and id = $2",
-        first_role(kind).column(),
+        first.column(),
         kind.table()
     );
     let account = tx.actor().account.0;

@@ -40,8 +40,12 @@ pub async fn resolve(
             Ok(old.clone())
         }
         (Input::Id(id), FieldType::User(_)) => user(tx, kind, *id).await?,
-        (Input::Id(id), FieldType::Record(target)) => record_by_id(tx, target, *id).await?,
-        (Input::Name(name), FieldType::Record(target)) => record_by_name(tx, target, name).await?,
+        (Input::Id(id), FieldType::Record(target) | FieldType::Linked(target)) => {
+            record_by_id(tx, target, *id).await?
+        }
+        (Input::Name(name), FieldType::Record(target) | FieldType::Linked(target)) => {
+            record_by_name(tx, target, name).await?
+        }
         (Input::Id(id), FieldType::Phase) => phase(tx, *id).await?,
         (input, _) => Ok(shown(field, input, tx.actor().language)),
     };
@@ -111,7 +115,7 @@ async fn user(
         .ok_or(Problem::NotAColleague))
 }
 
-async fn record_by_id(
+pub(super) async fn record_by_id(
     tx: &mut Viewing,
     kind: RecordKind,
     id: Uuid,
@@ -132,7 +136,7 @@ async fn record_by_id(
     Ok(name.map(value).ok_or(Problem::NoSuchRecord(kind)))
 }
 
-async fn record_by_name(
+pub(super) async fn record_by_name(
     tx: &mut Viewing,
     kind: RecordKind,
     name: &str,

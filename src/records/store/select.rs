@@ -33,6 +33,10 @@ impl Columns {
         let mut joins = String::new();
         for field in &self.fields {
             let (key, column) = (field.key, field.column);
+            if let FieldType::Linked(kind) = field.kind {
+                let _ = write!(columns, ", {}", linked(self.kind, kind, key));
+                continue;
+            }
             let _ = write!(columns, ", r.{column} as {key}");
             // Writing to a String cannot fail.
             let _ = match field.kind {
@@ -80,6 +84,19 @@ impl Columns {
     }
 }
 
+/// The records that are linked to `r`, by name: two arrays, of ids and of names.
+fn linked(kind: RecordKind, other: RecordKind, key: &str) -> String {
+    let (own, its) = (kind.child(), other.child());
+    let (table, title) = (other.table(), other.title_field().column);
+    let of = |what: &str| {
+        format!(
+            "array(select o.{what} from company_contacts l join {table} o on o.account_id = l.account_id and o.id = l.{its}_id
+             where l.account_id = r.account_id and l.{own}_id = r.id order by o.{title}, o.id)"
+        )
+    };
+    format!("{} as {key}, {} as {key}_name", of("id"), of(title))
+}
+
 fn value(field: &Field, row: &PgRow, actor: &Actor) -> Result<Value, AppError> {
     let key = field.key;
     let beside = |what: &str| format!("{key}_{what}");
@@ -98,7 +115,7 @@ fn value(field: &Field, row: &PgRow, actor: &Actor) -> Result<Value, AppError> {
             }),
             None => None,
         },
-        FieldType::Tags => row
+        FieldType::Tags | FieldType::Several(_) => row
             .try_get::<Option<Vec<String>>, _>(key)?
             .filter(|tags| !tags.is_empty())
             .map(Value::Tags),
@@ -121,6 +138,12 @@ fn value(field: &Field, row: &PgRow, actor: &Actor) -> Result<Value, AppError> {
             }),
             None => None,
         },
+        FieldType::Linked(kind) => {
+            let ids: Vec<Uuid> = row.try_get(key)?;
+            let names: Vec<String> = row.try_get(beside("name").as_str())?;
+            let records: Vec<_> = ids.into_iter().map(RecordId).zip(names).collect();
+            (!records.is_empty()).then_some(Value::Records { kind, records })
+        }
         FieldType::Phase => match row.try_get::<Option<Uuid>, _>(key)? {
             Some(id) => Some(Value::Choice {
                 id,

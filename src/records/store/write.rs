@@ -7,6 +7,7 @@ use sqlx::{AssertSqlSafe, Postgres, QueryBuilder};
 
 use super::{
     activity,
+    links::{self, Link},
     merge::merge,
     resolve::{Resolved, resolve},
     responsible::hidden_second_gives_way,
@@ -50,11 +51,11 @@ impl Draft {
             .values
             .iter()
             .filter(|value| value.field.searched)
-            .filter_map(|value| match &value.input {
-                Input::Text(text) => Some(search::words(text)),
-                _ => None,
+            .flat_map(|value| match &value.input {
+                Input::Text(text) => search::words(text),
+                Input::Tags(texts) => texts.iter().flat_map(|text| search::words(text)).collect(),
+                _ => Vec::new(),
             })
-            .flatten()
             .collect();
         words.sort();
         words.dedup();
@@ -75,7 +76,7 @@ pub async fn prepare(
     let mut values = Vec::new();
     for field in kind
         .enabled_fields(actor.second_enabled)
-        .filter(|field| field.editable())
+        .filter(|field| field.editable() && !(field.only_new() && before.is_some()))
     {
         let Some(text) = typed.get(field.key) else {
             if before.is_none() && field.required {
@@ -119,7 +120,9 @@ fn own_where_limited(draft: &mut Draft, actor: &Actor) {
     if draft.kind != RecordKind::Company || actor.rights.crm != Reach::Limited {
         return;
     }
-    let role = first_role(draft.kind);
+    let Some(role) = first_role(draft.kind) else {
+        return;
+    };
     let chosen = draft
         .get(role.key())
         .is_some_and(|value| value.input != Input::Empty);
@@ -147,8 +150,10 @@ fn second_differs(draft: &Draft, before: Option<&Record>, problems: &mut Problem
             _ => None,
         },
     };
+    let Some(first) = first_role(draft.kind) else {
+        return;
+    };
     for role in draft.kind.roles().iter().filter(|role| role.is_second()) {
-        let first = first_role(draft.kind);
         if user(role.key()).is_some() && user(role.key()) == user(first.key()) {
             problems
                 .entry(role.key().to_owned())
@@ -184,14 +189,15 @@ pub async fn insert(tx: &mut Writing, draft: &Draft, how: Happened) -> Result<Re
         "insert into {} (account_id, id, created_by, updated_by",
         kind.table()
     ));
-    for value in &draft.values {
+    let columns = || draft.values.iter().filter(|value| !value.field.only_new());
+    for value in columns() {
         query.push(format!(", {}", value.field.column));
     }
     query.push(") values (").push_bind(actor.account.0);
     for id in [id.0, actor.user.0, actor.user.0] {
         query.push(", ").push_bind(id);
     }
-    for value in &draft.values {
+    for value in columns() {
         query.push(", ");
         push_value(&mut query, value.field, &value.input);
     }
@@ -204,6 +210,14 @@ pub async fn insert(tx: &mut Writing, draft: &Draft, how: Happened) -> Result<Re
     };
     activity::happened(tx, kind, id, &what).await?;
     for value in &draft.values {
+        if let (FieldType::Linked(other), Input::Id(linked)) = (value.field.kind, &value.input) {
+            let link = Link {
+                ends: [(kind, id), (other, RecordId(*linked))],
+                position: None,
+                decision_maker: false,
+            };
+            links::write(tx, &link).await?;
+        }
         if let (Some(role), Input::Id(user)) = (value.field.role(), &value.input) {
             activity::write_responsible(tx, kind, id, role, None, Some(UserId(*user))).await?;
         }
@@ -293,8 +307,10 @@ fn all_words(draft: &Draft, before: &Record) -> Vec<String> {
         .iter()
         .filter(|field| field.searched && draft.get(field.key).is_none())
     {
-        if let Value::Text(text) = before.value(field.key) {
-            words.extend(search::words(text));
+        match before.value(field.key) {
+            Value::Text(text) => words.extend(search::words(text)),
+            Value::Tags(texts) => words.extend(texts.iter().flat_map(|text| search::words(text))),
+            _ => {}
         }
     }
     words.sort();

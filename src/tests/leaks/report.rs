@@ -29,8 +29,8 @@ fn cell(scene: &Scene, person: &Person, fits: impl Fn(&&Made) -> bool) -> Result
 
 fn who_sees_what(scene: &Scene) -> Result<String> {
     let mut out = String::from(
-        "| who asks | company: sales contact | second | neither | deal: assigned | second | of a company of one’s own | another |\n\
-         |---|---|---|---|---|---|---|---|\n",
+        "| who asks | company: sales contact | second | neither | deal: assigned | second | of a company of one’s own | another | contact: of a company of one’s own | of no company, one’s own | another |\n\
+         |---|---|---|---|---|---|---|---|---|---|---|\n",
     );
     for (n, person) in scene.people.iter().enumerate() {
         write!(out, "| {} |", person.name)?;
@@ -51,6 +51,14 @@ fn who_sees_what(scene: &Scene) -> Result<String> {
                 mine(made, RecordKind::Deal) && made.own == Tie::Neither && of_mine == is
             })
         };
+        let contact = |own, of_mine: Option<bool>| {
+            cell(scene, person, |made| {
+                let is = made.of_customer != Tie::Neither;
+                mine(made, RecordKind::Contact)
+                    && made.own == own
+                    && of_mine.is_none_or(|mine| mine == is)
+            })
+        };
         // Whoever must see nothing stands to these records as somebody else did.
         let own = n < 9;
         let cells = if own {
@@ -62,10 +70,13 @@ fn who_sees_what(scene: &Scene) -> Result<String> {
                 by_role(Tie::Second)?,
                 by_customer(true)?,
                 by_customer(false)?,
+                contact(Tie::Neither, Some(true))?,
+                contact(Tie::First, None)?,
+                contact(Tie::Neither, Some(false))?,
             ]
         } else {
             let account = scene.people[0].around;
-            [cell(scene, person, |made| made.around == account)?; 7]
+            [cell(scene, person, |made| made.around == account)?; 10]
         };
         for cell in cells {
             write!(out, " {cell} |")?;

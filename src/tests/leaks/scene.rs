@@ -59,6 +59,8 @@ pub struct Made {
     facts: Facts,
     /// Its company, where it is a deal.
     pub customer: Option<RecordId>,
+    /// The record that it is linked to, where it is a contact.
+    pub linked: Option<RecordId>,
     /// Around whom it was made, and how he stands to it and to its customer.
     pub around: usize,
     pub own: Tie,
@@ -150,7 +152,8 @@ impl Maker<'_> {
         let facts = Facts {
             kind: RecordKind::Company,
             responsible: tie.of(user, admin),
-            customer: Responsible::default(),
+            companies: Vec::new(),
+            creator: None,
         };
         let company = Made {
             id,
@@ -159,11 +162,13 @@ impl Maker<'_> {
             account: admin.account,
             facts,
             customer: None,
+            linked: None,
             around,
             own: tie,
             of_customer: Tie::Neither,
         };
         self.add(company.clone()).await?;
+        self.contact(Some(&company), admin, &company).await?;
         for own in Tie::between(user, admin) {
             self.deal(&company, own, admin, user).await?;
         }
@@ -177,7 +182,8 @@ impl Maker<'_> {
         let facts = Facts {
             kind: RecordKind::Deal,
             responsible: own.of(user, admin),
-            customer: company.facts.responsible,
+            companies: vec![company.facts.responsible],
+            creator: None,
         };
         self.add(Made {
             id,
@@ -185,9 +191,46 @@ impl Maker<'_> {
             word,
             facts,
             customer: Some(company.id),
+            linked: None,
             own,
             of_customer: company.own,
             ..company.clone()
+        })
+        .await
+    }
+
+    /// A contact of a company, or of none; whoever wrote him down.
+    async fn contact(&mut self, of: Option<&Made>, creator: &Actor, like: &Made) -> Result<()> {
+        let word = word(self.records.len());
+        let name = format!("{COMMON} {word}");
+        let mut values = vec![("last_name", name.as_str())];
+        let company = of.map(|made| made.id.to_string());
+        values.extend(company.iter().map(|id| ("company", id.as_str())));
+        let id = self
+            .app
+            .create(creator, RecordKind::Contact, &values)
+            .await?;
+        let facts = Facts {
+            kind: RecordKind::Contact,
+            responsible: Responsible::default(),
+            companies: of.map(|made| made.facts.responsible).into_iter().collect(),
+            creator: Some(creator.user).filter(|_| of.is_none()),
+        };
+        self.add(Made {
+            id,
+            kind: RecordKind::Contact,
+            word,
+            facts,
+            customer: None,
+            linked: of.map(|made| made.id),
+            // Who wrote him down stands to him as the first to others.
+            own: if of.is_none() {
+                Tie::First
+            } else {
+                Tie::Neither
+            },
+            of_customer: like.own,
+            ..like.clone()
         })
         .await
     }
@@ -263,6 +306,9 @@ impl Scene {
             };
             for tie in Tie::between(&actor, admin) {
                 maker.company(admin, &actor, around, tie).await?;
+            }
+            if let Some(like) = maker.records.last().cloned() {
+                maker.contact(None, &actor, &like).await?;
             }
             let cookie = app.browser_of(&actor).await?.cookie;
             signed_in.push((name, actor, cookie));
@@ -361,5 +407,12 @@ impl Scene {
         );
         let step = sqlx::query_scalar(AssertSqlSafe(sql));
         Ok(step.bind(made.id.0).fetch_optional(&self.app.owner).await?)
+    }
+
+    /// The contact that is linked to a company.
+    pub fn linked_to(&self, company: RecordId) -> Option<RecordId> {
+        let mut records = self.records.iter();
+        let contact = records.find(|made| made.linked == Some(company));
+        contact.map(|made| made.id)
     }
 }

@@ -57,6 +57,8 @@ macro_rules! ways {
 const ALL: &[RecordKind] = &RecordKind::ALL;
 const COMPANY: &[RecordKind] = &[RecordKind::Company];
 const DEAL: &[RecordKind] = &[RecordKind::Deal];
+const HELD: &[RecordKind] = &[RecordKind::Company, RecordKind::Deal];
+const LINKED: &[RecordKind] = &[RecordKind::Company, RecordKind::Contact];
 
 ways! {
     "List, page after page", ALL, Exactly, list_pages;
@@ -67,18 +69,19 @@ ways! {
     "Page of a record, with its activity", ALL, Exactly, detail;
     "Edit form", ALL, Exactly, edit;
     "Save, with and without scripts", ALL, Exactly, save;
-    "Choose who is responsible", ALL, Exactly, choose;
+    "Choose who is responsible", HELD, Exactly, choose;
     "Delete, bin, restore", ALL, Exactly, delete;
     "Board, its cards and its counts", DEAL, Exactly, board;
     "Where a deal stands, and moving it", DEAL, Exactly, move_deal;
-    "Next steps of a record, and changing them", ALL, Exactly, next_steps;
+    "Next steps of a record, and changing them", HELD, Exactly, next_steps;
+    "Links of companies and contacts", LINKED, Exactly, links;
     "Related records", COMPANY, Part, related;
     "Picker of records", ALL, Exactly, suggest;
     "Search", ALL, Exactly, search;
     "Search as one types, and its counts", ALL, Exactly, search_while_typing;
-    "List of what needs something, and of whom", ALL, Part, needs;
-    "My responsibilities", ALL, Part, mine;
-    "Responsibilities of a colleague", ALL, Part, of_a_colleague;
+    "List of what needs something, and of whom", HELD, Part, needs;
+    "My responsibilities", HELD, Part, mine;
+    "Responsibilities of a colleague", HELD, Part, of_a_colleague;
     "New record for a customer", COMPANY, Exactly, new_for_customer;
     "Forged customer of a new deal", COMPANY, Exactly, forged_customer;
     "Customer by its name", COMPANY, Exactly, customer_by_name;
@@ -433,6 +436,37 @@ async fn next_steps(visit: &mut Visit<'_>) -> Result<()> {
     Ok(())
 }
 
+/// Whoever sees both ends links them, which they are already; nobody else links or unlinks them, or learns of it.
+async fn links(visit: &mut Visit<'_>) -> Result<()> {
+    for made in visit.one_by_one() {
+        let (id, kind) = (made.id.to_string(), visit.kind.child());
+        let answer = visit
+            .call("links", &[("kind", kind), ("id", id.as_str())])
+            .await?;
+        if !refused(&answer)? {
+            visit.reached(made)?;
+        }
+        let other = match made.linked {
+            Some(company) => company,
+            None => match visit.scene.linked_to(made.id) {
+                Some(contact) => contact,
+                // A contact of no company: any company that one does not see.
+                None => continue,
+            },
+        };
+        let both = visit.person.sees(made.id) && visit.person.sees(other);
+        let other = other.to_string();
+        let values = [("kind", kind), ("id", id.as_str()), ("other", &other)];
+        let answer = visit.call("link", &values).await?;
+        ensure!(answer.status.is_success() == both, "{}", answer.body);
+        if !both {
+            let answer = visit.call("unlink", &values).await?;
+            ensure!(refused(&answer)?, "{}", answer.body);
+        }
+    }
+    Ok(())
+}
+
 /// The deals of a company: those that one sees, where one sees the company.
 async fn related(visit: &mut Visit<'_>) -> Result<()> {
     for made in visit.one_by_one() {
@@ -573,6 +607,9 @@ async fn new_for_customer(visit: &mut Visit<'_>) -> Result<()> {
     for made in some {
         visit
             .page(&format!("/deals/new?company={}", made.id))
+            .await?;
+        visit
+            .page(&format!("/contacts/new?company={}", made.id))
             .await?;
         let id = made.id.to_string();
         visit
@@ -805,7 +842,8 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
         visit.page(&page).await?;
     }
     let admin = visit.scene.admin.user.to_string();
-    let post = format!("to[company-{}][]", first_role(RecordKind::Company).key());
+    let role = first_role(RecordKind::Company).map_or("", |role| role.key());
+    let post = format!("to[company-{role}][]");
     let values = [
         ("user", user.as_str()),
         ("from", &user),

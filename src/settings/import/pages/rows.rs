@@ -73,7 +73,7 @@ pub fn Rows(
         .collect_view();
     let title = import
         .kind
-        .map(RecordKind::title_field)
+        .map(RecordKind::typed_title)
         .map(|field| t(field.label));
     let empty = rows.is_empty();
     let rows = rows
