@@ -35,9 +35,10 @@ pub async fn is_untouched(
 ) -> Result<bool, AppError> {
     // The proof is for writing, which is not done here.
     let _ = tx.lock(kind, id).await?;
-    // What happens in the transaction that makes a record has the record's own moment.
+    // What happens in the transaction that makes a record has the record's own moment. A step that is planned for it counts
+    // as well: it hangs on the record, though it changes nothing of it.
     let sql = format!(
-        "select r.version = 1 and not exists (
+        "select r.version = 1 and r.active_at = r.created_at and not exists (
            select 1 from {}_events e where e.account_id = r.account_id and e.record_id = r.id and e.at > r.created_at)
          from {} r where r.account_id = $1 and r.id = $2",
         kind.child(),

@@ -18,7 +18,7 @@ use crate::{
     tests::support::{Browser, TestApp},
 };
 
-const FILE: &[u8] = b"Name,City\nAlpha,Gent\nBeta,Gent\nGamma,Gent\nDelta,Gent\n";
+const FILE: &[u8] = b"Name,City\nAlpha,Gent\nBeta,Gent\nGamma,Gent\nDelta,Gent\nEta,Gent\n";
 
 async fn id_of(app: &TestApp, name: &str) -> Result<RecordId> {
     let id = sqlx::query_scalar("select id from companies where name = $1 and deleted_at is null")
@@ -55,11 +55,11 @@ async fn what_an_import_has_created_goes_into_the_bin_and_can_come_in_again() ->
     over(&mut browser, &id).await?;
     let html = browser.get(&format!("/settings/import/{id}")).await?.body;
     ensure!(
-        html.contains("4 records that it created go into the bin."),
+        html.contains("5 records that it created go into the bin."),
         "{html}"
     );
     let all = Undone {
-        undone: 4,
+        undone: 5,
         ..Undone::default()
     };
     assert_eq!(undo(&mut browser, &id).await?, all);
@@ -68,13 +68,13 @@ async fn what_an_import_has_created_goes_into_the_bin_and_can_come_in_again() ->
     let bin = browser.get("/settings/bin").await?.body;
     ensure!(bin.contains("Restore Alpha") && !bin.contains("Restore Stays"));
     let html = browser.get(&format!("/settings/import/{id}")).await?.body;
-    ensure!(html.contains("4 records are in the bin"), "{html}");
+    ensure!(html.contains("5 records are in the bin"), "{html}");
     ensure!(
         !html.contains("/api/undo_import"),
         "nothing is left to undo"
     );
     let again = sent(&mut browser, "import", FILE).await?;
-    assert_eq!(counts(&over(&mut browser, &again).await?), (4, 0, 0));
+    assert_eq!(counts(&over(&mut browser, &again).await?), (5, 0, 0));
     Ok(())
 }
 
@@ -105,16 +105,26 @@ async fn what_was_changed_since_and_what_others_belong_to_stays_and_is_counted()
         let values = [("kind", "company"), ("id", gamma.as_str())];
         ensure!(browser.call(function, &values).await?.status.is_success());
     }
+    let delta = id_of(&app, "Delta").await?.to_string();
+    let values = [
+        ("kind", "company"),
+        ("id", delta.as_str()),
+        ("what", "Call them"),
+        ("due", "2030-01-31"),
+        ("assigned_to", &bob.user.to_string()),
+    ];
+    let planned = browser.call("/api/save_next_step", &values).await?;
+    ensure!(planned.status.is_success(), "{}", planned.body);
     let expected = Undone {
         undone: 1,
-        changed: 2,
+        changed: 3,
         needed: 1,
         out_of_reach: 0,
     };
     assert_eq!(undo(&mut browser, &id).await?, expected);
     let html = browser.get(&format!("/settings/import/{id}")).await?.body;
     let told =
-        "1 record is in the bin; 2 were changed since and stay; others belong to 1, which stays";
+        "1 record is in the bin; 3 were changed since and stay; others belong to 1, which stays";
     ensure!(html.contains(told), "{html}");
 
     // Once the deal is gone, what it belonged to follows.
@@ -136,7 +146,7 @@ async fn what_was_changed_since_and_what_others_belong_to_stays_and_is_counted()
         sqlx::query_scalar("select name from companies where deleted_at is null order by name")
             .fetch_all(&app.owner)
             .await?;
-    assert_eq!(left, ["Alpha", "Gamma"]);
+    assert_eq!(left, ["Alpha", "Delta", "Gamma"]);
     Ok(())
 }
 
