@@ -33,9 +33,8 @@ const PICTURES: Picture[] = [
       await page.getByRole('link', { name: 'Sofia Rossi', exact: true }).click();
       const crm = page.getByRole('radiogroup', { name: 'CRM', exact: true });
       await crm.getByRole('radio', { name: 'Limited', exact: true }).check();
-      const change = page.getByRole('region', { name: 'What would change', exact: true });
-      await expect(change).toBeVisible();
-      await change.evaluate((region) => region.scrollIntoView({ block: 'end' }));
+      await expect(page.getByRole('region', { name: 'What would change', exact: true })).toBeVisible();
+      await crm.evaluate((group) => group.scrollIntoView({ block: 'start' }));
     },
   },
 ];

@@ -124,5 +124,5 @@ pub fn Toast(
         let (text, action) = said.get_value();
         view! { <div class="toast"><p role="status" dir="auto">{text}</p>{action.map(|action| action.run())}</div> }
     };
-    view! { <div class="toasts">{move || here.get().then(standing)}</div> }
+    view! { <div class="toasts in-page">{move || here.get().then(standing)}</div> }
 }
