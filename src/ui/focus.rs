@@ -9,15 +9,13 @@ use super::listbox::Step;
 /// Once another page has come, the focus is at its beginning, unless what was focused is there still.
 pub fn follow(coming: Signal<bool>) {
     let location = use_location();
-    Effect::new(move |before: Option<String>| {
-        let path = location.pathname.get();
-        if coming.get() {
-            return before.unwrap_or(path);
-        }
-        if before.is_some_and(|before| before != path) {
+    Effect::new(move |before: Option<(String, bool)>| {
+        let now = (location.pathname.get(), coming.get());
+        // The address changes before the page does.
+        if !now.1 && before.is_some_and(|before| before != now) {
             to_content_if_lost();
         }
-        path
+        now
     });
 }
 

@@ -86,7 +86,11 @@ fn One(said: Said) -> impl IntoView {
         if held.get() {
             pause.cancel();
         } else {
-            pause.then(shown, move || toasts.dismiss(id));
+            pause.then(shown, move || {
+                if !held.get_untracked() {
+                    toasts.dismiss(id);
+                }
+            });
         }
     });
     view! {
@@ -120,5 +124,5 @@ pub fn Toast(
         let (text, action) = said.get_value();
         view! { <div class="toast"><p role="status" dir="auto">{text}</p>{action.map(|action| action.run())}</div> }
     };
-    view! { <div class="toasts">{move || here.get().then(standing)}</div> }
+    view! { <div class="toasts in-page">{move || here.get().then(standing)}</div> }
 }

@@ -178,7 +178,7 @@ fn row(one: InBin) -> impl IntoView {
             <td>{left}</td>
             <td class="row-action">
                 <RecordForm action=RESTORE_ACTION kind id>
-                    <button type="submit" class="button" aria-label=label>{t(RESTORE)}</button>
+                    <button type="submit" class="button small" aria-label=label>{t(RESTORE)}</button>
                 </RecordForm>
             </td>
         </tr>
