@@ -86,11 +86,7 @@ fn One(said: Said) -> impl IntoView {
         if held.get() {
             pause.cancel();
         } else {
-            pause.then(shown, move || {
-                if !held.get_untracked() {
-                    toasts.dismiss(id);
-                }
-            });
+            pause.then(shown, move || toasts.dismiss(id));
         }
     });
     view! {
