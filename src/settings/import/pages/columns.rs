@@ -117,7 +117,7 @@ pub fn Fixed(import: Import, columns: Vec<Column>) -> impl IntoView {
     view! {
         <details class="columns-used">
             <summary class="button">{t(COLUMNS)}</summary>
-            <div class="table-wrap">
+            <div class="table-wrap" role="group" aria-label=t(COLUMNS) tabindex="0">
                 <table class="records" aria-label=t(COLUMNS)>
                     <thead><tr>
                         <th scope="col">{t(COLUMN)}</th><th scope="col">{t(FIELD)}</th><th scope="col">{t(EXAMPLES)}</th>

@@ -84,7 +84,8 @@ pub fn Rows(
         view! { <p class="muted">{t(NONE)}</p> }.into_any()
     } else {
         view! {
-            <div class="table-wrap">
+            // With the keyboard too it can be scrolled: rows without a record have nothing to go to.
+            <div class="table-wrap" role="group" aria-label=t(ROWS) tabindex="0">
                 <table class="records" aria-label=t(ROWS)>
                     <thead><tr>
                         <th scope="col" class="number">{t(LINE)}</th><th scope="col">{title}</th><th scope="col">{t(OUTCOME)}</th>
