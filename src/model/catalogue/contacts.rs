@@ -57,7 +57,6 @@ pub(super) const FIELDS: &[Field] = &[
         TELEPHONE_LABEL,
         FieldType::Several(Each::Telephone),
     )
-    .listed()
     .headings(TELEPHONE_HEADINGS),
     LANGUAGE,
     STREET,

@@ -222,7 +222,7 @@ fn Detail(
     }
 }
 
-/// The filled fields; who is responsible has a region of its own, and money shows its currency.
+/// The filled fields; who is responsible and what is linked have regions of their own, and money shows its currency.
 fn facts(record: &Record) -> impl IntoView + use<> {
     let kind = record.kind;
     let fact = |field: &'static Field, value: &Value| {
@@ -231,6 +231,7 @@ fn facts(record: &Record) -> impl IntoView + use<> {
     let is_shown = |field: &Field, value: &Value| {
         !value.is_empty()
             && field.role().is_none()
+            && !field.only_new()
             && field.key != kind.title_field().key
             && !is_currency(kind, field)
     };

@@ -102,7 +102,8 @@ fn Table(end: End, all: All) -> impl IntoView {
             <div class="table-wrap">
                 <table class="records compact" aria-label=label>
                     <thead><tr>
-                        <th scope="col">{t(NAME)}</th><th scope="col">{t(POSITION)}</th><th scope="col">{t(DECISION_MAKER)}</th><th></th>
+                        <th scope="col">{t(NAME)}</th><th scope="col">{t(POSITION)}</th><th scope="col">{t(DECISION_MAKER)}</th>
+                        <th scope="col"><span class="visually-hidden">{t(UNLINK_IT)}</span></th>
                     </tr></thead>
                     <tbody>{rows.collect_view()}</tbody>
                 </table>
