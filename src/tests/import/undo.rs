@@ -233,7 +233,7 @@ async fn a_day_later_it_is_not_undone_any_more() -> Result<()> {
             "select count(*) from companies where deleted_at is null"
         )
         .await?,
-        4
+        5
     );
     Ok(())
 }
