@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::model::{
     Actor, AppError, Problem, RecordId, RecordKind,
-    users::{ProjectReach, Reach, UserRole},
+    users::{ProjectReach, Reach, Rights, UserRole},
 };
 
 /// Reads as its actor.
@@ -159,6 +159,18 @@ impl Viewing {
             .fetch_all(self.connection())
             .await?;
         Ok((Reached(()), locked))
+    }
+
+    /// From here on reads as the same user would with other rights: what he would see, asked of the policies. On the same
+    /// connection, since whoever holds one and waits for a second waits for ever once all do so.
+    pub async fn with_rights(&mut self, role: UserRole, rights: Rights) -> Result<(), AppError> {
+        self.actor.role = role;
+        self.actor.rights = rights;
+        let statement = format!("set local role {}", viewer_role(&self.actor));
+        sqlx::query(AssertSqlSafe(statement))
+            .execute(self.connection())
+            .await?;
+        Ok(())
     }
 
     /// From here on the transaction writes; it reads as nobody in particular, so all that depends on

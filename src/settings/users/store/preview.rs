@@ -29,28 +29,32 @@ pub async fn preview(
     id: UserId,
     access: Access,
 ) -> Result<Vec<Preview>, AppError> {
-    let row = user(&mut database.begin(admin).await?, id).await?;
+    let mut tx = database.begin(admin).await?;
+    let row = user(&mut tx, id).await?;
     let present = access_of(&row)?;
     if present == access {
         return Ok(Vec::new());
     }
-    let with = |access: Access| -> Result<Actor, AppError> {
-        Ok(Actor {
-            account: admin.account,
-            user: id,
-            session: None,
-            full_name: row.try_get("full_name")?,
-            email: row.try_get("email")?,
-            role: access.role,
-            rights: access.rights,
-            language: parsed(&row, "language")?,
-            time_zone: row.try_get("time_zone")?,
-            second_enabled: admin.second_enabled,
-        })
+    let held = held_by(&mut tx, id).await?;
+    // One connection at a time: see `Viewing::with_rights`.
+    drop(tx);
+    let actor = Actor {
+        account: admin.account,
+        user: id,
+        session: None,
+        full_name: row.try_get("full_name")?,
+        email: row.try_get("email")?,
+        role: present.role,
+        rights: present.rights,
+        language: parsed(&row, "language")?,
+        time_zone: row.try_get("time_zone")?,
+        second_enabled: admin.second_enabled,
     };
-    let mut now = database.begin(&with(present)?).await?;
-    let mut then = database.begin(&with(access)?).await?;
-    let held = held_by(&mut database.begin(admin).await?, id).await?;
+    let mut eyes = Eyes {
+        tx: database.begin(&actor).await?,
+        present,
+        access,
+    };
     let mut kinds = Vec::new();
     for kind in RecordKind::ALL {
         let of_kind = held.iter().filter(|held| held.post.kind == kind);
@@ -60,10 +64,10 @@ pub async fn preview(
         };
         let preview = Preview {
             kind,
-            before: count(&mut now, kind).await?,
-            after: count(&mut then, kind).await?,
-            lost: lost(&mut now, &mut then, kind).await?,
-            kept: page(&mut then, kind, 0, SAMPLE as i64).await?,
+            before: count(eyes.now().await?, kind).await?,
+            lost: lost(&mut eyes, kind).await?,
+            after: count(eyes.then().await?, kind).await?,
+            kept: page(eyes.then().await?, kind, 0, SAMPLE as i64).await?,
             orphans,
         };
         // Rights to other things change nothing here. As many may be others: one right grows, another shrinks.
@@ -72,6 +76,27 @@ pub async fn preview(
         }
     }
     Ok(kinds)
+}
+
+/// One user's reading, with the rights that he has or with those that he would have.
+struct Eyes {
+    tx: Viewing,
+    present: Access,
+    access: Access,
+}
+
+impl Eyes {
+    async fn now(&mut self) -> Result<&mut Viewing, AppError> {
+        let Access { role, rights } = self.present;
+        self.tx.with_rights(role, rights).await?;
+        Ok(&mut self.tx)
+    }
+
+    async fn then(&mut self) -> Result<&mut Viewing, AppError> {
+        let Access { role, rights } = self.access;
+        self.tx.with_rights(role, rights).await?;
+        Ok(&mut self.tx)
+    }
 }
 
 async fn count(tx: &mut Viewing, kind: RecordKind) -> Result<i64, AppError> {
@@ -111,19 +136,16 @@ async fn page(
 }
 
 /// The first by name that are seen now and would not be seen then.
-async fn lost(
-    now: &mut Viewing,
-    then: &mut Viewing,
-    kind: RecordKind,
-) -> Result<Vec<(RecordId, String)>, AppError> {
+async fn lost(eyes: &mut Eyes, kind: RecordKind) -> Result<Vec<(RecordId, String)>, AppError> {
     let mut lost = Vec::new();
     for n in 0..PAGES {
-        let seen = page(now, kind, n * PAGE, PAGE).await?;
+        let seen = page(eyes.now().await?, kind, n * PAGE, PAGE).await?;
         let ids: Vec<Uuid> = seen.iter().map(|(id, _)| id.0).collect();
         let sql = format!(
             "select id from {} where account_id = $1 and id = any ($2)",
             kind.table()
         );
+        let then = eyes.then().await?;
         let account = then.actor().account.0;
         let kept: Vec<Uuid> = sqlx::query_scalar(AssertSqlSafe(sql))
             .bind(account)
