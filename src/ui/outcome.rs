@@ -1,7 +1,7 @@
 //! What became of a plain form: whether it was sent, what was wrong, what was typed.
 //! For pages that send their forms without scripts; the answer came through the session.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::page::page;
 use crate::model::{AppError, forms::Returned};
@@ -30,7 +30,12 @@ impl Outcome {
     }
 
     pub fn error(&self) -> Signal<Option<AppError>> {
-        Signal::stored(self.returned.as_ref().and_then(|r| r.error.clone()))
+        Signal::stored(self.problem())
+    }
+
+    /// What was wrong, where it was sent without scripts.
+    pub fn problem(&self) -> Option<AppError> {
+        self.returned.as_ref().and_then(|r| r.error.clone())
     }
 
     /// The form that came back with something wrong in it.
@@ -49,4 +54,27 @@ impl Outcome {
         self.refused()
             .map_or(otherwise, |r| r.values(name).any(|v| v == value))
     }
+}
+
+/// The problem that a form's last sending ended with, by scripts or, before them, without.
+pub fn problem<T>(action: ServerAction<T>, before: Option<AppError>) -> Signal<Option<AppError>>
+where
+    T: ServerFn<Output = (), Error = AppError> + Clone + Send + Sync + 'static,
+{
+    Signal::derive(move || match action.value().get() {
+        Some(outcome) => outcome.err(),
+        None => before.clone(),
+    })
+}
+
+/// Tells of every success of a form that scripts have sent.
+pub fn when_done<T>(action: ServerAction<T>, done: Callback<()>)
+where
+    T: ServerFn<Output = (), Error = AppError> + Clone + Send + Sync + 'static,
+{
+    Effect::new(move |_| {
+        if action.value().with(|value| matches!(value, Some(Ok(())))) {
+            done.run(());
+        }
+    });
 }

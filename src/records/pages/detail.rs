@@ -9,8 +9,8 @@ use super::{
     activity::Activity,
     bin::{AfterBin, DeleteButton},
     form::AfterSave,
-    links::Links,
-    next_steps::{AfterStep, NextSteps},
+    links::{self, FoundLinks, Links},
+    next_steps::{self, AfterStep, FoundSteps, NextSteps},
     related::{Found, Related, find},
     responsible::ResponsiblePicker,
     value::shown,
@@ -102,6 +102,8 @@ struct Asked {
     loaded: Resource<Result<RecordPage, AppError>>,
     related: StoredValue<Vec<(RecordKind, Found)>>,
     room: StoredValue<Option<Room>>,
+    steps: Option<FoundSteps>,
+    links: Option<(RecordKind, FoundLinks)>,
 }
 
 impl Asked {
@@ -119,23 +121,19 @@ impl Asked {
             loaded,
             related: StoredValue::new(related.collect()),
             room,
+            steps: next_steps::find(kind, id),
+            links: links::find(kind, id),
         }
     }
 }
 
 #[component]
 fn Loaded(asked: Asked) -> impl IntoView {
-    let Asked {
-        loaded,
-        related,
-        room,
-        ..
-    } = asked;
     view! {
         <Suspense>
             {move || Suspend::new(async move {
-                match loaded.await {
-                    Ok(page) => view! { <Detail page related room /> }.into_any(),
+                match asked.loaded.await {
+                    Ok(page) => view! { <Detail page asked /> }.into_any(),
                     Err(error) => view! { <Failed error /> }.into_any(),
                 }
             })}
@@ -144,11 +142,14 @@ fn Loaded(asked: Asked) -> impl IntoView {
 }
 
 #[component]
-fn Detail(
-    page: RecordPage,
-    related: StoredValue<Vec<(RecordKind, Found)>>,
-    room: StoredValue<Option<Room>>,
-) -> impl IntoView {
+fn Detail(page: RecordPage, asked: Asked) -> impl IntoView {
+    let Asked {
+        related,
+        room,
+        steps,
+        links,
+        ..
+    } = asked;
     let (kind, id) = (page.record.kind, page.record.id);
     let colleagues = StoredValue::new(page.colleagues.clone());
     let now = RwSignal::new(page);
@@ -209,12 +210,12 @@ fn Detail(
             </section>
             <div class="detail-main">
                 {room.with_value(|room| room.as_ref().map(Room::run))}
-                {kind.has_next_steps().then(|| view! { <NextSteps kind id changed=saved /> })}
+                {steps.map(|loaded| view! { <NextSteps kind id loaded changed=saved /> })}
                 <section class="card" aria-labelledby="details">
                     <h2 id="details">{t(DETAILS)}</h2>
                     <dl class="facts">{now.with_untracked(|page| facts(&page.record))}</dl>
                 </section>
-                {kind.linked().map(|other| view! { <Links kind id other changed=saved /> })}
+                {links.map(|(other, loaded)| view! { <Links kind id other loaded changed=saved /> })}
                 {regions}
             </div>
             <div class="detail-activity"><Activity kind entries /></div>

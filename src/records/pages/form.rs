@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use leptos::{form::ActionForm, prelude::*, server_fn::ServerFn};
+use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{
@@ -18,7 +18,7 @@ use crate::{
     ui::{
         CANCEL, SAVE, SAVED,
         message::{ErrorMessage, Failed, NotFound},
-        outcome::Outcome,
+        outcome::{Outcome, problem},
         page::{PageTitle, page, t},
         toast::{Toast, toasts},
     },
@@ -65,17 +65,6 @@ fn Loaded(kind: RecordKind, id: Option<RecordId>, customer: Option<RecordId>) ->
             })}
         </Suspense>
     }
-}
-
-/// The problem that the form's last sending ended with, by scripts or without.
-fn problem<T>(action: ServerAction<T>, before: Option<AppError>) -> Signal<Option<AppError>>
-where
-    T: ServerFn<Output = (), Error = AppError> + Clone + Send + Sync + 'static,
-{
-    Signal::derive(move || match action.value().get() {
-        Some(outcome) => outcome.err(),
-        None => before.clone(),
-    })
 }
 
 #[component]

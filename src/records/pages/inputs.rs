@@ -200,36 +200,56 @@ fn UserField(of: Slot) -> impl IntoView {
     view! { <PersonField called=Called::of(&of) list first /> }
 }
 
-/// A field in which a person is chosen from a list.
-#[component]
-pub fn PersonField(called: Called, list: Vec<Item>, first: Item) -> impl IntoView {
+/// A field with a combobox once scripts run; until then with `plain`, what the browser has for it.
+fn chooser(
+    called: Called,
+    items: Items,
+    chosen: RwSignal<Item>,
+    plain: impl Fn(Called) -> AnyView + Send + 'static,
+) -> impl IntoView {
     let page = page();
-    let chosen = RwSignal::new(first);
-    let list = StoredValue::new(list);
     let Called {
         id,
-        name,
         key,
         label,
         required,
         error,
+        ..
     } = called.clone();
-    let (frame_id, frame_key) = (id.clone(), key.clone());
     let control = move || {
         if page.hydrated() {
-            combobox(&called, Items::All(list), chosen).into_any()
+            combobox(&called, items, chosen).into_any()
         } else {
-            let choices =
-                list.with_value(|list| select_options(list, &chosen.get_untracked(), required));
-            let described = described_by(&id, &key, false, error);
-            view! {
-                <select id=id.clone() name=name.clone() aria-required=required.then_some("true")
-                    aria-invalid=is_invalid(&key, error) aria-describedby=described>{options(choices)}</select>
-            }
-            .into_any()
+            plain(called.clone())
         }
     };
-    view! { <FieldFrame id=frame_id label key=frame_key error required>{control}</FieldFrame> }
+    view! { <FieldFrame id label key error required>{control}</FieldFrame> }
+}
+
+/// A field in which a person is chosen from a list.
+#[component]
+pub fn PersonField(called: Called, list: Vec<Item>, first: Item) -> impl IntoView {
+    let chosen = RwSignal::new(first);
+    let list = StoredValue::new(list);
+    let select = move |called: Called| {
+        let Called {
+            id,
+            name,
+            key,
+            required,
+            error,
+            ..
+        } = called;
+        let choices =
+            list.with_value(|list| select_options(list, &chosen.get_untracked(), required));
+        let described = described_by(&id, &key, false, error);
+        view! {
+            <select id=id name=name aria-required=required.then_some("true")
+                aria-invalid=is_invalid(&key, error) aria-describedby=described>{options(choices)}</select>
+        }
+        .into_any()
+    };
+    chooser(called, Items::All(list), chosen, select)
 }
 
 #[component]
@@ -250,7 +270,6 @@ fn RecordField(of: Slot, target: RecordKind) -> impl IntoView {
 /// A field in which a record is chosen by the beginnings of its words; without scripts, typed by its name.
 #[component]
 pub fn RecordPicker(called: Called, target: RecordKind, first: Item) -> impl IntoView {
-    let page = page();
     let chosen = RwSignal::new(first);
     let asking = Asking::new(move |typed| api::suggest(target, typed));
     let found = RwSignal::new(Vec::new());
@@ -261,28 +280,23 @@ pub fn RecordPicker(called: Called, target: RecordKind, first: Item) -> impl Int
     });
     // At once: Enter takes what the list shows, so it must not lag behind what was typed.
     let ask = Callback::new(move |typed: String| asking.at_once(typed));
-    let Called {
-        id,
-        name,
-        key,
-        label,
-        required,
-        error,
-    } = called.clone();
-    let (frame_id, frame_key) = (id.clone(), key.clone());
-    let control = move || {
-        if page.hydrated() {
-            combobox(&called, Items::Asked { found, ask }, chosen).into_any()
-        } else {
-            let described = described_by(&id, &key, false, error);
-            view! {
-                <input id=id.clone() type="text" name=name.clone() value=chosen.get_untracked().shown autocomplete="off"
-                    aria-required=required.then_some("true") aria-invalid=is_invalid(&key, error) aria-describedby=described />
-            }
-            .into_any()
+    let text = move |called: Called| {
+        let Called {
+            id,
+            name,
+            key,
+            required,
+            error,
+            ..
+        } = called;
+        let described = described_by(&id, &key, false, error);
+        view! {
+            <input id=id type="text" name=name value=chosen.get_untracked().shown autocomplete="off"
+                aria-required=required.then_some("true") aria-invalid=is_invalid(&key, error) aria-describedby=described />
         }
+        .into_any()
     };
-    view! { <FieldFrame id=frame_id label key=frame_key error required>{control}</FieldFrame> }
+    chooser(called, Items::Asked { found, ask }, chosen, text)
 }
 
 fn item(suggestion: Suggestion) -> Item {

@@ -20,7 +20,7 @@ use crate::{
         field::InputField,
         icon::{Glyph, Icon},
         message::ErrorMessage,
-        outcome::Outcome,
+        outcome::{Outcome, problem, when_done},
         page::{page, t},
     },
 };
@@ -39,6 +39,16 @@ texts! {
 const LINK_ACTION: &str = "/api/link";
 const UNLINK_ACTION: &str = "/api/unlink";
 
+/// A record's links, asked for once, beside the record itself.
+pub type FoundLinks = Resource<Result<All, AppError>>;
+
+/// Asks for the links of a record, where its kind has such.
+pub fn find(kind: RecordKind, id: RecordId) -> Option<(RecordKind, FoundLinks)> {
+    let other = kind.linked()?;
+    let loaded = Resource::new(|| (), move |()| api::links_of(kind, id));
+    Some((other, loaded))
+}
+
 /// One end of the links, and what is done when one of them has changed.
 #[derive(Clone, Copy)]
 struct End {
@@ -53,10 +63,10 @@ pub fn Links(
     kind: RecordKind,
     id: RecordId,
     other: RecordKind,
+    loaded: FoundLinks,
     /// Told of every change, since the activity tells it too.
     changed: Callback<()>,
 ) -> impl IntoView {
-    let loaded = Resource::new(|| (), move |()| api::links_of(kind, id));
     let again = Callback::new(move |()| {
         loaded.refetch();
         changed.run(());
@@ -136,16 +146,9 @@ fn Row(end: End, link: Linked) -> impl IntoView {
 #[component]
 fn UnlinkButton(end: End, other: RecordId, name: String) -> impl IntoView {
     let action = ServerAction::<Unlink>::new();
-    let before = Outcome::of(UNLINK_ACTION, &[("other", &other.to_string())]).error();
-    let error = Signal::derive(move || match action.value().get() {
-        Some(outcome) => outcome.err(),
-        None => before.get(),
-    });
-    Effect::new(move |_| {
-        if action.value().with(|value| matches!(value, Some(Ok(())))) {
-            end.again.run(());
-        }
-    });
+    let returned = Outcome::of(UNLINK_ACTION, &[("other", &other.to_string())]);
+    let error = problem(action, returned.problem());
+    when_done(action, end.again);
     let language = page().language;
     let label = UNLINK_ONE.with(language, &[("name", &name)]);
     view! {
@@ -164,16 +167,8 @@ fn UnlinkButton(end: End, other: RecordId, name: String) -> impl IntoView {
 fn NewLink(end: End) -> impl IntoView {
     let action = ServerAction::<Link>::new();
     let returned = Outcome::of(LINK_ACTION, &[("id", &end.id.to_string())]);
-    let before = returned.error();
-    let error = Signal::derive(move || match action.value().get() {
-        Some(outcome) => outcome.err(),
-        None => before.get(),
-    });
-    Effect::new(move |_| {
-        if action.value().with(|value| matches!(value, Some(Ok(())))) {
-            end.again.run(());
-        }
-    });
+    let error = problem(action, returned.problem());
+    when_done(action, end.again);
     let typed = returned.value("other", "");
     let first = Item {
         value: typed.clone(),

@@ -21,7 +21,7 @@ use crate::{
         field::InputField,
         icon::{Glyph, Icon},
         message::ErrorMessage,
-        outcome::Outcome,
+        outcome::{Outcome, problem, when_done},
         page::{page, t},
         person::Person,
         toast::Toast,
@@ -55,6 +55,15 @@ const SAVE_ACTION: &str = "/api/save_next_step";
 const FINISH_ACTION: &str = "/api/finish_next_step";
 const DELETE_ACTION: &str = "/api/delete_next_step";
 
+/// A record's steps, asked for once, beside the record itself.
+pub type FoundSteps = Resource<Result<Steps, AppError>>;
+
+/// Asks for the steps of a record, where its kind has such.
+pub fn find(kind: RecordKind, id: RecordId) -> Option<FoundSteps> {
+    kind.has_next_steps()
+        .then(|| Resource::new(|| (), move |()| api::steps_of(kind, id)))
+}
+
 /// What the forms of one record's steps have in common.
 #[derive(Clone, Copy)]
 struct Of {
@@ -69,10 +78,10 @@ struct Of {
 pub fn NextSteps(
     kind: RecordKind,
     id: RecordId,
+    loaded: FoundSteps,
     /// Told of every change, since the activity tells it too.
     changed: Callback<()>,
 ) -> impl IntoView {
-    let loaded = Resource::new(|| (), move |()| api::steps_of(kind, id));
     let again = Callback::new(move |()| {
         loaded.refetch();
         changed.run(());
@@ -242,16 +251,8 @@ fn StepForm(of: Of, step: Option<NextStep>) -> impl IntoView {
         SAVE_ACTION,
         &[("id", &of.id.to_string()), ("step", &hidden)],
     );
-    let before = returned.error();
-    let error = Signal::derive(move || match action.value().get() {
-        Some(outcome) => outcome.err(),
-        None => before.get(),
-    });
-    Effect::new(move |_| {
-        if action.value().with(|value| matches!(value, Some(Ok(())))) {
-            of.again.run(());
-        }
-    });
+    let error = problem(action, returned.problem());
+    when_done(action, of.again);
     let dom = |what: &str| match hidden.as_str() {
         "" => format!("step-new-{what}"),
         id => format!("step-{id}-{what}"),

@@ -74,6 +74,16 @@ async fn assignable(tx: &mut Viewing, record: &Record) -> Result<Vec<Colleague>,
     Ok(all)
 }
 
+/// The steps of one record: $1 is the account, $2 the record.
+fn select(kind: RecordKind) -> String {
+    format!(
+        "select s.id, s.what, s.due, s.done_at, s.assigned_to_id, u.full_name, u.active
+         from {}_next_steps s join users u on u.account_id = s.account_id and u.id = s.assigned_to_id
+         where s.account_id = $1 and s.record_id = $2",
+        kind.child()
+    )
+}
+
 async fn read(
     tx: &mut Viewing,
     kind: RecordKind,
@@ -81,12 +91,7 @@ async fn read(
     which: &'static str,
     limit: i64,
 ) -> Result<Vec<NextStep>, AppError> {
-    let sql = format!(
-        "select s.id, s.what, s.due, s.done_at, s.assigned_to_id, u.full_name, u.active
-         from {}_next_steps s join users u on u.account_id = s.account_id and u.id = s.assigned_to_id
-         where s.account_id = $1 and s.record_id = $2 and s.{which} limit $3",
-        kind.child()
-    );
+    let sql = format!("{} and s.{which} limit $3", select(kind));
     let account = tx.actor().account.0;
     let rows = sqlx::query(AssertSqlSafe(sql))
         .bind(account)
@@ -97,7 +102,7 @@ async fn read(
     rows.iter().map(|row| step(row, tx.actor())).collect()
 }
 
-/// A step from a row that has the columns of [`read`].
+/// A step from a row that has the columns of [`select`].
 pub(super) fn step(row: &sqlx::postgres::PgRow, actor: &Actor) -> Result<NextStep, AppError> {
     let due = row.try_get("due")?;
     let done_at: Option<DateTime<Utc>> = row.try_get("done_at")?;
@@ -236,12 +241,7 @@ async fn one(
     record: RecordId,
     step: Uuid,
 ) -> Result<NextStep, AppError> {
-    let sql = format!(
-        "select s.id, s.what, s.due, s.done_at, s.assigned_to_id, u.full_name, u.active
-         from {}_next_steps s join users u on u.account_id = s.account_id and u.id = s.assigned_to_id
-         where s.account_id = $1 and s.record_id = $2 and s.id = $3",
-        kind.child()
-    );
+    let sql = format!("{} and s.id = $3", select(kind));
     let account = tx.actor().account.0;
     let row = sqlx::query(AssertSqlSafe(sql))
         .bind(account)
