@@ -1,6 +1,8 @@
 //! Deleting a record into the bin, and restoring it. Whoever sees a record may delete it, but for deals where these are
 //! limited; what others belong to stays.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, Row as _};
 use uuid::Uuid;
@@ -11,7 +13,7 @@ use crate::{
         AppError, Problem, RecordId, RecordKind,
         activity::What,
         bin::{BinPage, Deleted, InBin},
-        catalogue::FieldType,
+        catalogue::{Field, FieldType},
     },
     server::database::{Bin, Viewing, Writing},
 };
@@ -103,9 +105,8 @@ pub async fn put_into_bin(
 /// The kinds whose records cannot be without one of this kind, with the column that says which.
 fn belonging(kind: RecordKind) -> impl Iterator<Item = (RecordKind, &'static str)> {
     RecordKind::ALL.into_iter().flat_map(move |other| {
-        let of_kind = move |field: &&crate::model::catalogue::Field| {
-            field.required && field.kind == FieldType::Record(kind)
-        };
+        let of_kind =
+            move |field: &&Arc<Field>| field.required && field.kind == FieldType::Record(kind);
         let fields = other.fields().iter().filter(of_kind);
         fields.map(move |field| (other, field.column))
     })
