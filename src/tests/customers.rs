@@ -7,6 +7,7 @@ use super::support::TestApp;
 use crate::{
     model::{
         Actor, AppError, Language, Problem, RecordId, RecordKind, Value,
+        activity::What,
         users::{Reach, Rights, UserRole},
     },
     records::{
@@ -81,10 +82,17 @@ async fn a_deal_goes_from_a_company_to_a_contact_and_back() -> Result<()> {
     }
     let mut tx = app.database.begin(&ann).await?;
     let told = store::activity(&mut tx, RecordKind::Deal, deal).await?;
-    let told: Vec<String> = told.iter().map(|entry| entry.text(Language::En)).collect();
-    ensure!(
-        told[0].contains("Vent") && told[0].contains("Zephyr"),
-        "{told:?}"
+    let What::Changed(changes) = &told[0].what else {
+        anyhow::bail!("{told:?}");
+    };
+    let read = |value: &Value| value.show(Language::En);
+    let changes: Vec<_> = changes
+        .iter()
+        .map(|change| (change.field.as_str(), read(&change.old), read(&change.new)))
+        .collect();
+    assert_eq!(
+        changes,
+        [("customer", "Vent".to_owned(), "Zephyr".to_owned())]
     );
     Ok(())
 }
