@@ -86,8 +86,18 @@ impl StepEvent {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Change {
     pub field: String,
+    /// What a field is called that admins have added: known when it is read; empty once it is gone for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
     pub old: Value,
     pub new: Value,
+}
+
+impl Change {
+    /// The id of a field that admins have added.
+    pub fn custom(&self) -> Option<Uuid> {
+        self.field.parse().ok()
+    }
 }
 
 texts! {

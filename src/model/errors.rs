@@ -9,7 +9,7 @@ use leptos::server_fn::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Conflict, Language, RecordKind, Role, Text};
+use super::{Conflict, Language, RecordKind, Role, Text, catalogue::Catalogue};
 use crate::texts;
 
 /// Why something that was asked for was not done.
@@ -53,6 +53,14 @@ pub enum Problem {
         max: i64,
     },
     TooManyDecimals,
+    MoreDecimals {
+        max: u32,
+    },
+    NotYesOrNo,
+    /// A field that admins have deleted since the form was opened.
+    FieldGone {
+        label: String,
+    },
     NotAnOption,
     TooManyTags {
         max: usize,
@@ -159,6 +167,9 @@ texts! {
     NOT_A_NUMBER = "Not a number" | "Ce n’est pas un nombre" | "Geen getal";
     OUT_OF_RANGE = "Between {min} and {max}" | "Entre {min} et {max}" | "Tussen {min} en {max}";
     TOO_MANY_DECIMALS = "At most two decimals" | "Au plus deux décimales" | "Hoogstens twee decimalen";
+    MORE_DECIMALS = "At most {n} decimals" | "Au plus {n} décimales" | "Hoogstens {n} decimalen";
+    NOT_YES_OR_NO = "Neither yes nor no" | "Ni oui ni non" | "Ja noch nee";
+    FIELD_GONE = "The field “{label}” was deleted in the meantime. What it holds here will not be saved; everything else will: save again." | "Le champ « {label} » a été supprimé entre-temps. Ce qu’il contient ici ne sera pas enregistré ; tout le reste le sera : enregistrez à nouveau." | "Het veld “{label}” is intussen verwijderd. Wat er hier staat, wordt niet opgeslagen; al de rest wel: sla opnieuw op.";
     NOT_AN_OPTION = "Not one of the choices" | "Ne fait pas partie des choix" | "Geen van de keuzes";
     TOO_MANY_TAGS = "At most {n} tags" | "Au plus {n} tags" | "Hoogstens {n} tags";
     NEEDS_ASSIGNEE = "A deal needs someone assigned to it" | "Une opportunité doit être affectée à quelqu’un" | "Een deal moet aan iemand toegewezen zijn";
@@ -241,24 +252,24 @@ fn no_title_column(kind: RecordKind, language: Language) -> String {
         .fields()
         .iter()
         // Not every account has the second: who has it knows what it is called.
-        .filter(|field| field.key != title.key && field.editable() && field.enabled(false))
-        .map(|field| field.label.get(language))
+        .filter(|field| field.key() != title.key() && field.editable() && field.enabled(false))
+        .map(|field| field.label(language))
         .collect();
     NO_TITLE_COLUMN.with(
         language,
         &[
-            ("title", title.label.get(language)),
+            ("title", title.label(language)),
             ("names", &names.join(", ")),
             ("others", &others.join(", ")),
         ],
     )
 }
 
-impl RecordKind {
+impl Catalogue {
     /// All that is wrong with a record of this kind, each with its field's name, on one line.
-    pub fn told(self, problems: &Problems, language: Language) -> String {
+    pub fn told(&self, problems: &Problems, language: Language) -> String {
         let told = |(key, problem): (&String, &Problem)| match self.field(key) {
-            Some(field) => format!("{}: {}", field.label.get(language), problem.text(language)),
+            Some(field) => format!("{}: {}", field.label(language), problem.text(language)),
             None => problem.text(language),
         };
         problems.iter().map(told).collect::<Vec<_>>().join("; ")
@@ -284,6 +295,8 @@ impl Problem {
             Self::FileTooLarge { max } => return n(FILE_TOO_LARGE, *max),
             Self::TooManyRows { max } => return n(TOO_MANY_ROWS, *max),
             Self::TooManyColumns { max } => return n(TOO_MANY_COLUMNS, *max),
+            Self::MoreDecimals { max } => return n(MORE_DECIMALS, *max as usize),
+            Self::FieldGone { label } => return FIELD_GONE.with(language, &[("label", label)]),
             Self::OutOfRange { min, max } => {
                 let (min, max) = (language.integer(*min), language.integer(*max));
                 return OUT_OF_RANGE.with(language, &[("min", &min), ("max", &max)]);
@@ -343,6 +356,7 @@ impl Problem {
             Self::NotADate => NOT_A_DATE,
             Self::NotANumber => NOT_A_NUMBER,
             Self::TooManyDecimals => TOO_MANY_DECIMALS,
+            Self::NotYesOrNo => NOT_YES_OR_NO,
             Self::NotAnOption => NOT_AN_OPTION,
             Self::NeedsAssignee => NEEDS_ASSIGNEE,
             Self::NotAColleague => NOT_A_COLLEAGUE,

@@ -1,6 +1,8 @@
 //! A form that was sent without JavaScript and came back: what was typed, and what is wrong with it.
 //! It travels through the session, never through the address.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{AppError, Problem};
@@ -68,4 +70,25 @@ pub struct PageContext {
     pub returned: Option<Returned>,
     /// Whether this server shows its demo users on the sign-in page.
     pub demo: bool,
+}
+
+/// What several inputs of one field say, as one: a tick for each colleague or choice is named `field.id`. Ids, separated by
+/// commas; those of a field without any tick are what its own input says.
+pub fn gathered(typed: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let mut all: BTreeMap<String, String> = BTreeMap::new();
+    for (name, text) in typed {
+        match name.split_once('.') {
+            None => {
+                all.entry(name).or_insert(text);
+            }
+            Some((field, one)) => {
+                let so_far = all.entry(field.to_owned()).or_default();
+                if !so_far.is_empty() {
+                    so_far.push(',');
+                }
+                so_far.push_str(one);
+            }
+        }
+    }
+    all
 }

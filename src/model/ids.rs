@@ -42,6 +42,8 @@ ids! {
     InvitationId;
     /// A file that was imported in the browser.
     ImportId;
+    /// A field that an account's admins have added.
+    FieldId;
     /// Staff of the hosted service, in no account.
     OperatorId;
     /// One sign-in of a user, as shown under "My sessions"; not the secret in the cookie.

@@ -95,8 +95,18 @@ impl Language {
 
     /// A decimal number with two places, or with as many as it has where it has more.
     pub fn number(self, number: Decimal) -> String {
-        let plain = format!("{:.*}", number.scale().max(2) as usize, number.abs());
-        let (whole, places) = plain.split_once('.').unwrap_or((&plain, "00"));
+        self.with_places(number, number.scale().max(2))
+    }
+
+    /// A decimal number with the places that it needs.
+    pub fn decimal_number(self, number: Decimal) -> String {
+        let number = number.normalize();
+        self.with_places(number, number.scale())
+    }
+
+    fn with_places(self, number: Decimal, places: u32) -> String {
+        let plain = format!("{:.*}", places as usize, number.abs());
+        let (whole, places) = plain.split_once('.').unwrap_or((&plain, ""));
         let whole = whole
             .parse::<i64>()
             .map_or_else(|_| whole.to_owned(), |n| self.integer(n));
@@ -105,6 +115,9 @@ impl Language {
         } else {
             ""
         };
+        if places.is_empty() {
+            return format!("{sign}{whole}");
+        }
         format!("{sign}{whole}{}{places}", self.decimal())
     }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
-use super::{RecordId, RecordKind, Text, UserId, Value, next_steps::Need};
+use super::{RecordId, RecordKind, Text, UserId, Value, catalogue::CustomField, next_steps::Need};
 use crate::texts;
 
 /// The rows of one page.
@@ -105,7 +105,7 @@ impl ListQuery {
                 .map_or((sort, false), |field| (field, true));
             let field = kind.field(field).filter(|field| field.sortable)?;
             Some(Sort {
-                field: field.key.to_owned(),
+                field: field.key().to_owned(),
                 descending,
             })
         });
@@ -141,7 +141,7 @@ impl ListQuery {
                 descending: true,
             },
             (None, _) => Sort {
-                field: kind.title_field().key.to_owned(),
+                field: kind.title_field().key().to_owned(),
                 descending: false,
             },
         }
@@ -213,6 +213,8 @@ pub fn encoded(value: &str) -> String {
 pub struct ListPage {
     /// Keys of the fields shown, the naming field first.
     pub columns: Vec<String>,
+    /// Those of them that admins have added.
+    pub custom: Vec<CustomField>,
     pub rows: Vec<Row>,
     /// How many records the whole list has for this viewer.
     pub total: i64,

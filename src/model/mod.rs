@@ -26,7 +26,9 @@ pub mod values;
 
 pub use conflict::Conflict;
 pub use errors::{AppError, Problem, Problems};
-pub use ids::{AccountId, ImportId, InvitationId, OperatorId, RecordId, SessionId, TeamId, UserId};
+pub use ids::{
+    AccountId, FieldId, ImportId, InvitationId, OperatorId, RecordId, SessionId, TeamId, UserId,
+};
 pub use kinds::RecordKind;
 pub use language::{Language, Text};
 pub use responsibility::Role;

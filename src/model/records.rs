@@ -7,6 +7,7 @@ use super::{
     RecordId, RecordKind, Role, UserId, Value,
     access::{Reason, Seer},
     activity::Entry,
+    catalogue::CustomField,
     pipeline::Phase,
     responsibility::{Responsible, first_role},
     users::Colleague,
@@ -33,7 +34,7 @@ impl Record {
 
     /// What the record is called.
     pub fn name(&self) -> String {
-        match self.value(self.kind.title_field().key) {
+        match self.value(self.kind.title_field().key()) {
             Value::Text(name) => name.clone(),
             _ => String::new(),
         }
@@ -58,8 +59,12 @@ impl Record {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RecordPage {
     pub record: Record,
+    /// The fields that the account has added for its kind.
+    pub custom: Vec<CustomField>,
     /// Who may be chosen in its roles.
     pub colleagues: Vec<Colleague>,
+    /// Who may be chosen in its User fields; empty where it has none.
+    pub everybody: Vec<Colleague>,
     pub activity: Vec<Entry>,
     /// Why the reader sees it.
     pub because: Vec<Reason>,
@@ -76,7 +81,11 @@ pub struct FormData {
     pub version: i64,
     pub name: String,
     pub values: Vec<(String, Value)>,
+    /// The fields that the account has added for its kind.
+    pub custom: Vec<CustomField>,
     pub colleagues: Vec<Colleague>,
+    /// Who may be chosen in its User fields; empty where it has none.
+    pub everybody: Vec<Colleague>,
     /// The account's deal phases, in order; empty for kinds without.
     pub phases: Vec<Phase>,
 }

@@ -236,6 +236,8 @@ pub struct Actor {
     pub time_zone: String,
     /// Whether the account has the second sales contact.
     pub second_enabled: bool,
+    /// Grows with every change of the account's custom fields.
+    pub fields_version: i64,
 }
 
 /// What a page knows of the person in front of it.

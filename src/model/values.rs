@@ -7,6 +7,12 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Language, RecordId, RecordKind, Text, UserId, users};
+use crate::texts;
+
+texts! {
+    YES = "Yes" | "Oui" | "Ja";
+    NO = "No" | "Non" | "Nee";
+}
 
 /// A field's value as a person may see it: names are already looked up, and what is out of reach
 /// has no name.
@@ -25,6 +31,9 @@ pub enum Value {
         /// ISO 4217
         currency: String,
     },
+    /// A number that is not a whole one.
+    Number(Decimal),
+    YesNo(bool),
     Tags(Vec<String>),
     User {
         id: UserId,
@@ -47,11 +56,22 @@ pub enum Value {
         id: Uuid,
         label: String,
     },
+    /// People or choices, where a field holds any number of them; never none.
+    Several(Vec<Self>),
 }
 
 impl Value {
     pub fn is_empty(&self) -> bool {
         *self == Self::Empty
+    }
+
+    /// Itself, or each of those that it holds.
+    pub fn each(&self) -> &[Self] {
+        match self {
+            Self::Empty => &[],
+            Self::Several(values) => values,
+            one => std::slice::from_ref(one),
+        }
     }
 
     /// As it is read.
@@ -63,7 +83,13 @@ impl Value {
             Self::Moment(at) => language.moment(*at),
             Self::Integer(n) => language.integer(*n),
             Self::Amount { amount, currency } => language.money(*amount, currency),
+            Self::Number(number) => language.decimal_number(*number),
+            Self::YesNo(yes) => (if *yes { YES } else { NO }).get(language).to_owned(),
             Self::Tags(tags) => tags.join(", "),
+            Self::Several(values) => {
+                let shown: Vec<String> = values.iter().map(|one| one.show(language)).collect();
+                shown.join(", ")
+            }
             Self::User {
                 name, active: true, ..
             } => name.clone(),
@@ -90,6 +116,10 @@ impl Value {
             Self::User { id, .. } => id.to_string(),
             Self::Record { id: Some(id), .. } => id.to_string(),
             Self::Choice { id, .. } => id.to_string(),
+            Self::Several(values) => {
+                let typed: Vec<String> = values.iter().map(|one| one.input(language)).collect();
+                typed.join(",")
+            }
             other => other.show(language),
         }
     }

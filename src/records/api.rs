@@ -21,14 +21,20 @@ use {
     super::store,
     crate::{
         model::{
-            Actor, UserId, Value, catalogue::Field, conflict::Base, pipeline::Phase,
+            Actor, UserId, Value,
+            catalogue::{CustomField, Field, Holds},
+            conflict::Base,
+            forms::gathered,
+            pipeline::Phase,
             responsibility::first_role,
+            users::Colleague,
         },
         server::{
             context::{actor, viewing},
             database::{Database, Reached, Viewing},
         },
     },
+    std::sync::Arc,
 };
 
 /// One page of a list.
@@ -44,13 +50,32 @@ pub async fn detail(kind: RecordKind, id: RecordId) -> Result<RecordPage, AppErr
     let mut tx = viewing(kind).await?;
     let record = store::record(&mut tx, kind, id).await?;
     let (because, others) = store::because(&mut tx, &record).await?;
+    let (custom, everybody) = custom(&mut tx, kind).await?;
     Ok(RecordPage {
+        custom,
+        everybody,
         because,
         others,
         record,
         colleagues: store::colleagues(&mut tx, kind).await?,
         activity: store::activity(&mut tx, kind, id).await?,
     })
+}
+
+/// What the account has added for a kind, and who may stand in its User fields.
+#[cfg(feature = "ssr")]
+async fn custom(
+    tx: &mut Viewing,
+    kind: RecordKind,
+) -> Result<(Vec<CustomField>, Vec<Colleague>), AppError> {
+    let catalogue = store::catalogue(tx, kind).await?;
+    let custom: Vec<CustomField> = catalogue.custom().map(|field| (**field).clone()).collect();
+    let everybody = if custom.iter().any(|field| field.holds == Holds::User) {
+        store::everybody(tx).await?
+    } else {
+        Vec::new()
+    };
+    Ok((custom, everybody))
 }
 
 /// The form of a new record (`id` none) or of an existing one. `customer` is whom a new one is proposed to be about.
@@ -76,7 +101,10 @@ pub async fn form(
         Some(record) => record.values.clone(),
         None => proposed(&mut tx, kind, customer, &phases).await?,
     };
+    let (custom, everybody) = custom(&mut tx, kind).await?;
     Ok(FormData {
+        custom,
+        everybody,
         kind,
         id,
         version: record.as_ref().map_or(0, |record| record.version),
@@ -115,11 +143,17 @@ async fn proposed(
         }
     }
     // Where the form was opened on somebody's page, it is about him.
-    let about = |field: &&Field| !field.kind.targets().is_empty();
+    let about = |field: &&Arc<Field>| !field.kind.targets().is_empty();
     if let (Some(field), Some(id)) = (kind.fields().iter().find(about), customer)
         && let Ok(value) = store::record_by_id(tx, field.kind.targets(), id.0).await?
     {
-        values.push((field.key.to_owned(), value));
+        values.push((field.key().to_owned(), value));
+    }
+    let catalogue = store::catalogue(tx, kind).await?;
+    for field in catalogue.editable() {
+        if let Some(begins) = store::begins_with(tx, kind, field).await? {
+            values.push((field.key().to_owned(), begins.shown));
+        }
     }
     Ok(values)
 }
@@ -132,6 +166,7 @@ pub async fn create(
     #[server(default)] confirmed: bool,
 ) -> Result<(), AppError> {
     let mut tx = viewing(kind).await?;
+    let values = gathered(values);
     let draft = store::prepare(&mut tx, kind, &values, None).await?;
     let mut tx = tx.write(Reached::new_record()).await?;
     let id = store::insert(&mut tx, &draft, store::Happened::Created).await?;
@@ -152,7 +187,7 @@ pub async fn save(
     #[server(default)] confirmed: bool,
 ) -> Result<(), AppError> {
     let tx = viewing(kind).await?;
-    let base = Base::from(base);
+    let (base, values) = (Base::from(base), gathered(values));
     let form = store::SaveForm {
         kind,
         id,

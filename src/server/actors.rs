@@ -47,6 +47,7 @@ fn actor(row: &PgRow) -> Result<Actor, AppError> {
         language: parsed::<Language>(row, "language")?,
         time_zone: row.try_get("time_zone")?,
         second_enabled: row.try_get("second_enabled")?,
+        fields_version: row.try_get("fields_version")?,
     })
 }
 

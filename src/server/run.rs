@@ -203,6 +203,9 @@ async fn tidy_up(database: Database) {
         if let Err(error) = purge_bin(&database).await {
             tracing::warn!(%error, "the bin could not be emptied");
         }
+        if let Err(error) = purge_fields(&database).await {
+            tracing::warn!(%error, "deleted fields could not be deleted for good");
+        }
         if let Err(error) = purge_imports(&database).await {
             tracing::warn!(%error, "old imports could not be deleted");
         }
@@ -212,6 +215,11 @@ async fn tidy_up(database: Database) {
 /// Deletes for good what has been in the bin for too long; some at a time, so that nothing waits for it.
 pub async fn purge_bin(database: &Database) -> Result<(), sqlx::Error> {
     purge(database, "select api.bin_purge()").await
+}
+
+/// Deletes for good, with their values, the custom fields that were deleted too long ago.
+pub async fn purge_fields(database: &Database) -> Result<(), sqlx::Error> {
+    purge(database, "select api.fields_purge()").await
 }
 
 /// Deletes the files that were imported more than a week ago.

@@ -39,6 +39,7 @@ async fn markup_in_every_text_field_is_shown_as_the_text_that_it_is() -> Result<
         let fields: Vec<&Field> = RecordKind::Company
             .fields()
             .iter()
+            .map(AsRef::as_ref)
             .filter(|field| takes_any_text(field))
             .collect();
         let short = |field: &Field| {
@@ -50,7 +51,7 @@ async fn markup_in_every_text_field_is_shown_as_the_text_that_it_is() -> Result<
         };
         let values: Vec<(&str, &str)> = fields
             .iter()
-            .map(|field| (field.key, short(field)))
+            .map(|field| (field.key(), short(field)))
             .collect();
         let company = app.create(&ann, RecordKind::Company, &values).await?;
         let deal = app.deal(&ann, hostile, company, &ann).await?;
@@ -150,19 +151,21 @@ async fn nul_bytes_and_control_characters_are_refused_in_words() -> Result<()> {
     let (_, ann) = app.account("Acme").await?;
     let mut browser = app.browser_of(&ann).await?;
     for field in RecordKind::Company
-        .enabled_fields(false)
+        .fields()
+        .iter()
+        .filter(|field| field.enabled(false))
         .filter(|field| field.editable())
     {
-        let key = format!("values[{}]", field.key);
+        let key = format!("values[{}]", field.key());
         let mut values = vec![("kind", "company"), (key.as_str(), "a\0b")];
-        if field.key != "name" {
+        if field.key() != "name" {
             values.push(("values[name]", "x"));
         }
         let answer = browser.call("/api/create", &values).await?;
-        let error = answer.error().with_context(|| field.key)?;
+        let error = answer.error().with_context(|| field.key().to_owned())?;
         assert_eq!(
             error,
-            AppError::field(field.key, Problem::ControlCharacters)
+            AppError::field(field.key(), Problem::ControlCharacters)
         );
         browser
             .submit("/companies/new", "/api/create", &values)
@@ -174,7 +177,7 @@ async fn nul_bytes_and_control_characters_are_refused_in_words() -> Result<()> {
                     .body
                     .contains("Contains characters that cannot be saved"),
             "{}",
-            field.key
+            field.key()
         );
     }
     for path in ["/companies/%00", "/search?q=%00", "/api/%00", "/%00"] {

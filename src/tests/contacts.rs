@@ -293,7 +293,7 @@ async fn a_file_of_contacts_names_their_company_and_comes_in_once() -> Result<()
     let report = import(&app.database, &ann, order, |_| ()).await?;
     assert_eq!((report.created, report.bad.len()), (2, 1));
     assert_eq!(
-        report.bad[0].reason(RecordKind::Contact, Language::En),
+        report.bad[0].reason(&report.catalogue, Language::En),
         "Company: No such company"
     );
     let again = import(&app.database, &ann, order, |_| ()).await?;

@@ -303,7 +303,7 @@ async fn a_file_of_deals_names_customers_of_both_kinds() -> Result<()> {
     let reasons: Vec<String> = report
         .bad
         .iter()
-        .map(|row| row.reason(RecordKind::Deal, Language::En))
+        .map(|row| row.reason(&report.catalogue, Language::En))
         .collect();
     assert_eq!(
         reasons,

@@ -99,7 +99,7 @@ async fn every_order_shows_every_record_once_forward_and_back_with_empty_values_
         for descending in [false, true] {
             let query = ListQuery {
                 sort: Some(Sort {
-                    field: field.key.into(),
+                    field: field.key().into(),
                     descending,
                 }),
                 ..ListQuery::default()
@@ -110,7 +110,7 @@ async fn every_order_shows_every_record_once_forward_and_back_with_empty_values_
                 (rows.len(), ids.len()),
                 (120, 120),
                 "{} {descending}",
-                field.key
+                field.key()
             );
             let filled = rows
                 .iter()
@@ -119,7 +119,7 @@ async fn every_order_shows_every_record_once_forward_and_back_with_empty_values_
             ensure!(
                 rows[filled..].iter().all(|(_, value)| value.is_empty()),
                 "{}: empty values come last",
-                field.key
+                field.key()
             );
 
             // The same way back, from behind the last row of the second page.
@@ -153,7 +153,7 @@ async fn every_order_shows_every_record_once_forward_and_back_with_empty_values_
                 false,
             )
             .await?;
-            assert_eq!(back, rows[..100], "{} {descending}", field.key);
+            assert_eq!(back, rows[..100], "{} {descending}", field.key());
         }
     }
     Ok(())

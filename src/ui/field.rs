@@ -117,13 +117,15 @@ pub fn TextField(
     #[prop(into)] key: String,
     #[prop(into)] error: Signal<Option<AppError>>,
     #[prop(into)] value: String,
+    #[prop(optional)] required: bool,
+    #[prop(optional, into)] hint: String,
 ) -> impl IntoView {
-    let described = described_by(&id, &key, false, error);
+    let described = described_by(&id, &key, !hint.is_empty(), error);
     let invalid = is_invalid(&key, error);
     view! {
-        <FieldFrame id=id.clone() label key error wide=true>
+        <FieldFrame id=id.clone() label key error wide=true required hint>
             // Leptos does not escape a textarea's content on the server.
-            <textarea id=id name=name rows="5" aria-invalid=invalid aria-describedby=described inner_html=escaped(&value)></textarea>
+            <textarea id=id name=name rows="5" aria-required=required.then_some("true") aria-invalid=invalid aria-describedby=described inner_html=escaped(&value)></textarea>
         </FieldFrame>
     }
 }
@@ -141,11 +143,12 @@ pub fn SelectField(
     #[prop(into)] error: Signal<Option<AppError>>,
     choices: Vec<Choice>,
     #[prop(optional)] required: bool,
+    #[prop(optional, into)] hint: String,
 ) -> impl IntoView {
-    let described = described_by(&id, &key, false, error);
+    let described = described_by(&id, &key, !hint.is_empty(), error);
     let invalid = is_invalid(&key, error);
     view! {
-        <FieldFrame id=id.clone() label key error required>
+        <FieldFrame id=id.clone() label key error required hint>
             <select id=id name=name aria-required=required.then_some("true") aria-invalid=invalid aria-describedby=described>
                 {options(choices)}
             </select>

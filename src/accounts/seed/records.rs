@@ -121,7 +121,7 @@ impl Children {
     fn words<'a>(&mut self, id: Uuid, text: impl Fn(&str) -> Option<&'a str>) {
         let fields = self.kind.fields().iter().filter(|field| field.searched);
         let mut words: Vec<String> = fields
-            .filter_map(|field| text(field.key))
+            .filter_map(|field| text(field.key()))
             .flat_map(search::words)
             .collect();
         words.sort();

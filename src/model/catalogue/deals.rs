@@ -24,7 +24,8 @@ const fn currency(code: &'static str) -> FixedChoice {
     }
 }
 
-const CURRENCIES: &[FixedChoice] = &[
+/// The currencies of amounts.
+pub const CURRENCIES: &[FixedChoice] = &[
     currency("EUR"),
     currency("USD"),
     currency("GBP"),

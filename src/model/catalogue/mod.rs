@@ -3,10 +3,15 @@
 
 mod companies;
 mod contacts;
+mod custom;
 mod deals;
 mod parse;
 mod shared;
 
+use std::sync::{Arc, LazyLock};
+
+pub use custom::{Choice, CustomField, Holds};
+pub use deals::CURRENCIES;
 pub use parse::{Input, date, integer, is_email};
 
 use super::{Language, RecordKind, Role, Text, values::FixedChoice};
@@ -29,8 +34,21 @@ pub enum FieldType {
         min: i64,
         max: i64,
     },
-    /// An amount with two decimals in the currency of the record's field `currency`.
+    /// An amount with two decimals, in the currency of the record's field `currency` or in that of the field itself.
     Money,
+    /// A decimal number with at most six decimals.
+    Number,
+    YesNo,
+    /// The record's number among those of its kind, given by the server.
+    Counter,
+    /// One of the field's own choices, or several of them.
+    Choice {
+        several: bool,
+    },
+    /// A colleague, or several, who is not by that responsible: a User field.
+    Person {
+        several: bool,
+    },
     Fixed(&'static [FixedChoice]),
     Tags,
     /// Any number of these.
@@ -71,14 +89,15 @@ impl FieldType {
 }
 
 /// One field of a record kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
-    /// Its name in forms, addresses and events.
-    pub key: &'static str,
-    pub label: Text,
+    key: &'static str,
+    label: Text,
     pub kind: FieldType,
-    /// Its column in the record's table.
+    /// Its column in the record's table; none where its values stand in tables of their own.
     pub column: &'static str,
+    /// What admins have set, where they have added it.
+    pub custom: Option<Arc<CustomField>>,
     pub required: bool,
     /// The database makes it of others.
     pub computed: bool,
@@ -103,6 +122,7 @@ impl Field {
             label,
             kind,
             column,
+            custom: None,
             required: false,
             computed: false,
             listed: false,
@@ -147,9 +167,24 @@ impl Field {
         self
     }
 
+    /// Its name in forms, addresses and events.
+    pub fn key(&self) -> &str {
+        match &self.custom {
+            Some(custom) => &custom.key,
+            None => self.key,
+        }
+    }
+
+    pub fn label(&self, language: Language) -> &str {
+        match &self.custom {
+            Some(custom) => &custom.label,
+            None => self.label.get(language),
+        }
+    }
+
     /// Whether people fill it in.
     pub const fn editable(&self) -> bool {
-        !self.computed && !matches!(self.kind, FieldType::Moment)
+        !self.computed && !matches!(self.kind, FieldType::Moment | FieldType::Counter)
     }
 
     /// Whether it is filled in once, when the record is created.
@@ -175,9 +210,9 @@ impl Field {
     }
 
     /// What import takes for this field's heading: its labels, then its further headings.
-    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+    pub fn names(&self) -> impl Iterator<Item = &str> {
         Language::ALL
-            .map(|language| self.label.get(language))
+            .map(|language| self.label(language))
             .into_iter()
             .chain(self.headings.iter().copied())
     }
@@ -191,14 +226,28 @@ impl Field {
     }
 }
 
+/// The fields of each kind that every account has.
+static BUILT_IN: LazyLock<Vec<(RecordKind, Vec<Arc<Field>>)>> = LazyLock::new(|| {
+    let shared = |fields: &[Field]| fields.iter().cloned().map(Arc::new).collect();
+    RecordKind::ALL
+        .into_iter()
+        .map(|kind| (kind, shared(kind.built_in())))
+        .collect()
+});
+
 impl RecordKind {
-    /// Its fields, in the order of forms and columns; the first names the record.
-    pub const fn fields(self) -> &'static [Field] {
+    const fn built_in(self) -> &'static [Field] {
         match self {
             Self::Company => companies::FIELDS,
             Self::Contact => contacts::FIELDS,
             Self::Deal => deals::FIELDS,
         }
+    }
+
+    /// The fields that every account has, in the order of forms and columns; the first names the record.
+    pub fn fields(self) -> &'static [Arc<Field>] {
+        let all = BUILT_IN.iter().find(|(kind, _)| *kind == self);
+        all.map_or(&[], |(_, fields)| fields)
     }
 
     /// The field that names the record.
@@ -211,18 +260,57 @@ impl RecordKind {
         let mut fields = self.fields().iter();
         fields
             .find(|field| field.required && field.editable())
-            .unwrap_or(self.title_field())
+            .map_or(self.title_field(), |field| field)
     }
 
-    pub fn field(self, key: &str) -> Option<&'static Field> {
-        self.fields().iter().find(|field| field.key == key)
+    /// One of the fields that every account has.
+    pub fn field(self, key: &str) -> Option<&'static Arc<Field>> {
+        self.fields().iter().find(|field| field.key() == key)
     }
+}
 
-    /// The fields that an account has, given its features.
-    pub fn enabled_fields(self, second_enabled: bool) -> impl Iterator<Item = &'static Field> {
-        self.fields()
+/// The fields that an account has for a kind: those that every account has, then those that its admins have added.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Catalogue {
+    pub kind: RecordKind,
+    fields: Vec<Arc<Field>>,
+}
+
+impl Catalogue {
+    /// Given the account's features, and its own fields in their order.
+    pub fn new(kind: RecordKind, second_enabled: bool, custom: &[CustomField]) -> Self {
+        let built_in = kind
+            .fields()
             .iter()
-            .filter(move |field| field.enabled(second_enabled))
+            .filter(|field| field.enabled(second_enabled));
+        let added = custom.iter().map(|field| Arc::new(Field::added(field)));
+        Self {
+            kind,
+            fields: built_in.cloned().chain(added).collect(),
+        }
+    }
+
+    pub fn fields(&self) -> &[Arc<Field>] {
+        &self.fields
+    }
+
+    pub fn field(&self, key: &str) -> Option<&Arc<Field>> {
+        self.fields.iter().find(|field| field.key() == key)
+    }
+
+    /// What people fill in.
+    pub fn editable(&self) -> impl Iterator<Item = &Arc<Field>> {
+        self.fields.iter().filter(|field| field.editable())
+    }
+
+    /// The columns of its list.
+    pub fn listed(&self) -> impl Iterator<Item = &Arc<Field>> {
+        self.fields.iter().filter(|field| field.listed)
+    }
+
+    /// What admins have added.
+    pub fn custom(&self) -> impl Iterator<Item = &Arc<CustomField>> {
+        self.fields.iter().filter_map(|field| field.custom.as_ref())
     }
 }
 
@@ -249,7 +337,7 @@ mod tests {
     #[test]
     fn keys_and_columns_are_unique_within_a_kind() {
         for kind in RecordKind::ALL {
-            let keys: HashSet<_> = kind.fields().iter().map(|field| field.key).collect();
+            let keys: HashSet<_> = kind.fields().iter().map(|field| field.key()).collect();
             let columns: HashSet<_> = kind.fields().iter().map(|field| field.column).collect();
             assert_eq!(keys.len(), kind.fields().len(), "{kind:?}");
             assert_eq!(columns.len(), kind.fields().len(), "{kind:?}");

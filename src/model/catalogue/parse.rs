@@ -6,12 +6,17 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::{Each, Field, FieldType};
-use crate::model::{Language, Problem};
+use crate::model::{
+    Language, Problem, Text,
+    values::{NO, YES},
+};
 
 const MAX_TAGS: usize = 50;
 const TAG_LENGTH: usize = 60;
 /// What `numeric(15, 2)` holds.
 const MAX_AMOUNT: i64 = 9_999_999_999_999;
+/// What `numeric(19, 6)` holds.
+const MAX_NUMBER: i64 = 999_999_999_999;
 
 /// A value ready to be stored. Whether an id means something is for the database to say.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,11 +25,16 @@ pub enum Input {
     Text(String),
     Date(NaiveDate),
     Integer(i64),
+    /// An amount, or a number that is not a whole one.
     Amount(Decimal),
+    YesNo(bool),
     Tags(Vec<String>),
     Id(Uuid),
+    Ids(Vec<Uuid>),
     /// A record by its exact name, where a person typed one instead of choosing.
     Name(String),
+    /// Several, likewise.
+    Names(Vec<String>),
 }
 
 impl Field {
@@ -49,7 +59,12 @@ impl Field {
             FieldType::Integer { min, max } => {
                 integer(&text, min, max, language).map(Input::Integer)
             }
-            FieldType::Money => amount(&text, language).map(Input::Amount),
+            FieldType::Money => decimal(&text, language, 2, MAX_AMOUNT).map(Input::Amount),
+            FieldType::Number => decimal(&text, language, 6, MAX_NUMBER).map(Input::Amount),
+            FieldType::YesNo => yes_no(&text).map(Input::YesNo),
+            FieldType::Choice { several } => self.choices(&text, several),
+            FieldType::Person { several: false } => id(&text, Problem::NotAColleague),
+            FieldType::Person { several: true } => people(&text),
             FieldType::Fixed(choices) => choices
                 .iter()
                 .find(|choice| {
@@ -71,8 +86,32 @@ impl Field {
                 }
             }
             FieldType::Phase => id(&text, Problem::NotAnOption),
-            FieldType::Moment => Err(Problem::Unknown),
+            FieldType::Moment | FieldType::Counter => Err(Problem::Unknown),
         }
+    }
+
+    /// Choices of the field's own, by id or by label; several are separated by commas or semicolons.
+    fn choices(&self, text: &str, several: bool) -> Result<Input, Problem> {
+        let custom = self.custom.as_ref().ok_or(Problem::NotAnOption)?;
+        if !several {
+            return custom.typed_choice(text).map(Input::Id);
+        }
+        // A label may have a comma of its own.
+        if let Ok(one) = custom.typed_choice(text) {
+            return Ok(Input::Ids(vec![one]));
+        }
+        let mut ids = Vec::new();
+        for one in parts(text) {
+            let choice = custom.typed_choice(one)?;
+            if !ids.contains(&choice) {
+                ids.push(choice);
+            }
+        }
+        Ok(if ids.is_empty() {
+            Input::Empty
+        } else {
+            Input::Ids(ids)
+        })
     }
 
     /// What is said when the field is required and empty.
@@ -184,30 +223,65 @@ pub fn integer(text: &str, min: i64, max: i64, language: Language) -> Result<i64
     }
 }
 
-fn amount(text: &str, language: Language) -> Result<Decimal, Problem> {
-    let amount = language
+/// A number of at most so many decimals, as people type it.
+fn decimal(text: &str, language: Language, places: u32, max: i64) -> Result<Decimal, Problem> {
+    let number = language
         .read_number(text)
         .ok_or(Problem::NotANumber)?
         .normalize();
-    if amount.scale() > 2 {
-        return Err(Problem::TooManyDecimals);
-    }
-    if amount.abs() > Decimal::from(MAX_AMOUNT) {
-        return Err(Problem::OutOfRange {
-            min: -MAX_AMOUNT,
-            max: MAX_AMOUNT,
+    if number.scale() > places {
+        return Err(if places == 2 {
+            Problem::TooManyDecimals
+        } else {
+            Problem::MoreDecimals { max: places }
         });
     }
-    Ok(amount)
+    if number.abs() > Decimal::from(max) {
+        return Err(Problem::OutOfRange { min: -max, max });
+    }
+    Ok(number)
+}
+
+/// Yes and no in every language, and what spreadsheets write for them.
+fn yes_no(text: &str) -> Result<bool, Problem> {
+    let text = text.to_lowercase();
+    let is = |known: Text, others: &[&str]| {
+        let mut words = Language::ALL.iter().map(|language| known.get(*language));
+        words.any(|word| word.to_lowercase() == text) || others.contains(&text.as_str())
+    };
+    match (is(YES, &["true", "1", "x"]), is(NO, &["false", "0"])) {
+        (true, _) => Ok(true),
+        (_, true) => Ok(false),
+        _ => Err(Problem::NotYesOrNo),
+    }
+}
+
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    text.split([',', ';'])
+        .map(str::trim)
+        .filter(|one| !one.is_empty())
+}
+
+/// Colleagues by their ids.
+fn people(text: &str) -> Result<Input, Problem> {
+    let mut ids = Vec::new();
+    for one in parts(text) {
+        let id = Uuid::parse_str(one).map_err(|_| Problem::NotAColleague)?;
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    match ids.len() {
+        0 => Ok(Input::Empty),
+        n if n > MAX_TAGS => Err(Problem::TooManyTags { max: MAX_TAGS }),
+        _ => Ok(Input::Ids(ids)),
+    }
 }
 
 /// Values separated by commas or semicolons, each once.
 fn several(text: &str, read: impl Fn(String) -> Result<String, Problem>) -> Result<Input, Problem> {
     let mut values: Vec<String> = Vec::new();
-    for one in text.split([',', ';']).map(str::trim) {
-        if one.is_empty() {
-            continue;
-        }
+    for one in parts(text) {
         let one = read(one.to_owned())?;
         if !values.contains(&one) {
             values.push(one);

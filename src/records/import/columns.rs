@@ -1,8 +1,12 @@
 //! Which column of a file is which field: by the field's labels in every language and its further
 //! headings, whatever case, accents and signs. What no field takes is named as ignored.
 
+use std::sync::Arc;
+
 use crate::model::{
-    Actor, AppError, Language, Problem, Problems, RecordKind, catalogue::Field, search,
+    AppError, Language, Problem, Problems, RecordKind,
+    catalogue::{Catalogue, Field},
+    search,
 };
 
 use super::{file::Sheet, report::REASON};
@@ -10,13 +14,14 @@ use super::{file::Sheet, report::REASON};
 /// The columns of one file.
 #[derive(Clone, Debug)]
 pub struct Columns {
+    pub catalogue: Arc<Catalogue>,
     /// For each column the field that takes it.
-    pub fields: Vec<Option<&'static Field>>,
+    pub fields: Vec<Option<Arc<Field>>>,
     /// Their headings, as they are shown.
     pub ignored: Vec<String>,
 }
 
-fn matches(heading: &str, names: impl Iterator<Item = &'static str>) -> bool {
+fn matches<'a>(heading: &str, names: impl Iterator<Item = &'a str>) -> bool {
     !heading.is_empty() && names.map(search::heading).any(|name| name == heading)
 }
 
@@ -35,24 +40,17 @@ pub fn shown(heading: &str, n: usize) -> String {
     }
 }
 
-/// The fields that a file may fill.
-fn fillable(kind: RecordKind, actor: &Actor) -> impl Iterator<Item = &'static Field> {
-    kind.enabled_fields(actor.second_enabled)
-        .filter(|field| field.editable())
-}
-
 impl Columns {
     /// By the headings; a file in which nothing names the records is refused.
-    pub fn recognise(header: &[String], kind: RecordKind, actor: &Actor) -> Result<Self, AppError> {
-        Self::with_title(Self::of_headings(header, kind, actor), kind)
+    pub fn recognise(header: &[String], catalogue: &Arc<Catalogue>) -> Result<Self, AppError> {
+        Self::with_title(Self::of_headings(header, catalogue))
     }
 
     /// By the headings, as far as they are known. Labels come first, so that "Name" does not take what "Title" says
     /// better; among equals the first column wins.
-    pub fn of_headings(header: &[String], kind: RecordKind, actor: &Actor) -> Self {
+    pub fn of_headings(header: &[String], catalogue: &Arc<Catalogue>) -> Self {
         let headings: Vec<String> = header.iter().map(|text| search::heading(text)).collect();
-        let known: Vec<&'static Field> = fillable(kind, actor).collect();
-        let mut fields: Vec<Option<&'static Field>> = vec![None; header.len()];
+        let mut fields: Vec<Option<Arc<Field>>> = vec![None; header.len()];
         for labels_only in [true, false] {
             for (n, heading) in headings.iter().enumerate() {
                 if fields[n].is_some() {
@@ -63,33 +61,38 @@ impl Columns {
                 } else {
                     usize::MAX
                 };
-                let field = known
-                    .iter()
-                    .find(|field| matches(heading, field.names().take(names)));
-                let free = |field: &&&'static Field| {
-                    !fields.iter().flatten().any(|taken| taken.key == field.key)
+                let free = |field: &Field| {
+                    let mut taken = fields.iter().flatten();
+                    !taken.any(|taken| taken.key() == field.key())
                 };
-                fields[n] = field.filter(free).copied();
+                // An account's own field may be called what another heading of a built-in one is.
+                let mut fitting = catalogue
+                    .editable()
+                    .filter(|field| matches(heading, field.names().take(names)));
+                let field = fitting.find(|field| free(field)).cloned();
+                fields[n] = field;
             }
         }
-        Self::new(header, fields)
+        Self::new(header, fields, catalogue.clone())
     }
 
     /// As somebody has chosen them: for each column the key of its field, or nothing. Problems are those of `column-0`, …
     pub fn chosen(
         header: &[String],
         keys: &[Option<String>],
-        kind: RecordKind,
-        actor: &Actor,
+        catalogue: &Arc<Catalogue>,
     ) -> Result<Self, AppError> {
         let mut problems = Problems::new();
-        let mut fields: Vec<Option<&'static Field>> = Vec::with_capacity(header.len());
+        let mut fields: Vec<Option<Arc<Field>>> = Vec::with_capacity(header.len());
         for n in 0..header.len() {
             let Some(key) = keys.get(n).and_then(Option::as_deref) else {
                 fields.push(None);
                 continue;
             };
-            let field = fillable(kind, actor).find(|field| field.key == key);
+            let field = catalogue
+                .editable()
+                .find(|field| field.key() == key)
+                .cloned();
             let problem = match field {
                 None => Some(Problem::NotAnOption),
                 Some(_) if fields.contains(&field) => Some(Problem::FieldTwice),
@@ -103,22 +106,23 @@ impl Columns {
         if !problems.is_empty() {
             return Err(AppError::Invalid(problems));
         }
-        Self::with_title(Self::new(header, fields), kind)
+        Self::with_title(Self::new(header, fields, catalogue.clone()))
     }
 
-    /// The kind that the headings speak of, among those that the actor has a right to: the one whose mandatory fields
+    /// The kind that the headings speak of, among these: the one whose mandatory fields
     /// are all there, then the one of which most is there. Nothing where that does not tell.
-    pub fn guess(header: &[String], actor: &Actor) -> Option<RecordKind> {
+    pub fn guess(header: &[String], catalogues: &[Arc<Catalogue>]) -> Option<RecordKind> {
         let mut best: Option<((bool, usize), RecordKind)> = None;
         let mut tied = false;
-        let kinds = RecordKind::ALL.into_iter();
-        for kind in kinds.filter(|kind| actor.rights.may_use(*kind)) {
-            let Ok(columns) = Self::recognise(header, kind, actor) else {
+        for catalogue in catalogues {
+            let Ok(columns) = Self::recognise(header, catalogue) else {
                 continue;
             };
-            let complete = fillable(kind, actor)
+            let kind = catalogue.kind;
+            let complete = catalogue
+                .editable()
                 .filter(|field| field.required)
-                .all(|field| columns.of(field.key).is_some());
+                .all(|field| columns.of(field.key()).is_some());
             let score = (complete, columns.fields.iter().flatten().count());
             tied = best.is_some_and(|(other, _)| other == score);
             if best.is_none_or(|(other, _)| score > other) {
@@ -128,18 +132,23 @@ impl Columns {
         best.map(|(_, kind)| kind).filter(|_| !tied)
     }
 
-    fn new(header: &[String], fields: Vec<Option<&'static Field>>) -> Self {
+    fn new(header: &[String], fields: Vec<Option<Arc<Field>>>, catalogue: Arc<Catalogue>) -> Self {
         let ignored = header
             .iter()
             .enumerate()
             .filter(|(n, _)| fields[*n].is_none())
             .map(|(n, heading)| shown(heading, n))
             .collect();
-        Self { fields, ignored }
+        Self {
+            catalogue,
+            fields,
+            ignored,
+        }
     }
 
-    fn with_title(self, kind: RecordKind) -> Result<Self, AppError> {
-        match self.of(kind.typed_title().key) {
+    fn with_title(self) -> Result<Self, AppError> {
+        let kind = self.catalogue.kind;
+        match self.of(kind.typed_title().key()) {
             Some(_) => Ok(self),
             None => Err(AppError::form(Problem::NoTitleColumn(kind))),
         }
@@ -149,7 +158,7 @@ impl Columns {
     pub fn of(&self, key: &str) -> Option<usize> {
         self.fields
             .iter()
-            .position(|field| field.is_some_and(|field| field.key == key))
+            .position(|field| field.as_ref().is_some_and(|field| field.key() == key))
     }
 }
 
@@ -174,37 +183,25 @@ pub fn without_reasons(sheet: &mut Sheet) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        model::{
-            AccountId, UserId,
-            users::{Reach, Rights, UserRole},
-        },
-        records::import::file,
-    };
-    use uuid::Uuid;
+    use crate::records::import::file;
 
-    fn actor(second_enabled: bool) -> Actor {
-        Actor {
-            account: AccountId(Uuid::nil()),
-            user: UserId(Uuid::nil()),
-            session: None,
-            full_name: "Ann Admin".into(),
-            email: "ann@acme.test".into(),
-            role: UserRole::Admin,
-            rights: Rights::FULL,
-            language: Language::En,
-            time_zone: "Europe/Brussels".into(),
-            second_enabled,
-        }
+    fn catalogue(kind: RecordKind, second_enabled: bool) -> Arc<Catalogue> {
+        Arc::new(Catalogue::new(kind, second_enabled, &[]))
     }
 
     fn columns(kind: RecordKind, header: &str) -> Result<Columns, AppError> {
         let header: Vec<String> = header.split(',').map(ToOwned::to_owned).collect();
-        Columns::recognise(&header, kind, &actor(false))
+        Columns::recognise(&header, &catalogue(kind, false))
     }
 
-    fn keys(columns: &Columns) -> Vec<&'static str> {
-        let key = |field: &Option<&'static Field>| field.map_or("-", |field| field.key);
+    fn keys(columns: &Columns) -> Vec<&str> {
+        let key = |field: &'_ Option<Arc<Field>>| match field {
+            Some(field) => columns
+                .catalogue
+                .field(field.key())
+                .map_or("?", |field| field.key()),
+            None => "-",
+        };
         columns.fields.iter().map(key).collect()
     }
 
@@ -252,7 +249,8 @@ mod tests {
             ]
         );
         let header = ["Name".to_owned(), "Second sales contact".to_owned()];
-        let with_second = Columns::recognise(&header, RecordKind::Company, &actor(true)).unwrap();
+        let with_second =
+            Columns::recognise(&header, &catalogue(RecordKind::Company, true)).unwrap();
         assert!(with_second.ignored.is_empty());
     }
 
@@ -266,27 +264,21 @@ mod tests {
 
     #[test]
     fn the_kind_is_the_one_whose_mandatory_fields_are_there_and_of_which_most_is() {
-        let guess = |header: &str, rights: Rights| {
+        let all = RecordKind::ALL.map(|kind| catalogue(kind, false));
+        let among = |header: &str, catalogues: &[Arc<Catalogue>]| {
             let header: Vec<String> = header.split(',').map(ToOwned::to_owned).collect();
-            let actor = Actor {
-                rights,
-                ..actor(false)
-            };
-            Columns::guess(&header, &actor)
+            Columns::guess(&header, catalogues)
         };
+        let guess = |header: &str| among(header, &all);
         let company = Some(RecordKind::Company);
         let deal = Some(RecordKind::Deal);
-        assert_eq!(guess("Name,Industry,Sales contact", Rights::FULL), company);
-        assert_eq!(guess("Nom", Rights::FULL), company);
+        assert_eq!(guess("Name,Industry,Sales contact"), company);
+        assert_eq!(guess("Nom"), company);
         let deals = "Titre,Client,Affecté à,Montant,Devise,Phase";
-        assert_eq!(guess(deals, Rights::FULL), deal);
-        assert_eq!(guess("Title,Value", Rights::FULL), deal);
-        assert_eq!(guess("Colour,Weight", Rights::FULL), None);
-        let no_deals = Rights {
-            deals: Reach::None,
-            ..Rights::FULL
-        };
-        assert_eq!(guess(deals, no_deals), None);
+        assert_eq!(guess(deals), deal);
+        assert_eq!(guess("Title,Value"), deal);
+        assert_eq!(guess("Colour,Weight"), None);
+        assert_eq!(among(deals, &[catalogue(RecordKind::Contact, false)]), None);
     }
 
     #[test]
@@ -294,7 +286,7 @@ mod tests {
         let header = ["Name", "City", "x"].map(ToOwned::to_owned);
         let chosen = |keys: [&str; 3]| {
             let keys = keys.map(|key| Some(key.to_owned()).filter(|key| !key.is_empty()));
-            Columns::chosen(&header, &keys, RecordKind::Company, &actor(false))
+            Columns::chosen(&header, &keys, &catalogue(RecordKind::Company, false))
         };
         let columns = chosen(["city", "", "name"]).unwrap();
         assert_eq!(keys(&columns), ["city", "-", "name"]);
@@ -341,9 +333,9 @@ mod tests {
             for field in editable() {
                 for name in field.names() {
                     let name = search::heading(name);
-                    let of = |f: &&Field| f.names().any(|n| search::heading(n) == name);
-                    let all: Vec<_> = editable().filter(of).map(|f| f.key).collect();
-                    assert_eq!(all, [field.key], "{name}");
+                    let of = |f: &&Arc<Field>| f.names().any(|n| search::heading(n) == name);
+                    let all: Vec<_> = editable().filter(of).map(|f| f.key()).collect();
+                    assert_eq!(all, [field.key()], "{name}");
                 }
             }
         }

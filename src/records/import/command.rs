@@ -113,7 +113,7 @@ fn print(report: &Report, job: &Job, actor: &Actor) {
             println!(
                 "Line {}: {}",
                 bad.line,
-                bad.reason(report.kind, actor.language)
+                bad.reason(&report.catalogue, actor.language)
             );
         }
     }

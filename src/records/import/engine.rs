@@ -54,7 +54,8 @@ pub async fn import(
         return Err(AppError::form(Problem::NoRight(kind)));
     }
     let mut sheet = file::read(order.bytes)?;
-    let columns = Columns::recognise(&sheet.header, kind, actor)?;
+    let catalogue = store::catalogue(&mut database.begin(actor).await?, kind).await?;
+    let columns = Columns::recognise(&sheet.header, &catalogue)?;
     columns::without_reasons(&mut sheet);
     let task = Task {
         kind,
@@ -78,7 +79,7 @@ pub async fn import_sheet(
         return Err(AppError::form(Problem::NoRight(kind)));
     }
     let mut report = Report {
-        kind,
+        catalogue: task.columns.catalogue.clone(),
         rows: sheet.rows.len(),
         created: 0,
         known_already: 0,
@@ -231,7 +232,7 @@ impl Run<'_> {
         let candidates = self.candidates(rows, &mut outcome);
         let present = Present::read(&mut tx, self.kind, &candidates).await?;
         let parsed = candidates.iter().map(|c| &c.parsed);
-        let choices = Choices::read(&mut tx, self.kind, parsed).await?;
+        let choices = Choices::read(&mut tx, &self.columns, parsed).await?;
         let mut good: Vec<Good> = Vec::new();
         for candidate in candidates {
             let (row, mark) = (candidate.row, candidate.mark);
@@ -271,7 +272,7 @@ impl Run<'_> {
 
     /// What a row calls its record, whether that may be its name or not.
     fn title(&self, row: &Row) -> String {
-        let column = self.columns.of(self.kind.typed_title().key);
+        let column = self.columns.of(self.kind.typed_title().key());
         column
             .and_then(|n| row.cells.get(n))
             .map(|cell| cell.trim().to_owned())
@@ -291,7 +292,7 @@ impl Run<'_> {
             } else if row.cells.iter().any(|cell| cell.contains('\0')) {
                 Problem::ControlCharacters
             } else {
-                let parsed = rows::parse(&self.columns, self.kind, self.actor, &row.cells);
+                let parsed = rows::parse(&self.columns, self.actor, &row.cells);
                 candidates.push(Candidate { row, mark, parsed });
                 continue;
             };
@@ -322,14 +323,14 @@ impl Run<'_> {
                 let in_file = self.names.get(name).is_some_and(|first| *first != hash);
                 in_file || present.is_taken(name, hash)
             });
-        let draft = choices.draft(self.kind, candidate.parsed, self.actor);
+        let draft = choices.draft(candidate.parsed, self.actor);
         if taken {
             let mut problems = match draft {
                 Err(AppError::Invalid(problems)) => problems,
                 Err(error) => return Err(error),
                 Ok(_) => Problems::new(),
             };
-            let key = self.kind.typed_title().key.to_owned();
+            let key = self.kind.typed_title().key().to_owned();
             problems.insert(key, Problem::DuplicateName(self.kind));
             return Err(AppError::Invalid(problems));
         }

@@ -1,8 +1,10 @@
 //! What came of an import: numbers, and the bad rows with their reasons, which can be written as a file,
 //! corrected, and imported again.
 
+use std::sync::Arc;
+
 use crate::{
-    model::{AppError, Language, Problems, RecordKind},
+    model::{AppError, Language, Problems, catalogue::Catalogue},
     texts,
 };
 
@@ -31,7 +33,7 @@ pub struct BadRow {
 /// What came of an import, or would come of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
-    pub kind: RecordKind,
+    pub catalogue: Arc<Catalogue>,
     pub rows: usize,
     pub created: usize,
     /// Rows that an earlier import, or an earlier run of this one, brought in.
@@ -47,8 +49,8 @@ pub struct Report {
 
 impl BadRow {
     /// All that is wrong with it, on one line.
-    pub fn reason(&self, kind: RecordKind, language: Language) -> String {
-        kind.told(&self.problems, language)
+    pub fn reason(&self, catalogue: &Catalogue, language: Language) -> String {
+        catalogue.told(&self.problems, language)
     }
 }
 
@@ -69,7 +71,7 @@ impl Report {
             .write_record(header.chain([REASON.get(language)]))
             .map_err(AppError::internal)?;
         for bad in &self.bad {
-            let reason = bad.reason(self.kind, language);
+            let reason = bad.reason(&self.catalogue, language);
             let cells = bad.record.iter().map(String::as_str);
             writer
                 .write_record(cells.chain([reason.as_str()]))
@@ -84,6 +86,7 @@ impl Report {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::RecordKind;
     use crate::{
         model::Problem,
         records::import::{columns, file},
@@ -92,7 +95,7 @@ mod tests {
     #[test]
     fn the_file_of_bad_rows_reads_back_as_the_rows_that_they_were() {
         let report = Report {
-            kind: RecordKind::Company,
+            catalogue: Arc::new(Catalogue::new(RecordKind::Company, false, &[])),
             rows: 2,
             created: 0,
             known_already: 0,

@@ -1,14 +1,17 @@
 //! From the cells of a row to a draft: names are looked up in what the viewer may choose from, which was
 //! read once for all rows of a batch; everything else is parsed as a form's input would be.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use uuid::Uuid;
 
 use crate::{
     model::{
         Actor, AppError, Problem, Problems, RecordId, RecordKind, Value,
-        catalogue::{Field, FieldType, Input},
+        catalogue::{Catalogue, Field, FieldType, Holds, Input},
         pipeline::Phase,
         users::Colleague,
     },
@@ -19,18 +22,19 @@ use crate::{
 use super::columns::Columns;
 
 /// A row whose cells are parsed; users, records and phases are still names.
-pub type Parsed = Vec<(&'static Field, Result<Input, Problem>)>;
+pub type Parsed = Vec<(Arc<Field>, Result<Input, Problem>)>;
 
 /// Reads each cell by its field. A field without a column is as if it had been left empty.
-pub fn parse(columns: &Columns, kind: RecordKind, actor: &Actor, cells: &[String]) -> Parsed {
-    kind.enabled_fields(actor.second_enabled)
-        .filter(|field| field.editable())
+pub fn parse(columns: &Columns, actor: &Actor, cells: &[String]) -> Parsed {
+    columns
+        .catalogue
+        .editable()
         .filter_map(|field| {
-            let cell = columns.of(field.key).and_then(|n| cells.get(n));
+            let cell = columns.of(field.key()).and_then(|n| cells.get(n));
             match cell {
                 None if !field.required => None,
-                None => Some((field, Err(field.missing()))),
-                Some(text) => Some((field, typed(field, text, actor))),
+                None => Some((field.clone(), Err(field.missing()))),
+                Some(text) => Some((field.clone(), typed(field, text, actor))),
             }
         })
         .collect()
@@ -45,7 +49,13 @@ fn typed(field: &Field, text: &str, actor: &Actor) -> Result<Input, Problem> {
             | FieldType::Linked(_)
             | FieldType::Customer
             | FieldType::Phase
+            | FieldType::Person { several: false }
     );
+    if field.kind == (FieldType::Person { several: true }) && !name.is_empty() {
+        let names = name.split([',', ';']).map(str::trim);
+        let names = names.filter(|name| !name.is_empty());
+        return Ok(Input::Names(names.map(ToOwned::to_owned).collect()));
+    }
     if named && !name.is_empty() {
         Ok(Input::Name(name.to_owned()))
     } else {
@@ -56,16 +66,58 @@ fn typed(field: &Field, text: &str, actor: &Actor) -> Result<Input, Problem> {
 /// The exact name under which a record of this row would be found.
 pub fn title(kind: RecordKind, parsed: &Parsed) -> Option<&str> {
     parsed.iter().find_map(|(field, input)| match input {
-        Ok(Input::Text(text)) if field.key == kind.typed_title().key => Some(text.as_str()),
+        Ok(Input::Text(text)) if field.key() == kind.typed_title().key() => Some(text.as_str()),
         _ => None,
     })
+}
+
+/// Colleagues by what a file calls them.
+#[derive(Debug, Default)]
+struct People {
+    by_email: BTreeMap<String, Colleague>,
+    by_name: BTreeMap<String, Vec<Colleague>>,
+}
+
+impl People {
+    fn new(all: Vec<(Colleague, String)>) -> Self {
+        let mut people = Self::default();
+        for (colleague, email) in all {
+            people
+                .by_email
+                .insert(email.to_lowercase(), colleague.clone());
+            let name = colleague.full_name.trim().to_owned();
+            people.by_name.entry(name).or_default().push(colleague);
+        }
+        people
+    }
+
+    fn find(&self, name: &str) -> Result<(Uuid, Value), Problem> {
+        let of_name = self.by_name.get(name).map_or(&[][..], Vec::as_slice);
+        let found = match (self.by_email.get(&name.to_lowercase()), of_name) {
+            (Some(colleague), _) => colleague,
+            (None, [colleague]) => colleague,
+            (None, []) => return Err(Problem::NotAColleague),
+            (None, _) => return Err(Problem::SeveralColleagues),
+        };
+        let value = Value::User {
+            id: found.id,
+            name: found.full_name.clone(),
+            active: true,
+        };
+        Ok((found.id.0, value))
+    }
 }
 
 /// What the viewer may choose from, for the rows of one batch.
 #[derive(Debug)]
 pub struct Choices {
-    by_email: BTreeMap<String, Colleague>,
-    by_name: BTreeMap<String, Vec<Colleague>>,
+    catalogue: Arc<Catalogue>,
+    /// Who may be responsible.
+    colleagues: People,
+    /// Who may stand in a User field.
+    everybody: People,
+    /// What a record holds in the fields that the file does not have.
+    defaults: Vec<Resolved>,
     records: BTreeMap<RecordKind, BTreeMap<String, Vec<RecordId>>>,
     phases: Vec<Phase>,
 }
@@ -73,16 +125,24 @@ pub struct Choices {
 impl Choices {
     pub async fn read(
         tx: &mut Viewing,
-        kind: RecordKind,
+        columns: &Columns,
         rows: impl Iterator<Item = &Parsed>,
     ) -> Result<Self, AppError> {
-        let mut by_email = BTreeMap::new();
-        let mut by_name: BTreeMap<String, Vec<Colleague>> = BTreeMap::new();
-        for (colleague, email) in store::colleagues_with_email(tx, kind).await? {
-            by_email.insert(email.to_lowercase(), colleague.clone());
-            let of_name = by_name.entry(colleague.full_name.trim().to_owned());
-            of_name.or_default().push(colleague);
+        let catalogue = columns.catalogue.clone();
+        let kind = catalogue.kind;
+        let mut defaults = Vec::new();
+        for field in catalogue
+            .editable()
+            .filter(|field| columns.of(field.key()).is_none())
+        {
+            defaults.extend(store::begins_with(tx, kind, field).await?);
         }
+        let has_people = catalogue.custom().any(|field| field.holds == Holds::User);
+        let everybody = if has_people {
+            store::everybody_with_email(tx).await?
+        } else {
+            Vec::new()
+        };
         let mut names: BTreeMap<RecordKind, BTreeSet<&str>> = BTreeMap::new();
         for (field, input) in rows.flatten() {
             if let Ok(Input::Name(name)) = input {
@@ -103,27 +163,13 @@ impl Choices {
             Vec::new()
         };
         Ok(Self {
-            by_email,
-            by_name,
+            colleagues: People::new(store::colleagues_with_email(tx, kind).await?),
+            everybody: People::new(everybody),
+            catalogue,
+            defaults,
             records,
             phases,
         })
-    }
-
-    fn user(&self, name: &str) -> Result<(Uuid, Value), Problem> {
-        let of_name = self.by_name.get(name).map_or(&[][..], Vec::as_slice);
-        let found = match (self.by_email.get(&name.to_lowercase()), of_name) {
-            (Some(colleague), _) => colleague,
-            (None, [colleague]) => colleague,
-            (None, []) => return Err(Problem::NotAColleague),
-            (None, _) => return Err(Problem::SeveralColleagues),
-        };
-        let value = Value::User {
-            id: found.id,
-            name: found.full_name.clone(),
-            active: true,
-        };
-        Ok((found.id.0, value))
     }
 
     fn record(&self, kinds: &[RecordKind], name: &str) -> Result<(Uuid, Value), Problem> {
@@ -148,24 +194,33 @@ impl Choices {
         Ok((phase.id, phase.value()))
     }
 
-    fn resolve(
-        &self,
-        field: &'static Field,
-        input: Input,
-        actor: &Actor,
-    ) -> Result<Resolved, Problem> {
+    fn resolve(&self, field: Arc<Field>, input: Input, actor: &Actor) -> Result<Resolved, Problem> {
         let found = match (&input, field.kind) {
-            (Input::Name(name), FieldType::User(_)) => Some(self.user(name)?),
+            (Input::Name(name), FieldType::User(_)) => Some(self.colleagues.find(name)?),
+            (Input::Name(name), FieldType::Person { .. }) => Some(self.everybody.find(name)?),
             (Input::Name(name), of) if !of.targets().is_empty() => {
                 Some(self.record(of.targets(), name)?)
             }
             (Input::Name(name), FieldType::Phase) => Some(self.phase(name)?),
             _ => None,
         };
+        if let Input::Names(names) = &input {
+            let found = names.iter().map(|name| self.everybody.find(name));
+            let found = found.collect::<Result<Vec<_>, _>>()?;
+            let (ids, people) = found.into_iter().unzip();
+            return Ok(Resolved {
+                field,
+                input: Input::Ids(ids),
+                shown: Value::Several(people),
+            });
+        }
         let (input, shown) = match found {
             Some((id, value)) => (Input::Id(id), value),
             None => {
-                let value = store::shown(field, &input, actor.language);
+                let value = match field.kind {
+                    FieldType::Choice { .. } => store::choices(&field, &input, &Value::Empty)?,
+                    _ => store::shown(&field, &input, actor.language),
+                };
                 (input, value)
             }
         };
@@ -177,20 +232,20 @@ impl Choices {
     }
 
     /// The record that a row would become, or all that is wrong with it.
-    pub fn draft(
-        &self,
-        kind: RecordKind,
-        parsed: Parsed,
-        actor: &Actor,
-    ) -> Result<Draft, AppError> {
+    pub fn draft(&self, parsed: Parsed, actor: &Actor) -> Result<Draft, AppError> {
         let mut problems = Problems::new();
-        let mut values = Vec::with_capacity(parsed.len());
+        let mut values = self.defaults.clone();
         for (field, input) in parsed {
+            let key = field.key().to_owned();
+            if values.iter().any(|value| value.field.key() == key) {
+                continue;
+            }
             match input.and_then(|input| self.resolve(field, input, actor)) {
                 Ok(value) => values.push(value),
-                Err(problem) => drop(problems.insert(field.key.to_owned(), problem)),
+                Err(problem) => drop(problems.insert(key, problem)),
             }
         }
-        store::complete(actor, Draft { kind, values }, problems, None)
+        let catalogue = self.catalogue.clone();
+        store::complete(actor, Draft { catalogue, values }, problems, None)
     }
 }

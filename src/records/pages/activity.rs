@@ -16,6 +16,7 @@ use crate::{
 
 texts! {
     EMPTY = "empty" | "vide" | "leeg";
+    DELETED_FIELD = "a deleted field" | "un champ supprimé" | "een verwijderd veld";
 }
 
 #[component]
@@ -51,11 +52,14 @@ fn one(kind: RecordKind, entry: &Entry) -> impl IntoView + use<> {
 
 fn changed(kind: RecordKind, change: &Change) -> impl IntoView + use<> {
     let language = page().language;
-    // A field that this version of Steward does not know any more keeps its key.
-    let label = kind.field(&change.field).map_or_else(
-        || change.field.clone(),
-        |field| field.label.get(language).to_owned(),
-    );
+    let label = match (kind.field(&change.field), &change.label) {
+        (Some(field), _) => field.label(language),
+        (None, Some(label)) if !label.is_empty() => label,
+        (None, Some(_)) => t(DELETED_FIELD),
+        // A field that this version of Steward does not know any more keeps its key.
+        (None, None) => &change.field,
+    };
+    let label = label.to_owned();
     let text = |value: &crate::model::Value| match value.show(language) {
         text if text.is_empty() => format!("({})", t(EMPTY)),
         text => text,

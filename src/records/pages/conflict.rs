@@ -1,14 +1,14 @@
 //! What is asked where two have changed the same field: both values side by side, and a choice per field. The choice
 //! travels with the form, so it is the same with scripts and without.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use leptos::prelude::*;
 
 use crate::{
     model::{
-        AppError, Language, RecordKind, Value,
-        catalogue::{Field, FieldType},
+        AppError, Language, Value,
+        catalogue::{Catalogue, Field, FieldType},
         conflict::{self, CONTESTED, Contested, Keep, keep_key, keep_name, read_contested},
         forms::Returned,
         users::NOBODY,
@@ -78,7 +78,7 @@ fn chosen(form: &Returned) -> BTreeMap<String, Keep> {
 
 /// The fields to choose for, inside of the form that is saved.
 #[component]
-pub fn Contest(kind: RecordKind, question: Question) -> impl IntoView {
+pub fn Contest(catalogue: Arc<Catalogue>, question: Question) -> impl IntoView {
     let rows = move || {
         let contested = question.contested.get();
         if contested.is_empty() {
@@ -86,7 +86,7 @@ pub fn Contest(kind: RecordKind, question: Question) -> impl IntoView {
         }
         let rows = contested
             .iter()
-            .filter_map(|one| Some((kind.field(&one.field)?, one)))
+            .filter_map(|one| Some((catalogue.field(&one.field)?, one)))
             .map(|(field, one)| row(field, one, question))
             .collect_view();
         view! {
@@ -101,22 +101,23 @@ pub fn Contest(kind: RecordKind, question: Question) -> impl IntoView {
     view! { <div class="question">{rows}</div> }
 }
 
-fn row(field: &'static Field, contested: &Contested, question: Question) -> impl IntoView + use<> {
+fn row(field: &Field, contested: &Contested, question: Question) -> impl IntoView + use<> {
     let language = page().language;
-    let legend = format!("contested-{}", field.key);
+    let legend = format!("contested-{}", field.key());
     let labelled_by = legend.clone();
     let side = |keep: Keep, label: &'static str, value: &Value| {
-        let (key, keeps) = (field.key, question.keep);
+        let (key, keeps) = (field.key().to_owned(), question.keep);
         let checked =
-            keeps.with_untracked(|keep| keep.get(key).copied().unwrap_or_default()) == keep;
+            keeps.with_untracked(|keep| keep.get(&key).copied().unwrap_or_default()) == keep;
+        let name = keep_name(&key);
         let choose = move |_| {
             keeps.update(|all| {
-                all.insert(key.to_owned(), keep);
+                all.insert(key.clone(), keep);
             });
         };
         view! {
             <label class="side">
-                <input type="radio" name=keep_name(key) value=keep.code() checked=checked on:change=choose />
+                <input type="radio" name=name value=keep.code() checked=checked on:change=choose />
                 <span class="side-name">{label}</span>
                 " "
                 <bdi class="side-value" class:absent=value.is_empty()>{as_read(field, value, language)}</bdi>
@@ -125,7 +126,7 @@ fn row(field: &'static Field, contested: &Contested, question: Question) -> impl
     };
     view! {
         <fieldset class="sides" role="radiogroup" aria-labelledby=labelled_by>
-            <legend id=legend>{t(field.label)}</legend>
+            <legend id=legend>{field.label(language).to_owned()}</legend>
             {side(Keep::Mine, t(MINE), &contested.mine)}
             {side(Keep::Theirs, t(THEIRS), &contested.theirs)}
         </fieldset>
@@ -135,7 +136,7 @@ fn row(field: &'static Field, contested: &Contested, question: Question) -> impl
 /// Never blank: one of the two may be that there is nothing.
 fn as_read(field: &Field, value: &Value, language: Language) -> String {
     match (value, field.kind) {
-        (Value::Empty, FieldType::User(_)) => t(NOBODY).to_owned(),
+        (Value::Empty, FieldType::User(_) | FieldType::Person { .. }) => t(NOBODY).to_owned(),
         (Value::Empty, _) => t(EMPTY).to_owned(),
         _ => value.show(language),
     }

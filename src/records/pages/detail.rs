@@ -225,15 +225,15 @@ fn Detail(page: RecordPage, asked: Asked) -> impl IntoView {
 
 /// The filled fields; who is responsible and what is linked have regions of their own, and money shows its currency.
 fn facts(record: &Record) -> impl IntoView + use<> {
-    let kind = record.kind;
-    let fact = |field: &'static Field, value: &Value| {
-        view! { <div><dt>{t(field.label)}</dt><dd>{shown(field, value)}</dd></div> }
+    let (kind, language) = (record.kind, page().language);
+    let fact = |field: &Field, value: &Value| {
+        view! { <div><dt>{field.label(language).to_owned()}</dt><dd>{shown(field, value)}</dd></div> }
     };
     let is_shown = |field: &Field, value: &Value| {
         !value.is_empty()
             && field.role().is_none()
             && !field.only_new()
-            && field.key != kind.title_field().key
+            && field.key() != kind.title_field().key()
             && !is_currency(kind, field)
     };
     record
@@ -282,7 +282,7 @@ fn others(kind: RecordKind, seers: &[Seer]) -> impl IntoView + use<> {
 }
 
 fn is_currency(kind: RecordKind, field: &Field) -> bool {
-    field.key == "currency"
+    field.key() == "currency"
         && kind
             .fields()
             .iter()

@@ -7,13 +7,16 @@ use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{
-    CREATE, EDIT,
+    CREATE, EDIT, catalogue,
     conflict::{Contest, Question},
     inputs::{Slot, input},
     responsible::ConfirmButton,
 };
 use crate::{
-    model::{AppError, RecordId, RecordKind, Value, conflict, forms::Returned, records::FormData},
+    model::{
+        AppError, Problem, RecordId, RecordKind, Value, conflict, forms::Returned,
+        records::FormData,
+    },
     records::api::{self, Create, Save},
     ui::{
         CANCEL, SAVE, SAVED,
@@ -86,7 +89,7 @@ fn New(data: FormData) -> impl IntoView {
         <ActionForm action attr:class="form card" attr:novalidate="">
             <input type="hidden" name="kind" value=kind.child() />
             {move || said(error.get())}
-            <div class="fields">{slots.into_iter().map(input).collect_view()}</div>
+            {sections(slots, input)}
             <div class="form-actions">
                 <button type="submit" class="button primary">{t(CREATE)}</button>
                 <a class="button" href=format!("/{}", kind.path())>{t(CANCEL)}</a>
@@ -112,6 +115,7 @@ fn Edit(data: FormData) -> impl IntoView {
     let refused = returned.as_ref().filter(|form| form.error.is_some());
     let question = Question::new(error, refused);
     let (version, opened) = opened(&data, refused);
+    let catalogue = catalogue(kind, &data.custom);
     let slots = slots(data, returned, error);
     let toasts = toasts();
     Effect::new(move |_| {
@@ -120,10 +124,17 @@ fn Edit(data: FormData) -> impl IntoView {
         }
     });
     let slot = move |slot: Slot| {
-        let key = slot.field.key;
+        let key = slot.field.key().to_owned();
         // Without scripts it stays, since another choice could not bring it back.
-        let hidden = move || page.hydrated() && question.gives_up(key);
-        view! { <div class="slot" hidden=hidden>{input(slot)}</div> }
+        let hidden = move || page.hydrated() && question.gives_up(&key);
+        if slot.field.custom.is_none() {
+            return view! { <div class="slot" hidden=hidden>{input(slot)}</div> }.into_any();
+        }
+        // What was deleted meanwhile is said once, and not sent again.
+        let key = slot.field.key().to_owned();
+        let gone = move || error.with(|error| is_gone(error.as_ref(), &key));
+        view! { <fieldset class="slot bare" hidden=hidden disabled=gone>{input(slot)}</fieldset> }
+            .into_any()
     };
     view! {
         <PageTitle text=format!("{} – {name}", t(EDIT)) />
@@ -144,14 +155,45 @@ fn Edit(data: FormData) -> impl IntoView {
                 }
                 other => said(other).into_any(),
             }}
-            <Contest kind question />
-            <div class="fields">{slots.into_iter().map(slot).collect_view()}</div>
+            <Contest catalogue question />
+            {sections(slots, slot)}
             <div class="form-actions">
                 <button type="submit" class="button primary">{t(SAVE)}</button>
                 <a class="button" href=address>{t(CANCEL)}</a>
             </div>
         </ActionForm>
     }
+}
+
+/// Whether admins have deleted a field since the form was opened.
+fn is_gone(error: Option<&AppError>, key: &str) -> bool {
+    let problem = error.and_then(|error| error.problems()?.get(key));
+    matches!(problem, Some(Problem::FieldGone { .. }))
+}
+
+/// The inputs, those of each group of custom fields under its heading.
+fn sections(slots: Vec<Slot>, input: impl Fn(Slot) -> AnyView) -> AnyView {
+    let mut sections: Vec<(String, Vec<AnyView>)> = Vec::new();
+    for slot in slots {
+        let group = slot
+            .field
+            .custom
+            .as_ref()
+            .map_or("", |custom| &custom.group)
+            .to_owned();
+        match sections.last_mut().filter(|(known, _)| *known == group) {
+            Some((_, inputs)) => inputs.push(input(slot)),
+            None => sections.push((group, vec![input(slot)])),
+        }
+    }
+    sections
+        .into_iter()
+        .map(|(group, inputs)| {
+            let heading = (!group.is_empty()).then(|| view! { <h2 class="group">{group}</h2> });
+            view! { {heading}<div class="fields">{inputs}</div> }
+        })
+        .collect_view()
+        .into_any()
 }
 
 /// On the record's page, where it was saved without scripts.
@@ -174,11 +216,12 @@ fn said(error: Option<AppError>) -> impl IntoView {
 /// become while it was sent back and forth.
 fn opened(data: &FormData, refused: Option<&Returned>) -> (String, String) {
     let sent = |name| refused.map(|form| form.value(name).unwrap_or_default().to_owned());
+    let catalogue = catalogue(data.kind, &data.custom);
     let values: BTreeMap<&str, &Value> = data
         .values
         .iter()
         .filter(|(key, _)| {
-            data.kind
+            catalogue
                 .field(key)
                 .is_some_and(|field| field.editable() && !field.only_new())
         })
@@ -192,12 +235,13 @@ fn opened(data: &FormData, refused: Option<&Returned>) -> (String, String) {
 
 fn slots(data: FormData, returned: Option<Returned>, error: Signal<Option<AppError>>) -> Vec<Slot> {
     let (kind, is_new) = (data.kind, data.id.is_none());
-    let second = page().me().is_some_and(|me| me.second_enabled);
+    let catalogue = catalogue(kind, &data.custom);
     let (data, returned) = (StoredValue::new(data), StoredValue::new(returned));
-    kind.enabled_fields(second)
-        .filter(|field| field.editable() && (is_new || !field.only_new()))
+    catalogue
+        .editable()
+        .filter(|field| is_new || !field.only_new())
         .map(|field| Slot {
-            field,
+            field: field.clone(),
             data,
             returned,
             error,

@@ -1,15 +1,21 @@
 //! The input of a field in a form, by the field's type.
 //! A person or a record is chosen in a combobox once scripts run; until then in a `<select>`, or typed by name.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
-use super::responsible::{items, present_item, select_options};
+use super::{
+    responsible::{items, present_item, select_options},
+    several::{ChoicesField, PeopleField},
+};
 use crate::{
     model::{
         AppError, RecordKind, Value,
         catalogue::{Field, FieldType},
         forms::Returned,
         records::{FormData, Suggestion},
+        values::{NO, YES},
     },
     records::api,
     texts,
@@ -31,7 +37,7 @@ texts! {
 /// What one field needs to show itself.
 #[derive(Clone)]
 pub struct Slot {
-    pub field: &'static Field,
+    pub field: Arc<Field>,
     pub data: StoredValue<FormData>,
     pub returned: StoredValue<Option<Returned>>,
     pub error: Signal<Option<AppError>>,
@@ -39,12 +45,49 @@ pub struct Slot {
 
 impl Slot {
     /// The input's name: server functions take all values as one map.
-    fn name(&self) -> String {
-        format!("values[{}]", self.field.key)
+    pub fn name(&self) -> String {
+        format!("values[{}]", self.field.key())
     }
 
-    fn value(&self) -> Value {
-        self.data.with_value(|data| data.value(self.field.key))
+    /// The name of the input of one of several that the field can hold.
+    pub fn name_of(&self, one: &str) -> String {
+        format!("values[{}.{one}]", self.field.key())
+    }
+
+    pub fn label(&self) -> String {
+        self.field.label(page().language).to_owned()
+    }
+
+    /// What admins say that it is for.
+    pub fn hint(&self) -> String {
+        let custom = self.field.custom.as_ref();
+        custom.map(|custom| custom.help.clone()).unwrap_or_default()
+    }
+
+    /// The ids of those of several that are chosen: what came back, else what the record has.
+    pub fn chosen(&self) -> Vec<String> {
+        let came_back = self.returned.with_value(|returned| {
+            let prefix = format!("values[{}.", self.field.key());
+            let one = |(name, _): &(String, String)| {
+                Some(name.strip_prefix(&prefix)?.strip_suffix(']')?.to_owned())
+            };
+            let returned = returned.as_ref()?;
+            returned.value(&self.name())?;
+            Some(returned.typed.iter().filter_map(one).collect())
+        });
+        let language = page().language;
+        let present = || {
+            self.value()
+                .each()
+                .iter()
+                .map(|one| one.input(language))
+                .collect()
+        };
+        came_back.unwrap_or_else(present)
+    }
+
+    pub fn value(&self) -> Value {
+        self.data.with_value(|data| data.value(self.field.key()))
     }
 
     /// What was typed into it, if the form came back.
@@ -62,46 +105,57 @@ impl Slot {
             .unwrap_or_else(|| self.value().input(page().language))
     }
 
-    fn id(&self) -> String {
-        format!("field-{}", self.field.key)
+    pub fn id(&self) -> String {
+        format!("field-{}", self.field.key())
     }
 }
 
 pub fn input(slot: Slot) -> AnyView {
-    let (field, error) = (slot.field, slot.error);
+    let (field, error) = (slot.field.clone(), slot.error);
     let (id, name, key, label, required) = (
         slot.id(),
         slot.name(),
-        field.key,
-        t(field.label),
+        field.key().to_owned(),
+        field.label(page().language).to_owned(),
         field.required,
     );
-    let plain = |kind: &'static str, inputmode: Option<&'static str>, hint: &'static str| {
+    let hint = slot.hint();
+    let plain = |kind: &'static str, inputmode: Option<&'static str>, hint: String| {
         let value = slot.text();
         match inputmode {
             Some(inputmode) => {
-                view! { <InputField id=id.clone() label name=name.clone() key error value kind required hint inputmode /> }.into_any()
+                view! { <InputField id=id.clone() label=label.clone() name=name.clone() key=key.clone() error value kind required hint inputmode /> }.into_any()
             }
-            None => view! { <InputField id=id.clone() label name=name.clone() key error value kind required hint /> }.into_any(),
+            None => view! { <InputField id=id.clone() label=label.clone() name=name.clone() key=key.clone() error value kind required hint /> }.into_any(),
         }
     };
     match field.kind {
-        FieldType::Line { .. } | FieldType::Moment => plain("text", None, ""),
-        FieldType::Email => plain("email", None, ""),
-        FieldType::Telephone => plain("tel", None, ""),
-        FieldType::WebAddress => plain("text", Some("url"), ""),
-        FieldType::Date => plain("date", None, ""),
-        FieldType::Integer { .. } => plain("text", Some("numeric"), ""),
-        FieldType::Money => plain("text", Some("decimal"), ""),
-        FieldType::Tags | FieldType::Several(_) => plain("text", None, t(TAGS_HINT)),
+        FieldType::Line { .. } | FieldType::Moment | FieldType::Counter => {
+            plain("text", None, hint)
+        }
+        FieldType::Email => plain("email", None, hint),
+        FieldType::Telephone => plain("tel", None, hint),
+        FieldType::WebAddress => plain("text", Some("url"), hint),
+        FieldType::Date => plain("date", None, hint),
+        FieldType::Integer { .. } => plain("text", Some("numeric"), hint),
+        FieldType::Money | FieldType::Number => plain("text", Some("decimal"), hint),
+        FieldType::Tags | FieldType::Several(_) => plain("text", None, t(TAGS_HINT).to_owned()),
         FieldType::Lines { .. } => {
-            view! { <TextField id label name key error value=slot.text() /> }.into_any()
+            view! { <TextField id label name key error value=slot.text() required hint /> }
+                .into_any()
         }
-        FieldType::Fixed(_) | FieldType::Phase => {
+        FieldType::Fixed(_)
+        | FieldType::Phase
+        | FieldType::YesNo
+        | FieldType::Choice { several: false } => {
             let choices = choices(&slot);
-            view! { <SelectField id label name key error choices required /> }.into_any()
+            view! { <SelectField id label name key error choices required hint /> }.into_any()
         }
-        FieldType::User(_) => view! { <UserField of=slot /> }.into_any(),
+        FieldType::Choice { several: true } => view! { <ChoicesField of=slot /> }.into_any(),
+        FieldType::Person { several: true } => view! { <PeopleField of=slot /> }.into_any(),
+        FieldType::User(_) | FieldType::Person { several: false } => {
+            view! { <UserField of=slot /> }.into_any()
+        }
         FieldType::Record(_) | FieldType::Linked(_) | FieldType::Customer => {
             view! { <RecordField of=slot /> }.into_any()
         }
@@ -110,7 +164,17 @@ pub fn input(slot: Slot) -> AnyView {
 
 fn choices(slot: &Slot) -> Vec<(String, String, bool)> {
     let language = page().language;
-    let known: Vec<(String, String)> = match slot.field.kind {
+    let mut known: Vec<(String, String)> = match slot.field.kind {
+        FieldType::YesNo => [YES, NO]
+            .map(|word| (t(word).to_owned(), t(word).to_owned()))
+            .to_vec(),
+        FieldType::Choice { .. } => slot
+            .field
+            .custom
+            .iter()
+            .flat_map(|custom| &custom.choices)
+            .map(|choice| (choice.id.to_string(), choice.label.clone()))
+            .collect(),
         FieldType::Fixed(fixed) => fixed
             .iter()
             .map(|choice| {
@@ -128,13 +192,21 @@ fn choices(slot: &Slot) -> Vec<(String, String, bool)> {
         }),
     };
     let now = slot.text();
+    // A choice that was taken away stays where it is.
+    if let present @ Value::Choice { .. } = slot.value() {
+        let id = present.input(language);
+        if !known.iter().any(|(known, _)| *known == id) {
+            known.push((id, present.show(language)));
+        }
+    }
     // A fixed choice is stored by its code and shown by its label.
     let chosen = |(value, label): &(String, String)| *value == now || *label == now;
     let mut choices: Vec<_> = known
         .iter()
         .map(|pair| (pair.0.clone(), pair.1.clone(), chosen(pair)))
         .collect();
-    if !slot.field.required {
+    // Where nothing is chosen yet, nothing is chosen for whoever fills it in.
+    if !slot.field.required || (slot.field.custom.is_some() && now.is_empty()) {
         choices.insert(0, (String::new(), t(NO_CHOICE).to_owned(), now.is_empty()));
     }
     choices
@@ -147,8 +219,9 @@ pub struct Called {
     pub name: String,
     /// Under which key an error speaks of it.
     pub key: String,
-    pub label: &'static str,
+    pub label: String,
     pub required: bool,
+    pub hint: String,
     pub error: Signal<Option<AppError>>,
 }
 
@@ -157,9 +230,10 @@ impl Called {
         Self {
             id: slot.id(),
             name: slot.name(),
-            key: slot.field.key.to_owned(),
-            label: t(slot.field.label),
+            key: slot.field.key().to_owned(),
+            label: slot.label(),
             required: slot.field.required,
+            hint: slot.hint(),
             error: slot.error,
         }
     }
@@ -173,9 +247,10 @@ fn combobox(called: &Called, items: Items, chosen: RwSignal<Item>) -> impl IntoV
         key,
         label,
         required,
+        hint,
         error,
     } = called.clone();
-    let described = described_by(&id, &key, false, error);
+    let described = described_by(&id, &key, !hint.is_empty(), error);
     let invalid = is_invalid(&key, error);
     view! {
         <input type="hidden" name=name prop:value=move || chosen.get().value value=chosen.get_untracked().value />
@@ -187,7 +262,10 @@ fn combobox(called: &Called, items: Items, chosen: RwSignal<Item>) -> impl IntoV
 #[component]
 fn UserField(of: Slot) -> impl IntoView {
     let required = of.field.required;
-    let list = of.data.with_value(|data| items(&data.colleagues, required));
+    let list = of.data.with_value(|data| match of.field.kind {
+        FieldType::Person { .. } => items(&data.everybody, required),
+        _ => items(&data.colleagues, required),
+    });
     let present = present_item(&of.value());
     let first = match of.typed() {
         Some(typed) if typed != present.value => list
@@ -213,6 +291,7 @@ fn chooser(
         key,
         label,
         required,
+        hint,
         error,
         ..
     } = called.clone();
@@ -223,7 +302,7 @@ fn chooser(
             plain(called.clone())
         }
     };
-    view! { <FieldFrame id label key error required>{control}</FieldFrame> }
+    view! { <FieldFrame id label key error required hint>{control}</FieldFrame> }
 }
 
 /// A field in which a person is chosen from a list.
@@ -237,12 +316,13 @@ pub fn PersonField(called: Called, list: Vec<Item>, first: Item) -> impl IntoVie
             name,
             key,
             required,
+            hint,
             error,
             ..
         } = called;
         let choices =
             list.with_value(|list| select_options(list, &chosen.get_untracked(), required));
-        let described = described_by(&id, &key, false, error);
+        let described = described_by(&id, &key, !hint.is_empty(), error);
         view! {
             <select id=id name=name aria-required=required.then_some("true")
                 aria-invalid=is_invalid(&key, error) aria-describedby=described>{options(choices)}</select>
@@ -288,10 +368,11 @@ pub fn RecordPicker(called: Called, targets: &'static [RecordKind], first: Item)
             name,
             key,
             required,
+            hint,
             error,
             ..
         } = called;
-        let described = described_by(&id, &key, false, error);
+        let described = described_by(&id, &key, !hint.is_empty(), error);
         view! {
             <input id=id type="text" name=name value=chosen.get_untracked().shown autocomplete="off"
                 aria-required=required.then_some("true") aria-invalid=is_invalid(&key, error) aria-describedby=described />

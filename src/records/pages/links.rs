@@ -180,7 +180,8 @@ fn NewLink(end: End) -> impl IntoView {
         id: "link-other".into(),
         name: "other".into(),
         key: "other".into(),
-        label: t(end.other.singular()),
+        label: t(end.other.singular()).to_owned(),
+        hint: String::new(),
         required: true,
         error,
     };

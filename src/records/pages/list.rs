@@ -1,10 +1,12 @@
 //! The list of a kind: segments beside it, search above it, every order and page an address of its own.
 //! Works as plain links and a plain form; scripts only spare the reload.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos_router::{components::Form, hooks::use_query_map};
 
-use super::{bin::Undo, nothing::Nothing, value::shown};
+use super::{bin::Undo, catalogue, nothing::Nothing, value::shown};
 use crate::{
     model::{
         RecordKind, Text, Value,
@@ -132,11 +134,9 @@ fn segment_link(kind: RecordKind, segment: BuiltIn, query: Memo<ListQuery>) -> i
 #[component]
 fn Body(kind: RecordKind, list: Listed, query: ListQuery) -> impl IntoView {
     let language = page().language;
-    let fields: Vec<&'static Field> = list
-        .columns
-        .iter()
-        .filter_map(|key| kind.field(key))
-        .collect();
+    let catalogue = catalogue(kind, &list.custom);
+    let known = |key: &String| catalogue.field(key).cloned();
+    let fields: Vec<Arc<Field>> = list.columns.iter().filter_map(known).collect();
     let empty = list.rows.is_empty();
     view! {
         <div class="list-tools">
@@ -190,19 +190,23 @@ fn search(kind: RecordKind, query: &ListQuery) -> impl IntoView + use<> {
 }
 
 fn is_number(field: &Field) -> bool {
-    matches!(field.kind, FieldType::Money | FieldType::Integer { .. })
+    matches!(
+        field.kind,
+        FieldType::Money | FieldType::Integer { .. } | FieldType::Number | FieldType::Counter
+    )
 }
 
-fn heading(kind: RecordKind, query: &ListQuery, field: &'static Field) -> impl IntoView + use<> {
+fn heading(kind: RecordKind, query: &ListQuery, field: &Field) -> impl IntoView + use<> {
+    let label = field.label(page().language).to_owned();
     let now = query.order(kind);
-    let sorted = (now.field == field.key).then_some(now.descending);
+    let sorted = (now.field == field.key()).then_some(now.descending);
     let class = is_number(field).then_some("number");
     let content = if field.sortable {
         let arrow = sorted.map(|descending| view! { <Icon glyph=if descending { Glyph::Down } else { Glyph::Up } class="sort" /> });
-        view! { <a href=query.sorted_by(kind, field.key).address(kind)>{t(field.label)}{arrow}</a> }
+        view! { <a href=query.sorted_by(kind, field.key()).address(kind)>{label}{arrow}</a> }
             .into_any()
     } else {
-        t(field.label).into_any()
+        label.into_any()
     };
     let order = sorted.map(|descending| {
         if descending {
@@ -214,7 +218,7 @@ fn heading(kind: RecordKind, query: &ListQuery, field: &'static Field) -> impl I
     view! { <th scope="col" class=class aria-sort=order>{content}</th> }
 }
 
-fn row(kind: RecordKind, fields: &[&'static Field], row: &Row) -> impl IntoView + use<> {
+fn row(kind: RecordKind, fields: &[Arc<Field>], row: &Row) -> impl IntoView + use<> {
     let address = kind.address(row.id);
     let cells = fields
         .iter()

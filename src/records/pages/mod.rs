@@ -16,6 +16,7 @@ mod nothing;
 mod related;
 mod responsible;
 mod search;
+mod several;
 mod value;
 
 pub use bin::BinPage;
@@ -27,7 +28,16 @@ pub use mine::Mine;
 pub use nothing::Nothing;
 pub use search::{Search, SearchBox};
 
-use crate::texts;
+use std::sync::Arc;
+
+use crate::{
+    model::{
+        RecordKind,
+        catalogue::{Catalogue, CustomField},
+    },
+    texts,
+    ui::page::page,
+};
 
 texts! {
     EDIT = "Edit" | "Modifier" | "Bewerken";
@@ -36,4 +46,10 @@ texts! {
     RESPONSIBLE = "Responsible" | "Responsable" | "Verantwoordelijke";
     HOW_IT_FINDS = "Every word that you type must begin a word of the record. Fewer letters find more." | "Chaque mot tapé doit être le début d’un mot de la fiche. Moins de lettres trouvent davantage." | "Elk getypt woord moet het begin zijn van een woord van het record. Minder letters vinden meer.";
     ACTIVITY = "Activity" | "Activité" | "Activiteit";
+}
+
+/// The fields that the reader's account has for a kind, given those that it has added.
+pub fn catalogue(kind: RecordKind, custom: &[CustomField]) -> Arc<Catalogue> {
+    let second = page().me().is_some_and(|me| me.second_enabled);
+    Arc::new(Catalogue::new(kind, second, custom))
 }

@@ -268,7 +268,8 @@ fn StepForm(of: Of, step: Option<NextStep>) -> impl IntoView {
         id: dom("colleague"),
         name: "assigned_to".into(),
         key: "assigned_to".into(),
-        label: t(COLLEAGUE),
+        label: t(COLLEAGUE).to_owned(),
+        hint: String::new(),
         required: true,
         error,
     };

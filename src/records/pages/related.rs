@@ -64,15 +64,16 @@ fn table(kind: RecordKind, of: RecordKind, list: &RelatedRows) -> impl IntoView 
         return view! { <p class="muted">{t(none_yet(kind))}</p> }.into_any();
     }
     // Every row points at the record whose page this is.
-    let fields: Vec<(usize, &'static Field)> = columns
+    let language = page().language;
+    let fields: Vec<(usize, &Field)> = columns
         .iter()
         .enumerate()
-        .filter_map(|(n, key)| Some((n, kind.field(key)?)))
+        .filter_map(|(n, key)| Some((n, kind.field(key)?.as_ref())))
         .filter(|(_, field)| field.points_at(of).is_none() && field.kind != FieldType::Moment)
         .collect();
     let head = fields
         .iter()
-        .map(|(_, field)| view! { <th scope="col">{t(field.label)}</th> })
+        .map(|(_, field)| view! { <th scope="col">{field.label(language)}</th> })
         .collect_view();
     let body = rows
         .iter()
@@ -89,7 +90,7 @@ fn table(kind: RecordKind, of: RecordKind, list: &RelatedRows) -> impl IntoView 
     .into_any()
 }
 
-fn cells(kind: RecordKind, fields: &[(usize, &'static Field)], row: &Row) -> impl IntoView + use<> {
+fn cells(kind: RecordKind, fields: &[(usize, &Field)], row: &Row) -> impl IntoView + use<> {
     let address = kind.address(row.id);
     fields
         .iter()

@@ -20,7 +20,7 @@ pub fn shown(field: &Field, value: &Value) -> AnyView {
     let language = page().language;
     let text = value.show(language);
     match (value, field.kind) {
-        (Value::Empty, FieldType::User(_)) => view! { <span class="nobody">{t(NOBODY)}</span> }.into_any(),
+        (Value::Empty, FieldType::User(_) | FieldType::Person { .. }) => view! { <span class="nobody">{t(NOBODY)}</span> }.into_any(),
         (Value::Empty, _) => ().into_any(),
         (Value::User { name, active, .. }, _) => view! { <Person full_name=name.clone() active=*active /> }.into_any(),
         (Value::Record { kind, id: Some(id), .. }, _) => {
@@ -40,6 +40,11 @@ pub fn shown(field: &Field, value: &Value) -> AnyView {
             .map(|(n, one)| view! { {(n > 0).then_some(", ")}{reach(each, one)} })
             .collect_view()
             .into_any(),
+        (Value::Several(values), _) => values
+            .iter()
+            .map(|one| view! { <span class="one">{shown(field, one)}</span>" " })
+            .collect_view()
+            .into_any(),
         (Value::Choice { .. }, _) => view! { <span class="tag">{text}</span> }.into_any(),
         (Value::Tags(tags), _) => tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> " " }).collect_view().into_any(),
         // The catalogue lets no address but http and https in.
@@ -49,7 +54,7 @@ pub fn shown(field: &Field, value: &Value) -> AnyView {
         (_, FieldType::Email) => reach(Each::Email, &text),
         (_, FieldType::Telephone) => reach(Each::Telephone, &text),
         (_, FieldType::Lines { .. }) => view! { <span class="lines" dir="auto">{text}</span> }.into_any(),
-        (_, FieldType::Integer { .. }) if field.key == "probability" => format!("{text}\u{a0}%").into_any(),
+        (_, FieldType::Integer { .. }) if field.key() == "probability" => format!("{text}\u{a0}%").into_any(),
         _ => view! { <bdi>{text}</bdi> }.into_any(),
     }
 }

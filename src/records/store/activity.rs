@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     model::{
-        AppError, RecordId, RecordKind, Role, UserId, Value,
+        AppError, FieldId, RecordId, RecordKind, Role, UserId, Value,
         activity::{Change, Entry, StepEvent, What},
     },
     server::database::{Viewing, Writing},
@@ -263,6 +263,51 @@ pub(super) async fn write_responsible(
     .await
 }
 
+/// Writes into the history who came into a User field and who left it; its activity is that of any field.
+pub(super) async fn write_people(
+    tx: &mut Writing,
+    kind: RecordKind,
+    id: RecordId,
+    field: FieldId,
+    before: &Value,
+    after: &Value,
+) -> Result<(), AppError> {
+    let people = |value: &Value| -> Vec<Uuid> {
+        let person = |one: &Value| match one {
+            Value::User { id, .. } => Some(id.0),
+            _ => None,
+        };
+        value.each().iter().filter_map(person).collect()
+    };
+    let (before, after) = (people(before), people(after));
+    let (account, me) = (tx.actor().account.0, tx.actor().user.0);
+    let sql = format!(
+        "insert into {}_responsibilities (account_id, id, record_id, role, user_id, taken_out, by_user_id)
+         select $1, gen_random_uuid(), $2, $3, one, $5, $6 from unnest($4::uuid[]) one",
+        kind.child()
+    );
+    for (of, not_in, taken_out) in [(&before, &after, true), (&after, &before, false)] {
+        let changed: Vec<Uuid> = of
+            .iter()
+            .filter(|one| !not_in.contains(one))
+            .copied()
+            .collect();
+        if changed.is_empty() {
+            continue;
+        }
+        sqlx::query(AssertSqlSafe(sql.clone()))
+            .bind(account)
+            .bind(id.0)
+            .bind(field.to_string())
+            .bind(changed)
+            .bind(taken_out)
+            .bind(me)
+            .execute(tx.connection())
+            .await?;
+    }
+    Ok(())
+}
+
 /// The latest entries of a record, newest first.
 pub async fn activity(
     tx: &mut Viewing,
@@ -334,7 +379,38 @@ pub async fn activity(
         });
     }
     hide_names_out_of_reach(tx, &mut entries).await?;
+    name_custom_fields(tx, &mut entries).await?;
     Ok(entries)
+}
+
+/// What admins call the fields that they have added, as it is now; a field that is gone for good has no name any more.
+async fn name_custom_fields(tx: &mut Viewing, entries: &mut [Entry]) -> Result<(), AppError> {
+    let mut changes = Vec::new();
+    for entry in entries {
+        if let What::Changed(all) = &mut entry.what {
+            changes.extend(all.iter_mut().filter(|change| change.custom().is_some()));
+        }
+    }
+    let ids: Vec<Uuid> = changes
+        .iter()
+        .filter_map(|change| change.custom())
+        .collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let labels: Vec<(Uuid, String)> = sqlx::query_as(
+        "select id, label from custom_fields where account_id = $1 and id = any ($2)",
+    )
+    .bind(tx.actor().account.0)
+    .bind(ids)
+    .fetch_all(tx.connection())
+    .await?;
+    for change in changes {
+        let id = change.custom();
+        let found = labels.iter().find(|(known, _)| Some(*known) == id);
+        change.label = Some(found.map_or_else(String::new, |(_, label)| label.clone()));
+    }
+    Ok(())
 }
 
 /// Old and new values may name records that this viewer cannot see: those lose their name.

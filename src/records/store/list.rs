@@ -6,12 +6,14 @@ use serde::{Deserialize, Serialize};
 use sqlx::{Postgres, QueryBuilder, Row as _};
 use uuid::Uuid;
 
-use super::{mine::push_need, next_steps::today, read::is_visible, select::Columns};
+use super::{
+    custom::catalogue, mine::push_need, next_steps::today, read::is_visible, select::Columns,
+};
 use crate::{
     model::{
         AccountId, Actor, AppError, RecordId, RecordKind, Role, UserId,
-        catalogue::{Field, FieldType},
-        lists::{BuiltIn, ListPage, ListQuery, PAGE, Place, RelatedRows, Row},
+        catalogue::{CustomField, Field, FieldType},
+        lists::{BuiltIn, ListPage, ListQuery, PAGE, Place, RelatedRows},
         search,
     },
     server::database::Viewing,
@@ -44,7 +46,7 @@ impl Order {
         let sort = query.order(kind);
         let field = kind
             .field(&sort.field)
-            .unwrap_or_else(|| kind.title_field());
+            .map_or_else(|| kind.title_field(), |field| field);
         let cast = match field.kind {
             FieldType::Date => "date",
             FieldType::Moment => "timestamptz",
@@ -147,11 +149,8 @@ pub async fn list(
     let cursor = cursor.filter(|cursor| order.fits(cursor));
     let backwards = backwards && cursor.is_some();
 
-    let columns = Columns::new(
-        kind,
-        kind.enabled_fields(actor.second_enabled)
-            .filter(|field| field.listed),
-    );
+    let catalogue = catalogue(tx, kind).await?;
+    let columns = Columns::new(kind, catalogue.listed());
     let typed = search::typed(&query.q);
     let mut select = QueryBuilder::new(columns.select().replacen(
         "select ",
@@ -198,11 +197,12 @@ pub async fn list(
         } else {
             None
         },
-        rows: rows_of(&rows, &columns, &actor)?,
-        columns: columns
-            .fields
-            .iter()
-            .map(|field| field.key.to_owned())
+        rows: columns.read(tx, &rows).await?,
+        columns: columns.keys(),
+        custom: catalogue
+            .custom()
+            .filter(|field| field.listed)
+            .map(|field| CustomField::clone(field))
             .collect(),
         total: count(tx, kind, query, &typed).await?,
         responsible: match query.responsible {
@@ -232,10 +232,11 @@ pub async fn related(
         return Err(AppError::NotFound);
     }
     let title = kind.title_field().column;
+    // Beside another record there is room for what every account has.
+    let built_in = kind.fields().iter();
     let columns = Columns::new(
         kind,
-        kind.enabled_fields(actor.second_enabled)
-            .filter(|field| field.listed),
+        built_in.filter(|field| field.listed && field.enabled(actor.second_enabled)),
     );
     let mut select = QueryBuilder::new(columns.select());
     select
@@ -255,32 +256,13 @@ pub async fn related(
         .push(format!(" and r.{column} = "))
         .push_bind(id.0);
     Ok(RelatedRows {
-        rows: rows_of(&rows, &columns, &actor)?,
-        columns: columns
-            .fields
-            .iter()
-            .map(|field| field.key.to_owned())
-            .collect(),
+        rows: columns.read(tx, &rows).await?,
+        columns: columns.keys(),
         total: count
             .build_query_scalar()
             .fetch_one(tx.connection())
             .await?,
     })
-}
-
-fn rows_of(
-    rows: &[sqlx::postgres::PgRow],
-    columns: &Columns,
-    actor: &Actor,
-) -> Result<Vec<Row>, AppError> {
-    rows.iter()
-        .map(|row| {
-            Ok(Row {
-                id: RecordId(row.try_get("id")?),
-                cells: columns.values(row, actor)?,
-            })
-        })
-        .collect()
 }
 
 /// How many records the viewer has in this segment and search: the length of the list.

@@ -1,16 +1,19 @@
 //! Saving over what somebody else has saved meanwhile. Fields that one side alone has changed take that change without a
 //! word; those that both have changed are asked for, with both values as this viewer may read them.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::write::{Draft, SaveForm, differs, prepare};
+use super::{
+    custom::catalogue,
+    write::{Draft, SaveForm, differs, prepare},
+};
 use crate::{
     model::{
-        AppError, Conflict, Language, RecordKind, Value,
-        catalogue::{Field, FieldType},
+        AppError, Conflict, Language, Value,
+        catalogue::{Catalogue, Field, FieldType},
         conflict::{Contested, Keep},
         records::Record,
     },
@@ -27,7 +30,7 @@ pub(super) async fn merge(
         form,
         now,
         language: tx.actor().language,
-        second_enabled: tx.actor().second_enabled,
+        catalogue: catalogue(tx, form.kind).await?,
     };
     let draft = prepare(tx, form.kind, &sides.typed(), Some(now)).await?;
     let contested = sides.contested(&draft);
@@ -43,7 +46,7 @@ struct Sides<'a> {
     form: &'a SaveForm<'a>,
     now: &'a Record,
     language: Language,
-    second_enabled: bool,
+    catalogue: Arc<Catalogue>,
 }
 
 impl Sides<'_> {
@@ -52,7 +55,12 @@ impl Sides<'_> {
         let takes_part = |field: &Field| {
             self.either(field, Self::i_changed) && self.settled(field) != Some(Keep::Theirs)
         };
-        let kept = |(key, _): &(&String, &String)| self.kind().field(key).is_some_and(takes_part);
+        // A field that is gone is told of.
+        let kept = |(key, _): &(&String, &String)| {
+            self.catalogue
+                .field(key)
+                .is_none_or(|field| takes_part(field))
+        };
         let typed = self.form.typed.iter().filter(kept);
         typed
             .map(|(key, text)| (key.clone(), text.clone()))
@@ -61,35 +69,31 @@ impl Sides<'_> {
 
     /// All that there is to choose between, what has been chosen about before included.
     fn contested(&self, draft: &Draft) -> Vec<Contested> {
-        let contested = |field: &'static Field| {
+        let contested = |field: &Arc<Field>| {
             if self.settled(field) == Some(Keep::Theirs) {
-                return self.form.base.contested(field.key).cloned();
+                return self.form.base.contested(field.key()).cloned();
             }
-            let (value, now) = (draft.get(field.key)?, self.now.value(field.key));
+            let (value, now) = (draft.get(field.key())?, self.now.value(field.key()));
             let both = differs(value, now) && self.either(field, Self::they_changed);
             both.then(|| Contested {
-                field: field.key.to_owned(),
+                field: field.key().to_owned(),
                 mine: self.as_read(&value.shown, draft),
                 theirs: now.clone(),
             })
         };
-        let fields = self.kind().enabled_fields(self.second_enabled);
+        let fields = self.catalogue.fields().iter();
         fields.filter_map(contested).collect()
     }
 
     fn is_open(&self, contested: &Contested) -> bool {
-        let field = self.kind().field(&contested.field);
+        let field = self.catalogue.field(&contested.field);
         field.is_some_and(|field| self.settled(field).is_none())
-    }
-
-    fn kind(&self) -> RecordKind {
-        self.form.kind
     }
 
     fn i_changed(&self, field: &Field) -> bool {
         match (
-            self.form.typed.get(field.key),
-            self.form.base.opened.get(field.key),
+            self.form.typed.get(field.key()),
+            self.form.base.opened.get(field.key()),
         ) {
             (None, _) => false,
             (Some(typed), Some(opened)) => !field.is_still(typed, opened, self.language),
@@ -99,8 +103,8 @@ impl Sides<'_> {
     }
 
     fn they_changed(&self, field: &Field) -> bool {
-        let opened = self.form.base.opened.get(field.key);
-        opened.is_none_or(|opened| !field.same(opened, self.now.value(field.key)))
+        let opened = self.form.base.opened.get(field.key());
+        opened.is_none_or(|opened| !field.same(opened, self.now.value(field.key())))
     }
 
     /// Whether it is so of a field or of the one that it means something together with.
@@ -110,16 +114,19 @@ impl Sides<'_> {
 
     /// An amount means nothing without its currency; and where one side has put somebody first and the other has put him
     /// second, neither choice stands alone.
-    fn beside(&self, field: &Field) -> Option<&'static Field> {
-        let mut fields = self.kind().enabled_fields(self.second_enabled);
+    fn beside(&self, field: &Field) -> Option<&Field> {
+        let mut fields = self.catalogue.fields().iter().map(AsRef::as_ref);
         match field.kind {
-            FieldType::Money => fields.find(|other| other.key == "currency"),
-            FieldType::Fixed(_) if field.key == "currency" => {
-                fields.find(|other| other.kind == FieldType::Money)
+            // The currency of an amount that admins have added is that of the field.
+            FieldType::Money if field.custom.is_none() => {
+                fields.find(|other| other.key() == "currency")
+            }
+            FieldType::Fixed(_) if field.key() == "currency" => {
+                fields.find(|other| other.kind == FieldType::Money && other.custom.is_none())
             }
             FieldType::User(_) => fields.find(|other| {
                 other.role().is_some()
-                    && other.key != field.key
+                    && other.key() != field.key()
                     && self.person(other).is_some()
                     && self.person(other) == self.person(field)
             }),
@@ -130,7 +137,7 @@ impl Sides<'_> {
     /// Who would be in this role if nobody asked.
     fn person(&self, field: &Field) -> Option<Uuid> {
         if self.i_changed(field) {
-            return self.form.typed.get(field.key)?.trim().parse().ok();
+            return self.form.typed.get(field.key())?.trim().parse().ok();
         }
         self.now.user(field.role()?).map(|user| user.0)
     }
@@ -138,13 +145,13 @@ impl Sides<'_> {
     /// What was chosen for a field, as long as it is chosen between these very values: neither has there been a third,
     /// nor has somebody typed on what he then gave up.
     fn settled(&self, field: &Field) -> Option<Keep> {
-        let shown = self.form.base.contested(field.key)?;
-        if !field.same(&shown.theirs, self.now.value(field.key)) {
+        let shown = self.form.base.contested(field.key())?;
+        if !field.same(&shown.theirs, self.now.value(field.key())) {
             return None;
         }
-        let typed = self.form.typed.get(field.key)?;
+        let typed = self.form.typed.get(field.key())?;
         let still = |value: &Value| field.is_still(typed, value, self.language);
-        match self.form.base.keep(field.key) {
+        match self.form.base.keep(field.key()) {
             Keep::Theirs if !still(&shown.mine) && !still(&shown.theirs) => None,
             keep => Some(keep),
         }

@@ -3,6 +3,7 @@
 
 mod activity;
 mod bin;
+mod custom;
 mod hand_over;
 mod links;
 mod list;
@@ -20,15 +21,16 @@ mod write;
 
 pub use activity::{activity, chosen, created, happened, happened_where};
 pub use bin::{bin, delete, is_untouched, put_into_bin, restore};
+pub use custom::{catalogue, catalogues, custom_fields};
 pub use hand_over::{Shares, hand_over, held_by, orphans};
 pub use links::{Ends, LinkForm, link, links, unlink};
 pub use list::{list, push_mine, related};
 pub use mine::responsibilities;
 pub use next_steps::{StepForm, delete_step, finish_step, next_steps, save_step, today};
-pub use people::{colleagues, colleagues_with_email};
+pub use people::{colleagues, colleagues_with_email, everybody, everybody_with_email};
 pub use pipeline::{Move, move_to, phases};
 pub use read::{because, record};
-pub use resolve::{Resolved, exact_names, record_by_id, resolve, shown, the_one};
+pub use resolve::{Resolved, choices, exact_names, record_by_id, resolve, shown, the_one};
 pub use responsible::{ChooseResponsible, set_responsible};
 pub use search::{search, suggest, suggest_any};
-pub use write::{Draft, Happened, SaveForm, complete, insert, prepare, save};
+pub use write::{Draft, Happened, SaveForm, begins_with, complete, insert, prepare, save};

@@ -17,24 +17,44 @@ pub(super) const fn may_be_responsible(kind: RecordKind) -> &'static str {
     }
 }
 
+/// The condition under which somebody may stand in a User field.
+pub(super) const ACTIVE: &str = "active";
+
 /// Everybody who may be chosen for a record of this kind, myself first.
 pub async fn colleagues(tx: &mut Viewing, kind: RecordKind) -> Result<Vec<Colleague>, AppError> {
     let all = colleagues_with_email(tx, kind).await?;
     Ok(all.into_iter().map(|(colleague, _)| colleague).collect())
 }
 
-/// The same, each with the e-mail address by which a file may name him.
+/// Everybody who may be chosen in a User field, myself first.
+pub async fn everybody(tx: &mut Viewing) -> Result<Vec<Colleague>, AppError> {
+    let all = everybody_with_email(tx).await?;
+    Ok(all.into_iter().map(|(colleague, _)| colleague).collect())
+}
+
+/// Those who may be chosen for a record, each with the e-mail address by which a file may name him.
 pub async fn colleagues_with_email(
     tx: &mut Viewing,
     kind: RecordKind,
+) -> Result<Vec<(Colleague, String)>, AppError> {
+    those_who(tx, may_be_responsible(kind)).await
+}
+
+/// Those who may be chosen in a User field, likewise.
+pub async fn everybody_with_email(tx: &mut Viewing) -> Result<Vec<(Colleague, String)>, AppError> {
+    those_who(tx, ACTIVE).await
+}
+
+async fn those_who(
+    tx: &mut Viewing,
+    condition: &'static str,
 ) -> Result<Vec<(Colleague, String)>, AppError> {
     let (account, me) = (tx.actor().account.0, tx.actor().user.0);
     let sql = format!(
         "select id, full_name, email, array(
            select t.name from team_members m join teams t on t.account_id = m.account_id and t.id = m.team_id
            where m.account_id = users.account_id and m.user_id = users.id order by t.name)
-         from users where account_id = $1 and {} order by id <> $2, full_name, id",
-        may_be_responsible(kind)
+         from users where account_id = $1 and {condition} order by id <> $2, full_name, id"
     );
     let rows: Vec<(Uuid, String, String, Vec<String>)> = sqlx::query_as(AssertSqlSafe(sql))
         .bind(account)

@@ -105,6 +105,7 @@ fn happened(from: Option<&Phase>, to: &Phase, reason: Option<&str>) -> What {
         (Some(Status::Won | Status::Lost), Status::Open) => What::Reopened,
         (_, Status::Open) => What::Changed(vec![Change {
             field: "phase".to_owned(),
+            label: None,
             old: from.map(Phase::value).unwrap_or_default(),
             new: to.value(),
         }]),

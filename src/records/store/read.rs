@@ -4,7 +4,7 @@
 use sqlx::{AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
-use super::select::Columns;
+use super::{custom::catalogue, select::Columns};
 use crate::{
     model::{
         AppError, RecordId, RecordKind, UserId, Value,
@@ -17,7 +17,8 @@ use crate::{
 };
 
 pub async fn record(tx: &mut Viewing, kind: RecordKind, id: RecordId) -> Result<Record, AppError> {
-    let columns = Columns::new(kind, kind.enabled_fields(tx.actor().second_enabled));
+    let catalogue = catalogue(tx, kind).await?;
+    let columns = Columns::new(kind, catalogue.fields().iter());
     let sql = format!("{} where r.account_id = $1 and r.id = $2", columns.select());
     let account = tx.actor().account.0;
     let row = sqlx::query(AssertSqlSafe(sql))
@@ -26,12 +27,14 @@ pub async fn record(tx: &mut Viewing, kind: RecordKind, id: RecordId) -> Result<
         .fetch_optional(tx.connection())
         .await?;
     let row = row.ok_or(AppError::NotFound)?;
-    let values = columns.values(&row, tx.actor())?;
-    let keys = columns.fields.iter().map(|field| field.key.to_owned());
+    let version = row.try_get("version")?;
+    let read = columns.read(tx, &[row]).await?;
+    let values = read.into_iter().flat_map(|row| row.cells);
+    let keys = columns.fields.iter().map(|field| field.key().to_owned());
     Ok(Record {
         kind,
         id,
-        version: row.try_get("version")?,
+        version,
         values: keys.zip(values).collect(),
     })
 }

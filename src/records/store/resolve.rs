@@ -1,16 +1,20 @@
 //! From ids and names that came in to ids that mean something: each is first selected as the viewer,
 //! since foreign keys look past the policies.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use sqlx::{AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
-use super::{people::may_be_responsible, select::fixed};
+use super::{
+    custom,
+    people::{ACTIVE, may_be_responsible},
+    select::fixed,
+};
 use crate::{
     model::{
         AppError, Problem, RecordId, RecordKind, UserId, Value,
-        catalogue::{Field, FieldType, Input},
+        catalogue::{Choice, Field, FieldType, Input},
         records::Record,
     },
     server::database::Viewing,
@@ -19,7 +23,7 @@ use crate::{
 /// A value that may be stored, and how it is shown.
 #[derive(Clone, Debug)]
 pub struct Resolved {
-    pub field: &'static Field,
+    pub field: Arc<Field>,
     pub input: Input,
     pub shown: Value,
 }
@@ -29,11 +33,11 @@ pub struct Resolved {
 pub async fn resolve(
     tx: &mut Viewing,
     kind: RecordKind,
-    field: &'static Field,
+    field: &Arc<Field>,
     input: Input,
     before: Option<&Record>,
 ) -> Result<Result<Resolved, Problem>, AppError> {
-    let old = before.map_or(&Value::Empty, |record| record.value(field.key));
+    let old = before.map_or(&Value::Empty, |record| record.value(field.key()));
     let found = match (&input, field.kind) {
         (Input::Id(id), _) if same_id(old, *id) => Ok(old.clone()),
         (Input::Name(name), FieldType::Record(_) | FieldType::Customer) if matches!(old, Value::Record { name: n, .. } if n == name) => {
@@ -47,6 +51,9 @@ pub async fn resolve(
             record_by_name(tx, of.targets(), name).await?
         }
         (Input::Id(id), FieldType::Phase) => phase(tx, *id).await?,
+        (Input::Id(id), FieldType::Person { .. }) => person(tx, *id).await?,
+        (Input::Ids(ids), FieldType::Person { .. }) => people(tx, ids, old).await?,
+        (Input::Id(_) | Input::Ids(_), FieldType::Choice { .. }) => choices(field, &input, old),
         (input, _) => Ok(shown(field, input, tx.actor().language)),
     };
     Ok(found.map(|shown| {
@@ -57,7 +64,7 @@ pub async fn resolve(
             _ => input,
         };
         Resolved {
-            field,
+            field: field.clone(),
             input,
             shown,
         }
@@ -73,6 +80,44 @@ fn same_id(value: &Value, id: Uuid) -> bool {
     }
 }
 
+/// Choices of the field's own; one that was taken away stays where it is.
+pub fn choices(field: &Field, input: &Input, old: &Value) -> Result<Value, Problem> {
+    let custom = field.custom.as_ref().ok_or(Problem::NotAnOption)?;
+    let one = |id: &Uuid| {
+        let held = || old.each().iter().find(|value| same_id(value, *id)).cloned();
+        let chosen = custom.choice(*id).map(Choice::value);
+        chosen.or_else(held).ok_or(Problem::NotAnOption)
+    };
+    match input {
+        Input::Id(id) => one(id),
+        Input::Ids(ids) => ids
+            .iter()
+            .map(one)
+            .collect::<Result<_, _>>()
+            .map(Value::Several),
+        _ => Ok(Value::Empty),
+    }
+}
+
+/// Several colleagues; who stands there already stays, even deactivated.
+async fn people(
+    tx: &mut Viewing,
+    ids: &[Uuid],
+    old: &Value,
+) -> Result<Result<Value, Problem>, AppError> {
+    let mut people = Vec::with_capacity(ids.len());
+    for id in ids {
+        match old.each().iter().find(|value| same_id(value, *id)) {
+            Some(held) => people.push(held.clone()),
+            None => match person(tx, *id).await? {
+                Ok(found) => people.push(found),
+                Err(problem) => return Ok(Err(problem)),
+            },
+        }
+    }
+    Ok(Ok(Value::Several(people)))
+}
+
 /// How a value is shown that stands for itself: everything but users, records and phases.
 pub fn shown(field: &Field, input: &Input, language: crate::model::Language) -> Value {
     match input {
@@ -82,12 +127,16 @@ pub fn shown(field: &Field, input: &Input, language: crate::model::Language) -> 
         },
         Input::Date(date) => Value::Date(*date),
         Input::Integer(n) => Value::Integer(*n),
+        Input::Amount(amount) if field.custom.is_some() => custom::number(field, *amount),
         Input::Amount(amount) => Value::Amount {
             amount: *amount,
             currency: String::new(),
         },
+        Input::YesNo(yes) => Value::YesNo(*yes),
         Input::Tags(tags) => Value::Tags(tags.clone()),
-        Input::Empty | Input::Id(_) | Input::Name(_) => Value::Empty,
+        Input::Empty | Input::Id(_) | Input::Ids(_) | Input::Name(_) | Input::Names(_) => {
+            Value::Empty
+        }
     }
 }
 
@@ -96,10 +145,21 @@ async fn user(
     kind: RecordKind,
     id: Uuid,
 ) -> Result<Result<Value, Problem>, AppError> {
-    let sql = format!(
-        "select full_name from users where account_id = $1 and id = $2 and {}",
-        may_be_responsible(kind)
-    );
+    colleague(tx, may_be_responsible(kind), id).await
+}
+
+/// Whoever may stand in a User field: it grants nothing, so no right is asked for.
+async fn person(tx: &mut Viewing, id: Uuid) -> Result<Result<Value, Problem>, AppError> {
+    colleague(tx, ACTIVE, id).await
+}
+
+async fn colleague(
+    tx: &mut Viewing,
+    condition: &'static str,
+    id: Uuid,
+) -> Result<Result<Value, Problem>, AppError> {
+    let sql =
+        format!("select full_name from users where account_id = $1 and id = $2 and {condition}");
     let account = tx.actor().account.0;
     let name: Option<String> = sqlx::query_scalar(AssertSqlSafe(sql))
         .bind(account)

@@ -1,29 +1,34 @@
 //! From the catalogue to the columns of a select, and from its rows back to values.
 //! All SQL here is made of the catalogue's own words; what people type is always a bind parameter.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::Arc};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use sqlx::{Row as _, postgres::PgRow};
 use uuid::Uuid;
 
-use crate::model::{
-    Actor, AppError, Language, RecordId, RecordKind, UserId, Value,
-    catalogue::{Field, FieldType},
+use super::custom;
+use crate::{
+    model::{
+        Actor, AppError, Language, RecordId, RecordKind, UserId, Value,
+        catalogue::{Field, FieldType},
+        lists::Row,
+    },
+    server::database::Viewing,
 };
 
-/// The fields that a select reads, from a table called `r`.
+/// The fields that are read of records, from a table called `r`; custom ones from tables of their own.
 pub struct Columns {
     kind: RecordKind,
-    pub fields: Vec<&'static Field>,
+    pub fields: Vec<Arc<Field>>,
 }
 
 impl Columns {
-    pub fn new(kind: RecordKind, fields: impl Iterator<Item = &'static Field>) -> Self {
+    pub fn new<'a>(kind: RecordKind, fields: impl Iterator<Item = &'a Arc<Field>>) -> Self {
         Self {
             kind,
-            fields: fields.collect(),
+            fields: fields.cloned().collect(),
         }
     }
 
@@ -31,8 +36,8 @@ impl Columns {
     pub fn select(&self) -> String {
         let mut columns = String::from("select r.id, r.version");
         let mut joins = String::new();
-        for field in &self.fields {
-            let (key, column) = (field.key, field.column);
+        for field in self.fields.iter().filter(|field| field.custom.is_none()) {
+            let (key, column) = (field.key(), field.column);
             if let FieldType::Linked(kind) = field.kind {
                 let _ = write!(columns, ", {}", linked(self.kind, kind, key));
                 continue;
@@ -84,12 +89,36 @@ impl Columns {
         format!("{columns} from {} r{joins}", self.kind.table())
     }
 
-    /// The values of a row, a value per field.
-    pub fn values(&self, row: &PgRow, actor: &Actor) -> Result<Vec<Value>, AppError> {
-        self.fields
+    /// The fields' names, in order.
+    pub fn keys(&self) -> Vec<String> {
+        let keys = self.fields.iter().map(|field| field.key().to_owned());
+        keys.collect()
+    }
+
+    /// The records of these rows, each with a value per field.
+    pub async fn read(&self, tx: &mut Viewing, rows: &[PgRow]) -> Result<Vec<Row>, AppError> {
+        let actor = tx.actor().clone();
+        let ids: Vec<Uuid> = rows
             .iter()
-            .map(|field| value(field, row, actor))
-            .collect()
+            .map(|row| row.try_get("id"))
+            .collect::<Result<_, _>>()?;
+        let mut custom = custom::values(tx, self.kind, &ids, &self.fields).await?;
+        let read = |(row, id): (&PgRow, &Uuid)| {
+            let id = RecordId(*id);
+            let cell = |field: &Arc<Field>| match &field.custom {
+                Some(added) => Ok(custom.take(id, added)),
+                None => value(field, row, &actor),
+            };
+            Ok(Row {
+                id,
+                cells: self
+                    .fields
+                    .iter()
+                    .map(cell)
+                    .collect::<Result<_, AppError>>()?,
+            })
+        };
+        rows.iter().zip(&ids).map(read).collect()
     }
 }
 
@@ -114,7 +143,7 @@ fn linked(kind: RecordKind, other: RecordKind, key: &str) -> String {
 }
 
 fn value(field: &Field, row: &PgRow, actor: &Actor) -> Result<Value, AppError> {
-    let key = field.key;
+    let key = field.key();
     let beside = |what: &str| format!("{key}_{what}");
     let value = match field.kind {
         FieldType::Date => row.try_get::<Option<NaiveDate>, _>(key)?.map(Value::Date),
@@ -174,6 +203,12 @@ fn value(field: &Field, row: &PgRow, actor: &Actor) -> Result<Value, AppError> {
         FieldType::Fixed(choices) => row
             .try_get::<Option<String>, _>(key)?
             .map(|code| fixed(choices, &code, actor.language)),
+        // Only fields that admins have added hold these.
+        FieldType::Number
+        | FieldType::YesNo
+        | FieldType::Counter
+        | FieldType::Choice { .. }
+        | FieldType::Person { .. } => None,
     };
     Ok(value.unwrap_or_default())
 }

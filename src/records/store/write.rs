@@ -1,12 +1,14 @@
 //! Creating and saving a record: parse, resolve as the viewer, then write everything that belongs to the
 //! change in one transaction: the row, its search words, its responsibility history, its events.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use sqlx::{AssertSqlSafe, Postgres, QueryBuilder};
+use uuid::Uuid;
 
 use super::{
     activity,
+    custom::{self, catalogue},
     links::{self, Link},
     merge::merge,
     resolve::{Resolved, resolve},
@@ -14,9 +16,9 @@ use super::{
 };
 use crate::{
     model::{
-        Actor, AppError, Problem, Problems, RecordId, RecordKind, UserId, Value,
+        Actor, AppError, Language, Problem, Problems, RecordId, RecordKind, UserId, Value,
         activity::{Change, What},
-        catalogue::{Field, FieldType, Input},
+        catalogue::{Catalogue, Field, FieldType, Input},
         conflict::Base,
         records::Record,
         responsibility::first_role,
@@ -29,7 +31,7 @@ use crate::{
 /// All values of a form, checked and ready to be written.
 #[derive(Clone, Debug)]
 pub struct Draft {
-    pub kind: RecordKind,
+    pub catalogue: Arc<Catalogue>,
     pub values: Vec<Resolved>,
 }
 
@@ -41,8 +43,12 @@ pub enum Happened {
 }
 
 impl Draft {
+    fn kind(&self) -> RecordKind {
+        self.catalogue.kind
+    }
+
     pub(super) fn get(&self, key: &str) -> Option<&Resolved> {
-        self.values.iter().find(|value| value.field.key == key)
+        self.values.iter().find(|value| value.field.key() == key)
     }
 
     /// The folded words under which search finds the record.
@@ -74,13 +80,21 @@ pub async fn prepare(
     let actor = tx.actor().clone();
     let mut problems = Problems::new();
     let mut values = Vec::new();
-    for field in kind
-        .enabled_fields(actor.second_enabled)
-        .filter(|field| field.editable() && !(field.only_new() && before.is_some()))
+    let catalogue = catalogue(tx, kind).await?;
+    gone(tx, &catalogue, typed, &mut problems).await?;
+    for field in catalogue
+        .editable()
+        .filter(|field| !(field.only_new() && before.is_some()))
     {
-        let Some(text) = typed.get(field.key) else {
-            if before.is_none() && field.required {
-                problems.insert(field.key.to_owned(), field.missing());
+        let Some(text) = typed.get(field.key()) else {
+            if before.is_none() {
+                match begins_with(tx, kind, field).await? {
+                    Some(value) => values.push(value),
+                    None if field.required => {
+                        problems.insert(field.key().to_owned(), field.missing());
+                    }
+                    None => {}
+                }
             }
             continue;
         };
@@ -90,10 +104,54 @@ pub async fn prepare(
         };
         match outcome {
             Ok(value) => values.push(value),
-            Err(problem) => drop(problems.insert(field.key.to_owned(), problem)),
+            Err(problem) => drop(problems.insert(field.key().to_owned(), problem)),
         }
     }
-    complete(&actor, Draft { kind, values }, problems, before)
+    complete(&actor, Draft { catalogue, values }, problems, before)
+}
+
+/// What a new record holds in a field that nobody has filled in; nothing where that cannot be chosen any more.
+pub async fn begins_with(
+    tx: &mut Viewing,
+    kind: RecordKind,
+    field: &Arc<Field>,
+) -> Result<Option<Resolved>, AppError> {
+    let Some(custom) = field
+        .custom
+        .as_ref()
+        .filter(|custom| !custom.default.is_empty())
+    else {
+        return Ok(None);
+    };
+    // Kept as it is typed in English, whatever the language of whoever has set it.
+    let Ok(input) = field.parse(&custom.default, Language::En) else {
+        return Ok(None);
+    };
+    Ok(resolve(tx, kind, field, input, None).await?.ok())
+}
+
+/// Fields that admins have deleted since the form was opened: whoever has filled one in is told, once, that this will not be
+/// saved.
+async fn gone(
+    tx: &mut Viewing,
+    catalogue: &Catalogue,
+    typed: &BTreeMap<String, String>,
+    problems: &mut Problems,
+) -> Result<(), AppError> {
+    for (key, text) in typed {
+        let (Ok(id), None) = (key.parse::<Uuid>(), catalogue.field(key)) else {
+            continue;
+        };
+        if text.is_empty() {
+            continue;
+        }
+        if let Some(label) = custom::label(tx, catalogue.kind, id).await? {
+            let problem = Problem::FieldGone { label };
+            problems.insert(key.clone(), problem.clone());
+            problems.insert(String::new(), problem);
+        }
+    }
+    Ok(())
 }
 
 /// The rules that look at several values at once; then the draft, or all that is wrong with it. What is
@@ -117,24 +175,24 @@ pub fn complete(
 
 /// Who is limited in CRM and creates a company becomes its sales contact: else he would not see it.
 fn own_where_limited(draft: &mut Draft, actor: &Actor) {
-    if draft.kind != RecordKind::Company || actor.rights.crm != Reach::Limited {
+    if draft.kind() != RecordKind::Company || actor.rights.crm != Reach::Limited {
         return;
     }
-    let Some(role) = first_role(draft.kind) else {
+    let Some(role) = first_role(draft.kind()) else {
         return;
     };
     let chosen = draft
         .get(role.key())
         .is_some_and(|value| value.input != Input::Empty);
-    if let Some(field) = draft.kind.field(role.key()).filter(|_| !chosen) {
-        draft.values.retain(|value| value.field.key != role.key());
+    if let Some(field) = draft.kind().field(role.key()).filter(|_| !chosen) {
+        draft.values.retain(|value| value.field.key() != role.key());
         let shown = Value::User {
             id: actor.user,
             name: actor.full_name.clone(),
             active: true,
         };
         draft.values.push(Resolved {
-            field,
+            field: field.clone(),
             input: Input::Id(actor.user.0),
             shown,
         });
@@ -150,10 +208,10 @@ fn second_differs(draft: &Draft, before: Option<&Record>, problems: &mut Problem
             _ => None,
         },
     };
-    let Some(first) = first_role(draft.kind) else {
+    let Some(first) = first_role(draft.kind()) else {
         return;
     };
-    for role in draft.kind.roles().iter().filter(|role| role.is_second()) {
+    for role in draft.kind().roles().iter().filter(|role| role.is_second()) {
         if user(role.key()).is_some() && user(role.key()) == user(first.key()) {
             problems
                 .entry(role.key().to_owned())
@@ -185,7 +243,9 @@ fn cells(value: &Resolved) -> Vec<(&'static str, &Input)> {
 
 fn push_value(query: &mut QueryBuilder<Postgres>, field: &Field, input: &Input) {
     match input {
-        Input::Empty | Input::Name(_) => query.push("null"),
+        // These are written into tables of their own.
+        Input::Ids(_) | Input::YesNo(_) => query.push("null"),
+        Input::Empty | Input::Name(_) | Input::Names(_) => query.push("null"),
         Input::Text(text) => query.push_bind(text.clone()),
         Input::Date(date) => query.push_bind(*date),
         Input::Integer(n) => query.push_bind(i32::try_from(*n).unwrap_or(i32::MAX)),
@@ -204,13 +264,14 @@ fn push_value(query: &mut QueryBuilder<Postgres>, field: &Field, input: &Input) 
 
 /// Writes a new record.
 pub async fn insert(tx: &mut Writing, draft: &Draft, how: Happened) -> Result<RecordId, AppError> {
-    let (kind, id) = (draft.kind, RecordId::new());
+    let (kind, id) = (draft.kind(), RecordId::new());
     let actor = tx.actor().clone();
     let mut query = QueryBuilder::new(format!(
         "insert into {} (account_id, id, created_by, updated_by",
         kind.table()
     ));
-    let columns = || draft.values.iter().filter(|value| !value.field.only_new());
+    let in_table = |value: &&Resolved| value.field.custom.is_none() && !value.field.only_new();
+    let columns = || draft.values.iter().filter(in_table);
     for (column, _) in columns().flat_map(cells) {
         query.push(format!(", {column}"));
     }
@@ -221,7 +282,7 @@ pub async fn insert(tx: &mut Writing, draft: &Draft, how: Happened) -> Result<Re
     for value in columns() {
         for (_, input) in cells(value) {
             query.push(", ");
-            push_value(&mut query, value.field, input);
+            push_value(&mut query, &value.field, input);
         }
     }
     query.push(")").build().execute(tx.connection()).await?;
@@ -244,7 +305,9 @@ pub async fn insert(tx: &mut Writing, draft: &Draft, how: Happened) -> Result<Re
         if let (Some(role), Input::Id(user)) = (value.field.role(), &value.input) {
             activity::write_responsible(tx, kind, id, role, None, Some(UserId(*user))).await?;
         }
+        custom::write(tx, kind, id, value, None).await?;
     }
+    custom::number_new(tx, &draft.catalogue, id).await?;
     Ok(id)
 }
 
@@ -302,7 +365,7 @@ pub async fn save(mut tx: Viewing, form: SaveForm<'_>) -> Result<bool, AppError>
     let changed: Vec<&Resolved> = draft
         .values
         .iter()
-        .filter(|value| differs(value, before.value(value.field.key)))
+        .filter(|value| differs(value, before.value(value.field.key())))
         .collect();
     if changed.is_empty() {
         return Ok(true);
@@ -325,12 +388,12 @@ pub(super) fn differs(value: &Resolved, old: &Value) -> bool {
 fn all_words(draft: &Draft, before: &Record) -> Vec<String> {
     let mut words = draft.words();
     for field in draft
-        .kind
+        .kind()
         .fields()
         .iter()
-        .filter(|field| field.searched && draft.get(field.key).is_none())
+        .filter(|field| field.searched && draft.get(field.key()).is_none())
     {
-        match before.value(field.key) {
+        match before.value(field.key()) {
             Value::Text(text) => words.extend(search::words(text)),
             Value::Tags(texts) => words.extend(texts.iter().flat_map(|text| search::words(text))),
             _ => {}
@@ -360,10 +423,11 @@ async fn write_changes(
         kind.table()
     ));
     query.push_bind(me);
-    for value in changed {
+    let in_table = |value: &&&Resolved| value.field.custom.is_none();
+    for value in changed.iter().filter(in_table) {
         for (column, input) in cells(value) {
             query.push(format!(", {column} = "));
-            push_value(&mut query, value.field, input);
+            push_value(&mut query, &value.field, input);
         }
     }
     query
@@ -385,12 +449,17 @@ async fn write_changes(
             .await?;
         write_words(&mut tx, kind, id, words).await?;
     }
+    for value in changed {
+        let old = before.value(value.field.key());
+        custom::write(&mut tx, kind, id, value, Some(old)).await?;
+    }
     let plain: Vec<Change> = changed
         .iter()
         .filter(|value| value.field.role().is_none())
         .map(|value| Change {
-            field: value.field.key.to_owned(),
-            old: before.value(value.field.key).clone(),
+            field: value.field.key().to_owned(),
+            label: None,
+            old: before.value(value.field.key()).clone(),
             new: value.shown.clone(),
         })
         .collect();

@@ -1,6 +1,7 @@
 //! The database: the pool, and the only two ways to a connection in a room: a transaction that reads
 //! as its viewer, and one that has proved its reach and writes.
 
+mod catalogues;
 pub mod embedded;
 pub mod logins;
 mod transaction;
@@ -16,6 +17,7 @@ use sqlx::{
 
 pub use transaction::{Bin, Reached, Viewing, Writing};
 
+use self::catalogues::Catalogues;
 use super::metrics::Begun;
 use crate::model::{Actor, AppError};
 
@@ -77,6 +79,7 @@ pub async fn migrate(logins: &Logins) -> Result<()> {
 pub struct Database {
     pool: PgPool,
     begun: Begun,
+    catalogues: Catalogues,
 }
 
 /// What monitoring is told.
@@ -120,17 +123,20 @@ impl Database {
         Ok(Self {
             pool,
             begun: Begun::default(),
+            catalogues: Catalogues::default(),
         })
     }
 
     /// A transaction that sees what this actor may see.
     pub async fn begin(&self, actor: &Actor) -> Result<Viewing, AppError> {
-        self.begun.watch(Viewing::begin(&self.pool, actor)).await
+        let begin = Viewing::begin(&self.pool, actor, self.catalogues.clone());
+        self.begun.watch(begin).await
     }
 
     /// A transaction that sees what this actor finds in the bin, besides.
     pub async fn begin_in_bin(&self, actor: &Actor) -> Result<Bin, AppError> {
-        self.begun.watch(Bin::begin(&self.pool, actor)).await
+        let begin = Bin::begin(&self.pool, actor, self.catalogues.clone());
+        self.begun.watch(begin).await
     }
 
     /// For the functions of the schema `api` alone: all that the login itself may touch.

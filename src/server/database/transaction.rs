@@ -7,6 +7,7 @@ use std::ops::DerefMut;
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
 use uuid::Uuid;
 
+use super::catalogues::Catalogues;
 use crate::model::{
     Actor, AppError, Problem, RecordId, RecordKind,
     users::{ProjectReach, Reach, Rights, UserRole},
@@ -16,6 +17,7 @@ use crate::model::{
 pub struct Viewing {
     tx: Transaction<'static, Postgres>,
     actor: Actor,
+    catalogues: Catalogues,
 }
 
 /// Reads what its actor finds in the bin, besides what he sees anyway.
@@ -25,6 +27,7 @@ pub struct Bin(Viewing);
 pub struct Writing {
     tx: Transaction<'static, Postgres>,
     actor: Actor,
+    catalogues: Catalogues,
 }
 
 /// Proof that the viewer reaches what he is about to write.
@@ -84,11 +87,20 @@ fn bin_role(actor: &Actor) -> String {
 }
 
 impl Viewing {
-    pub(super) async fn begin(pool: &PgPool, actor: &Actor) -> Result<Self, AppError> {
-        Self::begin_as(pool, actor, viewer_role(actor)).await
+    pub(super) async fn begin(
+        pool: &PgPool,
+        actor: &Actor,
+        catalogues: Catalogues,
+    ) -> Result<Self, AppError> {
+        Self::begin_as(pool, actor, catalogues, viewer_role(actor)).await
     }
 
-    async fn begin_as(pool: &PgPool, actor: &Actor, role: String) -> Result<Self, AppError> {
+    async fn begin_as(
+        pool: &PgPool,
+        actor: &Actor,
+        catalogues: Catalogues,
+        role: String,
+    ) -> Result<Self, AppError> {
         // One round trip. Ids are UUIDs and the rest is ours: nothing here was typed by anybody.
         let statement = format!(
             "begin; set local steward.account = '{}'; set local steward.\"user\" = '{}'; set local steward.second_enabled = '{}'; set local role {role}",
@@ -105,11 +117,17 @@ impl Viewing {
         Ok(Self {
             tx,
             actor: actor.clone(),
+            catalogues,
         })
     }
 
     pub fn actor(&self) -> &Actor {
         &self.actor
+    }
+
+    /// What this server knows of the account's own fields.
+    pub fn catalogues(&self) -> &Catalogues {
+        &self.catalogues
     }
 
     /// The connection, for reading.
@@ -182,13 +200,18 @@ impl Viewing {
         Ok(Writing {
             tx: self.tx,
             actor: self.actor,
+            catalogues: self.catalogues,
         })
     }
 }
 
 impl Bin {
-    pub(super) async fn begin(pool: &PgPool, actor: &Actor) -> Result<Self, AppError> {
-        let viewing = Viewing::begin_as(pool, actor, bin_role(actor)).await?;
+    pub(super) async fn begin(
+        pool: &PgPool,
+        actor: &Actor,
+        catalogues: Catalogues,
+    ) -> Result<Self, AppError> {
+        let viewing = Viewing::begin_as(pool, actor, catalogues, bin_role(actor)).await?;
         Ok(Self(viewing))
     }
 
@@ -260,6 +283,7 @@ impl Writing {
         Ok(Viewing {
             tx: self.tx,
             actor: self.actor,
+            catalogues: self.catalogues,
         })
     }
 }

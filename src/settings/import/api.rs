@@ -12,10 +12,14 @@ use crate::model::{AppError, ImportId};
 use {
     super::{Column, Task, run, store, store::Wanted},
     crate::{
-        model::{Actor, Problem, RecordKind},
-        records::import::Columns,
+        model::{
+            Actor, Problem, RecordKind,
+            catalogue::{Catalogue, Field},
+        },
+        records::{import::Columns, store::catalogue},
         server::{context::actor, database::Database},
     },
+    std::sync::Arc,
 };
 
 /// The page of an import.
@@ -70,7 +74,8 @@ pub async fn run_import(
     let columns = if stored.import.kind == Some(kind) {
         chosen(stored.columns, &fields)
     } else {
-        recognised(stored.columns, kind, &actor)
+        let catalogue = catalogue(&mut database.begin(&actor).await?, kind).await?;
+        recognised(stored.columns, &catalogue)
     };
     let columns = Some((kind, columns));
     begin(&database, &actor, import, Wanted { task, columns }).await?;
@@ -117,12 +122,12 @@ fn chosen(columns: Vec<Column>, fields: &BTreeMap<String, String>) -> Vec<Column
 }
 
 #[cfg(feature = "ssr")]
-fn recognised(columns: Vec<Column>, kind: RecordKind, actor: &Actor) -> Vec<Column> {
+fn recognised(columns: Vec<Column>, catalogue: &Arc<Catalogue>) -> Vec<Column> {
     let headings: Vec<String> = columns.iter().map(|c| c.heading.clone()).collect();
-    let found = Columns::of_headings(&headings, kind, actor);
+    let found = Columns::of_headings(&headings, catalogue);
     let columns = columns.into_iter().zip(found.fields);
-    let column = |(column, field): (Column, Option<&crate::model::catalogue::Field>)| Column {
-        field: field.map(|field| field.key.to_owned()),
+    let column = |(column, field): (Column, Option<Arc<Field>>)| Column {
+        field: field.map(|field| field.key().to_owned()),
         ..column
     };
     columns.map(column).collect()
@@ -147,7 +152,8 @@ pub(super) async fn begin(
     };
     let headings: Vec<String> = columns.iter().map(|c| c.heading.clone()).collect();
     let keys: Vec<Option<String>> = columns.iter().map(|c| c.field.clone()).collect();
-    match Columns::chosen(&headings, &keys, kind, actor) {
+    let catalogue = catalogue(&mut tx, kind).await?;
+    match Columns::chosen(&headings, &keys, &catalogue) {
         Ok(_) => {
             drop(tx);
             run::start(database, actor, id, wanted).await

@@ -20,7 +20,8 @@ use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    AppError, ImportId, Language, Problems, RecordId, RecordKind, Text, language::Plural,
+    AppError, ImportId, Language, Problems, RecordId, RecordKind, Text, catalogue::CustomField,
+    language::Plural,
 };
 
 /// Larger files are refused.
@@ -152,6 +153,8 @@ pub struct Page {
     pub mine: bool,
     /// Empty once the file is gone.
     pub columns: Vec<Column>,
+    /// The fields that the account has added for the kind.
+    pub custom: Vec<CustomField>,
     /// Whether records were written, so that the columns stay what they were.
     pub began: bool,
     /// The reader can undo it until then.

@@ -14,7 +14,10 @@ use super::{
 };
 use crate::{
     model::{Actor, AppError, ImportId},
-    records::import::{self, Columns, Journal, Seen, Sheet, import_sheet, without_reasons},
+    records::{
+        import::{self, Columns, Journal, Seen, Sheet, import_sheet, without_reasons},
+        store::catalogue,
+    },
     server::database::{Database, Writing},
 };
 
@@ -88,11 +91,12 @@ async fn rows(database: &Database, actor: &Actor, claim: &Claim) -> Result<(), A
     let mut tx = database.begin(actor).await?;
     let bytes = store::file(&mut tx, claim.import).await?;
     let created = store::created(&mut tx, claim.import).await?;
+    let catalogue = catalogue(&mut tx, claim.kind).await?;
     // No connection is held while the file is parsed.
     drop(tx);
     let sheet = sheet(bytes).await?;
     let keys: Vec<Option<String>> = claim.columns.iter().map(|c| c.field.clone()).collect();
-    let columns = Columns::chosen(&sheet.header, &keys, claim.kind, actor)?;
+    let columns = Columns::chosen(&sheet.header, &keys, &catalogue)?;
     let task = import::Task {
         kind: claim.kind,
         sheet,

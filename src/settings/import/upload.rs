@@ -1,6 +1,8 @@
 //! The two addresses that are no pages: a file is sent to one, as a form with a file in it; from the other comes the file of
 //! bad rows. Both answer with a redirect or a file, with scripts and without.
 
+use std::sync::Arc;
+
 use axum::{
     Extension, Router,
     extract::{Multipart, Path, multipart::Field},
@@ -12,8 +14,14 @@ use uuid::Uuid;
 
 use super::{Column, MEGABYTES, Task, run, store, store::Wanted};
 use crate::{
-    model::{Actor, AppError, ImportId, Problem, RecordKind, forms::Returned, lists::encoded},
-    records::import::{BadRow, Columns, Limits, Report, Sheet, shown_heading},
+    model::{
+        Actor, AppError, ImportId, Problem, RecordKind, catalogue::Catalogue, forms::Returned,
+        lists::encoded,
+    },
+    records::{
+        import::{BadRow, Columns, Limits, Report, Sheet, shown_heading},
+        store::{catalogue, catalogues},
+    },
     server::{context::Request, http::come_back},
 };
 
@@ -137,16 +145,20 @@ async fn take(
     if sheet.rows.is_empty() {
         return Err(AppError::form(Problem::NoRows));
     }
-    let kind = kind.or_else(|| Columns::guess(&sheet.header, actor));
+    let database = &request.app.database;
+    let catalogues = catalogues(&mut database.begin(actor).await?).await?;
+    let kind = kind.or_else(|| Columns::guess(&sheet.header, &catalogues));
+    let catalogue = catalogues
+        .iter()
+        .find(|catalogue| Some(catalogue.kind) == kind);
     let sent = store::Sent {
         file_name: form.file_name,
         kind,
-        columns: columns(&sheet, kind, actor),
+        columns: columns(&sheet, catalogue),
         rows: sheet.rows.len(),
         bytes: form.bytes,
     };
     drop(sheet);
-    let database = &request.app.database;
     let id = store::add(database.begin(actor).await?, sent).await?;
     let task = match form.then.as_str() {
         "import" => Task::Import,
@@ -161,8 +173,8 @@ async fn take(
 }
 
 /// The columns as the page shows them, each with the field that its heading speaks of.
-fn columns(sheet: &Sheet, kind: Option<RecordKind>, actor: &Actor) -> Vec<Column> {
-    let recognised = kind.map(|kind| Columns::of_headings(&sheet.header, kind, actor));
+fn columns(sheet: &Sheet, catalogue: Option<&Arc<Catalogue>>) -> Vec<Column> {
+    let recognised = catalogue.map(|catalogue| Columns::of_headings(&sheet.header, catalogue));
     let samples = |n: usize| {
         let cells = sheet.rows.iter().filter_map(|row| row.cells.get(n));
         let cells = cells.map(|cell| store::short(cell, 40));
@@ -173,8 +185,8 @@ fn columns(sheet: &Sheet, kind: Option<RecordKind>, actor: &Actor) -> Vec<Column
         samples: samples(n),
         field: recognised
             .as_ref()
-            .and_then(|columns| columns.fields[n])
-            .map(|field| field.key.to_owned()),
+            .and_then(|columns| columns.fields[n].as_ref())
+            .map(|field| field.key().to_owned()),
     };
     sheet.header.iter().enumerate().map(column).collect()
 }
@@ -218,6 +230,7 @@ async fn bad_rows_file(
     let kind = stored.import.kind.ok_or(AppError::NotFound)?;
     let bytes = store::file(&mut tx, id).await?;
     let mut problems = store::bad_rows(&mut tx, id).await?;
+    let catalogue = catalogue(&mut tx, kind).await?;
     drop(tx);
     let sheet = run::sheet(bytes).await?;
     let rows = sheet.rows.len();
@@ -230,7 +243,7 @@ async fn bad_rows_file(
         })
     };
     let report = Report {
-        kind,
+        catalogue,
         rows,
         created: 0,
         known_already: 0,

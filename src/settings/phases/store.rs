@@ -137,6 +137,7 @@ pub async fn delete(tx: Viewing, phase: Uuid, to: Uuid) -> Result<(), AppError> 
         .ok_or_else(|| AppError::field("target", Problem::NotAnOption))?;
     let moved = What::Changed(vec![Change {
         field: "phase".to_owned(),
+        label: None,
         old: from.value(),
         new: to.value(),
     }]);

@@ -61,7 +61,7 @@ fn reasons(report: &Report) -> Vec<(u64, String)> {
     report
         .bad
         .iter()
-        .map(|bad| (bad.line, bad.reason(report.kind, Language::En)))
+        .map(|bad| (bad.line, bad.reason(&report.catalogue, Language::En)))
         .collect()
 }
 

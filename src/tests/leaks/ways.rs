@@ -135,7 +135,7 @@ async fn sorted(visit: &mut Visit<'_>) -> Result<()> {
                     ("kind", visit.kind.child()),
                     ("query[segment]", "all"),
                     ("query[q]", ""),
-                    ("query[sort][field]", field.key),
+                    ("query[sort][field]", field.key()),
                     ("query[sort][descending]", descending),
                 ];
                 match &after {
@@ -248,7 +248,7 @@ async fn edit(visit: &mut Visit<'_>) -> Result<()> {
 
 /// Whoever reaches the record is told of a conflict, so that nothing changes; the others send what would be saved.
 async fn save(visit: &mut Visit<'_>) -> Result<()> {
-    let title = visit.kind.title_field().key;
+    let title = visit.kind.title_field().key();
     let name = format!("values[{title}]");
     for made in visit.one_by_one() {
         let sees = visit.person.sees(made.id);

@@ -1,10 +1,15 @@
 //! Which column is which field: a choice for each, with some of its cells; and, once records were written, what it was.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::{CHECK, DO_IMPORT, KIND, RUN, kind_choices};
 use crate::{
-    model::{AppError, RecordKind, catalogue::Field},
+    model::{
+        AppError,
+        catalogue::{Catalogue, Field},
+    },
     settings::import::{Column, Import, State, Task},
     texts,
     ui::{
@@ -25,14 +30,12 @@ texts! {
     EXAMPLES = "Examples" | "Exemples" | "Voorbeelden";
 }
 
-/// What a column may fill.
-fn fields(kind: RecordKind) -> impl Iterator<Item = &'static Field> {
-    let second = page().me().is_some_and(|me| me.second_enabled);
-    kind.enabled_fields(second).filter(|field| field.editable())
-}
-
 #[component]
-pub fn Columns(import: Import, columns: Vec<Column>) -> impl IntoView {
+pub fn Columns(
+    import: Import,
+    columns: Vec<Column>,
+    catalogue: Option<Arc<Catalogue>>,
+) -> impl IntoView {
     let id = import.id.to_string();
     let outcome = Outcome::of(RUN, &[("import", &id)]);
     let wrong = outcome.error().get_untracked();
@@ -44,8 +47,8 @@ pub fn Columns(import: Import, columns: Vec<Column>) -> impl IntoView {
     if kind.is_none() {
         kinds.insert(0, (String::new(), t(CHOOSE).to_owned(), true));
     }
-    let choices = kind.map(|kind| {
-        let one = |(n, column)| view! { <ColumnField kind n column error=beside /> };
+    let choices = catalogue.map(|catalogue| {
+        let one = |(n, column)| view! { <ColumnField catalogue=catalogue.clone() n column error=beside /> };
         let all = columns.into_iter().enumerate().map(one).collect_view();
         view! { <div class="fields">{all}</div> }
     });
@@ -70,7 +73,7 @@ pub fn Columns(import: Import, columns: Vec<Column>) -> impl IntoView {
 
 #[component]
 fn ColumnField(
-    kind: RecordKind,
+    catalogue: Arc<Catalogue>,
     n: usize,
     column: Column,
     error: Signal<Option<AppError>>,
@@ -79,12 +82,13 @@ fn ColumnField(
     let hint = column.samples.join(" · ");
     let chosen = column.field.unwrap_or_default();
     let none: Choice = (String::new(), t(IGNORED).to_owned(), chosen.is_empty());
-    let field = |field: &'static Field| {
-        let label = t(field.label).to_owned();
-        (field.key.to_owned(), label, field.key == chosen)
+    let language = page().language;
+    let field = |field: &Arc<Field>| {
+        let label = field.label(language).to_owned();
+        (field.key().to_owned(), label, field.key() == chosen)
     };
     let choices: Vec<Choice> = std::iter::once(none)
-        .chain(fields(kind).map(field))
+        .chain(catalogue.editable().map(field))
         .collect();
     let described = described_by(&key, &key, !hint.is_empty(), error);
     let invalid = is_invalid(&key, error);
@@ -97,10 +101,13 @@ fn ColumnField(
 
 /// As it was when records were written.
 #[component]
-pub fn Fixed(import: Import, columns: Vec<Column>) -> impl IntoView {
+pub fn Fixed(columns: Vec<Column>, catalogue: Option<Arc<Catalogue>>) -> impl IntoView {
+    let language = page().language;
     let label = |key: &str| {
-        let field = import.kind.and_then(|kind| kind.field(key));
-        field.map(|field| t(field.label))
+        let field = catalogue
+            .as_ref()
+            .and_then(|catalogue| catalogue.field(key));
+        field.map(|field| field.label(language).to_owned())
     };
     let row = |column: Column| {
         let field = column.field.as_deref().and_then(label);
@@ -108,7 +115,7 @@ pub fn Fixed(import: Import, columns: Vec<Column>) -> impl IntoView {
         view! {
             <tr>
                 <td class="title"><bdi>{column.heading}</bdi></td>
-                <td class=class>{field.unwrap_or_else(|| t(IGNORED))}</td>
+                <td class=class>{field.unwrap_or_else(|| t(IGNORED).to_owned())}</td>
                 <td class="wrap muted"><bdi>{column.samples.join(" · ")}</bdi></td>
             </tr>
         }

@@ -8,6 +8,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::{RESUME, UNDO, columns::Columns, rows::Rows, standing};
 use crate::{
     model::{AppError, ImportId, Problem, Text, language::Plural},
+    records::pages::catalogue,
     settings::import::{DAYS, Fate, Import, Page, Progress, State, Task, api},
     texts,
     ui::{
@@ -89,6 +90,7 @@ fn One(page: Page, show: Option<Fate>, over: Callback<()>) -> impl IntoView {
         import,
         mine,
         columns,
+        custom,
         began,
         undo_until,
         rows,
@@ -102,12 +104,13 @@ fn One(page: Page, show: Option<Fate>, over: Callback<()>) -> impl IntoView {
         let text = GONE.with(language, &[("n", &language.integer(DAYS))]);
         view! { <p class="muted">{text}</p> }
     });
+    let catalogue = import.kind.map(|kind| catalogue(kind, &custom));
     let form = (mine && !began && !running && !columns.is_empty())
-        .then(|| view! { <Columns import=import.clone() columns=columns.clone() /> });
+        .then(|| view! { <Columns import=import.clone() columns=columns.clone() catalogue=catalogue.clone() /> });
     let fixed = (began && !columns.is_empty())
-        .then(|| view! { <super::columns::Fixed import=import.clone() columns /> });
+        .then(|| view! { <super::columns::Fixed columns catalogue=catalogue.clone() /> });
     let rows = (!(is_new || running && rows.is_empty()) && gone.is_none())
-        .then(|| view! { <Rows import=import.clone() rows next show /> });
+        .then(|| view! { <Rows import=import.clone() rows next show catalogue /> });
     view! {
         <PageTitle text=import.file_name.clone() />
         <div class="page-head">

@@ -1,9 +1,11 @@
 //! The rows of a file, each with what became, or would become, of it: all of them, or those of one outcome.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use crate::{
-    model::{ImportId, RecordKind, Text},
+    model::{ImportId, RecordKind, Text, catalogue::Catalogue},
     settings::import::{Fate, Import, Row, Task, api},
     texts,
     ui::page::{page, t},
@@ -45,6 +47,7 @@ pub fn Rows(
     rows: Vec<Row>,
     next: Option<i64>,
     show: Option<Fate>,
+    catalogue: Option<Arc<Catalogue>>,
 ) -> impl IntoView {
     let language = page().language;
     let id = import.id;
@@ -74,11 +77,11 @@ pub fn Rows(
     let title = import
         .kind
         .map(RecordKind::typed_title)
-        .map(|field| t(field.label));
+        .map(|field| field.label(language));
     let empty = rows.is_empty();
     let rows = rows
         .into_iter()
-        .map(|one| row(one, import.kind, dry))
+        .map(|one| row(one, catalogue.as_deref(), dry))
         .collect_view();
     let table = if empty {
         view! { <p class="muted">{t(NONE)}</p> }.into_any()
@@ -108,7 +111,7 @@ pub fn Rows(
     }
 }
 
-fn row(row: Row, kind: Option<RecordKind>, dry: bool) -> impl IntoView {
+fn row(row: Row, catalogue: Option<&Catalogue>, dry: bool) -> impl IntoView + use<> {
     let language = page().language;
     let (text, class) = match row.fate {
         Fate::Created if dry => (WOULD_BE_ONE, "tag good"),
@@ -116,8 +119,8 @@ fn row(row: Row, kind: Option<RecordKind>, dry: bool) -> impl IntoView {
         Fate::Known => (KNOWN_ONE, "tag"),
         Fate::Bad => (BAD_ONE, "tag bad"),
     };
-    let why = kind.map(|kind| kind.told(&row.problems, language));
-    let title = match (kind, row.record) {
+    let why = catalogue.map(|catalogue| catalogue.told(&row.problems, language));
+    let title = match (catalogue.map(|catalogue| catalogue.kind), row.record) {
         (Some(kind), Some(id)) => {
             view! { <a href=kind.address(id)><bdi>{row.title}</bdi></a> }.into_any()
         }

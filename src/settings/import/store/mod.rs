@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::{Column, Fate, Import, PAGE, Page, Progress, Row, State, Task, Undone};
 use crate::{
     model::{Actor, AppError, ImportId, Problems, RecordId, RecordKind},
+    records::store::custom_fields,
     server::{
         actors::parsed,
         database::{Reached, Viewing},
@@ -234,7 +235,12 @@ pub async fn page(
         rows.pop();
     }
     let next = rows.last().filter(|_| more).map(|row| row.line);
+    let custom = match stored.import.kind {
+        Some(kind) => custom_fields(tx, kind).await?,
+        None => Vec::new(),
+    };
     Ok(Page {
+        custom,
         mine: stored.by == actor.user.0,
         began: stored.began,
         undo_until: stored.undo_until(&actor).map(|at| actor.local(at)),

@@ -49,6 +49,7 @@ pub async fn preview(
         language: parsed(&row, "language")?,
         time_zone: row.try_get("time_zone")?,
         second_enabled: admin.second_enabled,
+        fields_version: admin.fields_version,
     };
     let mut eyes = Eyes {
         tx: database.begin(&actor).await?,
