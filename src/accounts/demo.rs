@@ -247,11 +247,9 @@ async fn records(pool: &PgPool, database: &crate::server::database::Database) ->
     let today = Utc::now().date_naive();
     for n in 0..DEALS {
         // Some deals are with a person.
-        let (customer, name) = if n % 16 == 5 {
-            people[n].clone()
-        } else {
-            let (id, name) = pick(&companies, n * 7);
-            (id, name.to_owned())
+        let (customer, name) = match people.get(n).filter(|_| n % 16 == 5) {
+            Some((id, name)) => (*id, name.as_str()),
+            None => pick(&companies, n * 7),
         };
         let close = today
             .checked_add_days(Days::new((n * 5 % 150) as u64))
