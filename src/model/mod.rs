@@ -31,6 +31,6 @@ pub use ids::{
 };
 pub use kinds::RecordKind;
 pub use language::{Language, Text};
-pub use responsibility::Role;
+pub use responsibility::{Duty, Role};
 pub use users::{Actor, Me, Operator};
 pub use values::Value;

@@ -48,10 +48,7 @@ impl Record {
     }
 
     pub fn user(&self, role: Role) -> Option<UserId> {
-        match self.value(role.key()) {
-            Value::User { id, .. } => Some(*id),
-            _ => None,
-        }
+        self.value(role.key()).user()
     }
 }
 

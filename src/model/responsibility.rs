@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Problem, RecordKind, Text, UserId};
+use super::{FieldId, Problem, RecordKind, Text, UserId};
 use crate::texts;
 
 /// The role in which a user is responsible for a record.
@@ -61,6 +61,43 @@ impl Role {
     /// Whether the role exists only where the account has the feature for it.
     pub const fn is_second(self) -> bool {
         matches!(self, Self::SecondSalesContact)
+    }
+}
+
+/// What a user is chosen for: a role of the record, or a User field that the account has added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub enum Duty {
+    Role(Role),
+    Field(FieldId),
+}
+
+impl Duty {
+    /// Its name as a field, in the history and in forms.
+    pub fn key(self) -> String {
+        match self {
+            Self::Role(role) => role.key().to_owned(),
+            Self::Field(field) => field.to_string(),
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Self> {
+        let role = Role::from_key(key).map(Self::Role);
+        role.or_else(|| key.parse().ok().map(Self::Field))
+    }
+}
+
+impl From<Duty> for String {
+    fn from(duty: Duty) -> Self {
+        duty.key()
+    }
+}
+
+impl TryFrom<String> for Duty {
+    type Error = &'static str;
+
+    fn try_from(key: String) -> Result<Self, Self::Error> {
+        Self::from_key(&key).ok_or("neither a role nor a field")
     }
 }
 

@@ -65,6 +65,14 @@ impl Value {
         *self == Self::Empty
     }
 
+    /// The colleague that it is.
+    pub fn user(&self) -> Option<UserId> {
+        match self {
+            Self::User { id, .. } => Some(*id),
+            _ => None,
+        }
+    }
+
     /// Itself, or each of those that it holds.
     pub fn each(&self) -> &[Self] {
         match self {

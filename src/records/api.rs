@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 
 use crate::model::{
-    AppError, RecordId, RecordKind, Role,
+    AppError, Duty, RecordId, RecordKind,
     bin::{BinPage, Deleted},
     conflict::Sent,
     lists::{ListPage, ListQuery, RelatedRows},
@@ -238,13 +238,13 @@ pub async fn bin(#[server(default)] after: Option<String>) -> Result<BinPage, Ap
     store::bin(&mut database.begin_in_bin(&actor).await?, after.as_deref()).await
 }
 
-/// Makes a user responsible in one role; an empty `user` is nobody. `was` is whom the picker showed; `confirmed` is
+/// Makes a user responsible in one role, or puts him into a User field; an empty `user` is nobody. `was` is whom the picker showed; `confirmed` is
 /// asked for where one would not see the record any more.
 #[server(prefix = "/api", endpoint = "choose_responsible")]
 pub async fn choose_responsible(
     kind: RecordKind,
     id: RecordId,
-    role: Role,
+    role: Duty,
     #[server(default)] user: String,
     #[server(default)] was: String,
     #[server(default)] confirmed: bool,
@@ -255,13 +255,13 @@ pub async fn choose_responsible(
         text => text
             .parse::<UserId>()
             .map(Some)
-            .map_err(|_| AppError::field(role.key(), crate::model::Problem::NotAColleague)),
+            .map_err(|_| AppError::field(&role.key(), crate::model::Problem::NotAColleague)),
     };
     let (user, was) = (parse(&user)?, parse(&was)?);
     let choice = store::ChooseResponsible {
         kind,
         id,
-        role,
+        duty: role,
         user,
         was,
         confirmed,

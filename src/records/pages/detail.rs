@@ -7,7 +7,9 @@ use leptos_router::hooks::use_params_map;
 use super::{
     DETAILS, EDIT, RESPONSIBLE,
     activity::Activity,
+    added::Added,
     bin::{AfterBin, DeleteButton},
+    catalogue,
     form::AfterSave,
     links::{self, FoundLinks, Links},
     next_steps::{self, AfterStep, FoundSteps, NextSteps},
@@ -17,7 +19,7 @@ use super::{
 };
 use crate::{
     model::{
-        AppError, RecordId, RecordKind, Text, Value,
+        AppError, Duty, RecordId, RecordKind, Text, Value,
         access::{Reason, Seer},
         catalogue::{Field, FieldType},
         language::Plural,
@@ -152,6 +154,7 @@ fn Detail(page: RecordPage, asked: Asked) -> impl IntoView {
     } = asked;
     let (kind, id) = (page.record.kind, page.record.id);
     let colleagues = StoredValue::new(page.colleagues.clone());
+    let everybody = StoredValue::new(page.everybody.clone());
     let now = RwSignal::new(page);
     let again = Action::new(move |(): &()| async move {
         // Whoever hands a record over may not see it any more: then the page stays as it was.
@@ -164,20 +167,21 @@ fn Detail(page: RecordPage, asked: Asked) -> impl IntoView {
     });
     let name = now.with_untracked(|page| page.record.name());
     let entries = Memo::new(move |_| now.with(|page| page.activity.clone()));
-    let roles = now.with_untracked(|page| {
-        let has = |key: &str| page.record.values.iter().any(|(known, _)| known == key);
-        kind.roles()
-            .iter()
-            .copied()
-            .filter(|role| has(role.key()))
-            .collect::<Vec<_>>()
-    });
-    let pickers = roles
-        .into_iter()
-        .map(|role| {
-            let present =
-                Memo::new(move |_| now.with(|page| page.record.value(role.key()).clone()));
-            view! { <ResponsiblePicker kind id role present colleagues saved /> }
+    let catalogue = now.with_untracked(|page| catalogue(kind, &page.custom));
+    let pickers = catalogue
+        .fields()
+        .iter()
+        .filter_map(|field| {
+            let (duty, who) = match field.kind {
+                FieldType::User(role) => (Duty::Role(role), colleagues),
+                FieldType::Person { several: false } => {
+                    (Duty::Field(field.custom.as_ref()?.id), everybody)
+                }
+                _ => return None,
+            };
+            let (field, key) = (field.clone(), field.key().to_owned());
+            let present = Memo::new(move |_| now.with(|page| page.record.value(&key).clone()));
+            Some(view! { <ResponsiblePicker kind id field duty present colleagues=who saved /> })
         })
         .collect_view();
     let regions = related.with_value(|related| {
@@ -215,6 +219,7 @@ fn Detail(page: RecordPage, asked: Asked) -> impl IntoView {
                     <h2 id="details">{t(DETAILS)}</h2>
                     <dl class="facts">{now.with_untracked(|page| facts(&page.record))}</dl>
                 </section>
+                <Added now saved />
                 {links.map(|(other, loaded)| view! { <Links kind id other loaded changed=saved /> })}
                 {regions}
             </div>
@@ -231,6 +236,7 @@ fn facts(record: &Record) -> impl IntoView + use<> {
     };
     let is_shown = |field: &Field, value: &Value| {
         !value.is_empty()
+            && field.custom.is_none()
             && field.role().is_none()
             && !field.only_new()
             && field.key() != kind.title_field().key()

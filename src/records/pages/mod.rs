@@ -2,9 +2,11 @@
 //! A room's own page is one of these with its kind, and with the regions that only its kind has.
 
 mod activity;
+mod added;
 mod bin;
 mod conflict;
 mod detail;
+mod edit_form;
 mod form;
 mod hand_over;
 mod inputs;

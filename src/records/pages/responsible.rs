@@ -1,11 +1,14 @@
 //! The picker of a responsible user on a record's page: a `<select>` with a button until scripts run,
 //! then a combobox that saves at once. Both send the same form to the same server function.
 
+use std::sync::Arc;
+
 use leptos::{form::ActionForm, prelude::*};
 
 use crate::{
     model::{
-        AppError, RecordId, RecordKind, Role, Value,
+        AppError, Duty, RecordId, RecordKind, Value,
+        catalogue::Field,
         users::{Colleague, ME, NOBODY},
     },
     records::api::ChooseResponsible,
@@ -93,17 +96,24 @@ pub fn ConfirmButton() -> impl IntoView {
 pub fn ResponsiblePicker(
     kind: RecordKind,
     id: RecordId,
-    role: Role,
+    /// The role, or the User field.
+    field: Arc<Field>,
+    duty: Duty,
     /// Whom the record has; changes when somebody else is saved.
     present: Memo<Value>,
     colleagues: StoredValue<Vec<Colleague>>,
     #[prop(into)] saved: Callback<()>,
 ) -> impl IntoView {
     let page = page();
-    let label = t(role.label());
-    let required = kind.requires(role);
+    let label = field.label(page.language).to_owned();
+    let hint = field
+        .custom
+        .as_ref()
+        .map(|custom| custom.help.clone())
+        .filter(|help| !help.is_empty());
+    let required = field.required;
     let action = ServerAction::<ChooseResponsible>::new();
-    let returned = page.returned("/api/choose_responsible", &[("role", role.key())]);
+    let returned = page.returned("/api/choose_responsible", &[("role", field.key())]);
     let typed = returned
         .as_ref()
         .and_then(|returned| returned.value("user").map(ToOwned::to_owned));
@@ -154,18 +164,26 @@ pub fn ResponsiblePicker(
         action.dispatch(ChooseResponsible {
             kind,
             id,
-            role,
+            role: duty,
             user: item.value,
             was: was(),
             confirmed: false,
         });
     };
 
-    let dom_id = role.key();
+    let dom_id = field.key().to_owned();
+    let (hint_id, has_hint) = (format!("{dom_id}-hint"), hint.is_some());
     let problem_id = format!("{dom_id}-problem");
     let described = {
-        let problem_id = problem_id.clone();
-        Signal::derive(move || error.get().map(|_| problem_id.clone()))
+        let (problem_id, hint_id) = (problem_id.clone(), hint_id.clone());
+        Signal::derive(move || {
+            let problem = error.with(Option::is_some).then(|| problem_id.clone());
+            let hint = has_hint.then(|| hint_id.clone());
+            match (problem, hint) {
+                (Some(problem), Some(hint)) => Some(format!("{problem} {hint}")),
+                (problem, hint) => problem.or(hint),
+            }
+        })
     };
     // Without scripts, what is to be confirmed is what the form is sent with again.
     let to_select = move || {
@@ -179,7 +197,9 @@ pub fn ResponsiblePicker(
         })
         .unwrap_or_else(|| chosen.get_untracked())
     };
+    let (control_id, list_label, form_label) = (dom_id.clone(), label.clone(), label.clone());
     let control = move || {
+        let (dom_id, label) = (control_id.clone(), list_label.clone());
         if page.hydrated() {
             view! {
                 <input type="hidden" name="user" prop:value=move || pending.get() />
@@ -197,13 +217,14 @@ pub fn ResponsiblePicker(
         }
     };
     view! {
-        <ActionForm action attr:class="picker" attr:aria-label=label>
+        <ActionForm action attr:class="picker" attr:aria-label=form_label>
             <input type="hidden" name="kind" value=kind.child() />
             <input type="hidden" name="id" value=id.to_string() />
-            <input type="hidden" name="role" value=role.key() />
+            <input type="hidden" name="role" value=duty.key() />
             <input type="hidden" name="was" value=was />
             <label for=dom_id>{label}</label>
             <div class="picker-row">{control}</div>
+            {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
             <p class="saved" role="status">{move || done.get().then(|| t(SAVED))}</p>
             {move || {
                 let text = error.get().map(|error: AppError| error.short_text(page.language));

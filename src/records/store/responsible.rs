@@ -1,20 +1,25 @@
 //! Choosing the responsible user of one role: the one way in for pickers, and later for bulk changes.
 //! Validation, history, activity and the hidden second are settled here for all kinds.
 
-use sqlx::{AssertSqlSafe, QueryBuilder};
+use std::sync::Arc;
 
-use super::{activity, resolve::resolve};
+use sqlx::AssertSqlSafe;
+
+use super::{activity, custom::catalogue, resolve::resolve, write::write_changes};
 use crate::{
-    model::{AppError, Problem, RecordId, RecordKind, Role, UserId, Value, catalogue::Input},
+    model::{
+        AppError, Duty, Problem, RecordId, RecordKind, UserId, Value,
+        catalogue::{Field, FieldType, Input},
+    },
     server::database::{Viewing, Writing},
 };
 
-/// Make this user responsible for that record.
+/// Make this user responsible for that record, or put him into a User field of it.
 #[derive(Clone, Copy, Debug)]
 pub struct ChooseResponsible {
     pub kind: RecordKind,
     pub id: RecordId,
-    pub role: Role,
+    pub duty: Duty,
     /// `None` is nobody.
     pub user: Option<UserId>,
     /// Whom the picker showed before: where it is somebody else by now, nothing is overwritten.
@@ -28,61 +33,53 @@ pub async fn set_responsible(mut tx: Viewing, choice: ChooseResponsible) -> Resu
     let ChooseResponsible {
         kind,
         id,
-        role,
+        duty,
         user,
         was,
         confirmed,
     } = choice;
-    let second_enabled = tx.actor().second_enabled;
-    let refuse = |problem| Err(AppError::field(role.key(), problem));
-    let Some(field) = kind
-        .field(role.key())
-        .filter(|field| field.enabled(second_enabled))
-    else {
+    let key = duty.key();
+    let refuse = |problem| Err(AppError::field(&key, problem));
+    let catalogue = catalogue(&mut tx, kind).await?;
+    // A field of several is not a picker's.
+    let picked = |field: &&Arc<Field>| {
+        matches!(
+            field.kind,
+            FieldType::User(_) | FieldType::Person { several: false }
+        )
+    };
+    let Some(field) = catalogue.field(&key).filter(picked) else {
         return Err(AppError::NotFound);
     };
     let reached = tx.lock(kind, id).await?;
     let before = super::record(&mut tx, kind, id).await?;
-    let present = before.user(role);
-    if present == user {
+    let present = before.value(&key);
+    if present.user() == user {
         return Ok(true);
     }
-    if present != was {
-        let to = match before.value(role.key()) {
+    if present.user() != was {
+        let to = match present {
             Value::User { name, .. } => Some(name.clone()),
             _ => None,
         };
         return refuse(Problem::ChangedMeanwhile { to });
     }
+    if user.is_none() && field.required {
+        return refuse(field.missing());
+    }
     let input = user.map_or(Input::Empty, |user| Input::Id(user.0));
-    if let Err(problem) = resolve(&mut tx, kind, field, input, Some(&before)).await? {
-        return refuse(problem);
+    let resolved = match resolve(&mut tx, kind, field, input, Some(&before)).await? {
+        Ok(resolved) => resolved,
+        Err(problem) => return refuse(problem),
+    };
+    if let Duty::Role(role) = duty {
+        let second_enabled = tx.actor().second_enabled;
+        let now = before.responsible();
+        if let Err(problem) = now.choose(kind, role, user, second_enabled) {
+            return refuse(problem);
+        }
     }
-    if let Err(problem) = before
-        .responsible()
-        .choose(kind, role, user, second_enabled)
-    {
-        return refuse(problem);
-    }
-
-    let mut tx = tx.write(reached).await?;
-    hidden_second_gives_way(&mut tx, kind, id, user).await?;
-    let (account, me) = (tx.actor().account.0, tx.actor().user.0);
-    let mut query = QueryBuilder::new(format!(
-        "update {} set version = version + 1, updated_at = now(), updated_by = ",
-        kind.table()
-    ));
-    query
-        .push_bind(me)
-        .push(format!(", {} = ", role.column()))
-        .push_bind(user.map(|user| user.0));
-    query
-        .push(" where account_id = ")
-        .push_bind(account)
-        .push(" and id = ")
-        .push_bind(id.0);
-    query.build().execute(tx.connection()).await?;
-    activity::write_responsible(&mut tx, kind, id, role, present, user).await?;
+    let tx = write_changes(tx, reached, &before, &[&resolved], &[]).await?;
     tx.commit_if_meant(kind, id, confirmed).await
 }
 

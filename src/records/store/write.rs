@@ -404,7 +404,8 @@ fn all_words(draft: &Draft, before: &Record) -> Vec<String> {
     words
 }
 
-async fn write_changes(
+/// Writes these values into a record, with all that belongs to the change; `words` matter where one of them is searched.
+pub(super) async fn write_changes(
     tx: Viewing,
     reached: Reached,
     before: &Record,
