@@ -242,10 +242,15 @@ async fn records(pool: &PgPool, database: &crate::server::database::Database) ->
         tx = back;
         companies.push((id, *name));
     }
-    tx = contacts(tx, &companies).await?;
+    let people;
+    (tx, people) = contacts(tx, &companies).await?;
     let today = Utc::now().date_naive();
     for n in 0..DEALS {
-        let (customer, name) = pick(&companies, n * 7);
+        // Some deals are with a person.
+        let (customer, name) = match people.get(n).filter(|_| n % 16 == 5) {
+            Some((id, name)) => (*id, name.as_str()),
+            None => pick(&companies, n * 7),
+        };
         let close = today
             .checked_add_days(Days::new((n * 5 % 150) as u64))
             .unwrap_or(today);
@@ -278,7 +283,11 @@ async fn records(pool: &PgPool, database: &crate::server::database::Database) ->
 }
 
 /// The people of the companies, one or two in each; the last belong to none.
-async fn contacts(mut tx: Viewing, companies: &[(RecordId, &str)]) -> Result<Viewing> {
+async fn contacts(
+    mut tx: Viewing,
+    companies: &[(RecordId, &str)],
+) -> Result<(Viewing, Vec<(RecordId, String)>)> {
+    let mut people = Vec::with_capacity(CONTACTS);
     for n in 0..CONTACTS {
         let (first, last) = (pick(&FIRST_NAMES, n * 5), pick(&LAST_NAMES, n * 7));
         let mail = format!("{first}.{last}@example.com").to_lowercase();
@@ -302,10 +311,11 @@ async fn contacts(mut tx: Viewing, companies: &[(RecordId, &str)]) -> Result<Vie
             let (company, _) = pick(companies, n * 2 % 61);
             values.insert("company".into(), company.to_string());
         }
-        let (back, _) = create(tx, RecordKind::Contact, &values).await?;
+        let (back, id) = create(tx, RecordKind::Contact, &values).await?;
         tx = back;
+        people.push((id, format!("{first} {last}")));
     }
-    Ok(tx)
+    Ok((tx, people))
 }
 
 const CONTACTS: usize = 90;

@@ -1,4 +1,4 @@
-//! Contacts: the people of the companies, or of none. Their pages are those of all record kinds, with their companies.
+//! Contacts: the people of the companies, or of none. Their pages are those of all record kinds, with their companies and deals.
 //! Their fields are in `model::catalogue`.
 
 use leptos::prelude::*;
@@ -17,7 +17,7 @@ pub fn Contacts() -> impl IntoView {
 
 #[component]
 pub fn Contact() -> impl IntoView {
-    view! { <DetailPage kind=KIND /> }
+    view! { <DetailPage kind=KIND related=&[RecordKind::Deal] /> }
 }
 
 #[component]

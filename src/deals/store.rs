@@ -109,7 +109,7 @@ async fn sums(
 async fn cards(tx: &mut Viewing, query: BoardQuery, phase: &Phase) -> Result<Vec<Card>, AppError> {
     let mut select = QueryBuilder::new(
         "select r.id, r.title, r.value, r.currency, extract(day from now() - r.phase_since)::bigint as days,
-           u.full_name, u.active, customer_name(r.company_id) as customer,
+           u.full_name, u.active, customer_name(r.company_id, r.contact_id) as customer,
            exists (select 1 from deal_next_steps s where s.account_id = r.account_id and s.record_id = r.id and s.done_at is null) as planned
          from deals r join users u on u.account_id = r.account_id and u.id = r.assigned_to_id",
     );

@@ -20,7 +20,9 @@ pub enum Reason {
     Role(Role),
     /// By a role on the company that it belongs to.
     OfMyCustomer(Role),
-    /// A contact who belongs to no company, by having written him down.
+    /// Its customer is a contact: by a role on a company of his.
+    OfCompanyOfCustomer(Role),
+    /// By having written down the contact that it is, or whose it is.
     Created,
 }
 
@@ -45,10 +47,19 @@ pub struct Viewer {
 pub struct Facts {
     pub kind: RecordKind,
     pub responsible: Responsible,
-    /// Those responsible for the companies that it belongs to: a deal's customer, a contact's companies.
+    /// Those responsible for the companies that it belongs to: its customer, or the companies of its contact.
     pub companies: Vec<Responsible>,
-    /// Who wrote down a contact who belongs to no company.
-    pub creator: Option<UserId>,
+    /// The contact that it is, or that is its customer.
+    pub contact: Option<ContactFacts>,
+}
+
+/// What of a contact decides, besides his companies, who sees him and what is his.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ContactFacts {
+    /// Who wrote him down.
+    pub creator: UserId,
+    /// Whether he belongs to any company, whoever sees it.
+    pub linked: bool,
 }
 
 impl Viewer {
@@ -91,13 +102,22 @@ pub fn reasons(viewer: &Viewer, facts: &Facts) -> Vec<Reason> {
     let of_customer = |is: &dyn Fn(Responsible) -> bool| {
         through_customer && facts.companies.iter().any(|company| is(*company))
     };
+    let through = |role| match (facts.kind, facts.contact) {
+        (RecordKind::Contact, _) | (_, None) => Reason::OfMyCustomer(role),
+        (_, Some(_)) => Reason::OfCompanyOfCustomer(role),
+    };
     if of_customer(&|company| viewer.is_first(company)) {
-        reasons.push(Reason::OfMyCustomer(Role::SalesContact));
+        reasons.push(through(Role::SalesContact));
     }
     if of_customer(&|company| viewer.is_second(company)) {
-        reasons.push(Reason::OfMyCustomer(Role::SecondSalesContact));
+        reasons.push(through(Role::SecondSalesContact));
     }
-    if facts.kind == RecordKind::Contact && facts.creator == Some(viewer.user) {
+    let wrote_down = |contact: ContactFacts| {
+        // Of the contacts whom one wrote down, those count whom one sees.
+        let seen = !contact.linked || (facts.kind != RecordKind::Contact && crm == Reach::Full);
+        contact.creator == viewer.user && seen
+    };
+    if through_customer && facts.contact.is_some_and(wrote_down) {
         reasons.push(Reason::Created);
     }
     reasons
@@ -115,9 +135,15 @@ texts! {
     SECOND_OF_YOUR_COMPANY = "you are second sales contact of a company of this contact" | "vous êtes deuxième contact commercial d’une entreprise de ce contact" | "u bent tweede accountmanager van een bedrijf van dit contact";
     YOU_CREATED = "you created this contact" | "vous avez créé ce contact" | "u hebt dit contact aangemaakt";
     CREATED_BY = "created this contact" | "a créé ce contact" | "heeft dit contact aangemaakt";
+    YOU_CREATED_CUSTOMER = "you created its customer" | "vous avez créé son client" | "u hebt de klant aangemaakt";
+    CREATED_CUSTOMER = "created its customer" | "a créé son client" | "heeft de klant aangemaakt";
     CONTACT_OF_CUSTOMER = "sales contact of its customer" | "contact commercial de son client" | "accountmanager van de klant";
     SECOND_OF_CUSTOMER = "second sales contact of its customer" | "deuxième contact commercial de son client" | "tweede accountmanager van de klant";
     YOUR_CUSTOMER = "you are sales contact of its customer" | "vous êtes contact commercial de son client" | "u bent accountmanager van de klant";
+    OF_COMPANY_OF_CUSTOMER = "sales contact of a company of its customer" | "contact commercial d’une entreprise de son client" | "accountmanager van een bedrijf van de klant";
+    SECOND_OF_COMPANY_OF_CUSTOMER = "second sales contact of a company of its customer" | "deuxième contact commercial d’une entreprise de son client" | "tweede accountmanager van een bedrijf van de klant";
+    YOURS_IS_COMPANY_OF_CUSTOMER = "you are sales contact of a company of its customer" | "vous êtes contact commercial d’une entreprise de son client" | "u bent accountmanager van een bedrijf van de klant";
+    YOU_ARE_SECOND_OF_COMPANY_OF_CUSTOMER = "you are second sales contact of a company of its customer" | "vous êtes deuxième contact commercial d’une entreprise de son client" | "u bent tweede accountmanager van een bedrijf van de klant";
     SECOND_OF_YOUR_CUSTOMER = "you are second sales contact of its customer" | "vous êtes deuxième contact commercial de son client" | "u bent tweede accountmanager van de klant";
 }
 
@@ -136,26 +162,34 @@ impl Reason {
             (Self::OfMyCustomer(_), RecordKind::Contact) => YOUR_COMPANY,
             (Self::OfMyCustomer(Role::SecondSalesContact), _) => SECOND_OF_YOUR_CUSTOMER,
             (Self::OfMyCustomer(_), _) => YOUR_CUSTOMER,
-            (Self::Created, _) => YOU_CREATED,
+            (Self::OfCompanyOfCustomer(Role::SecondSalesContact), _) => {
+                YOU_ARE_SECOND_OF_COMPANY_OF_CUSTOMER
+            }
+            (Self::OfCompanyOfCustomer(_), _) => YOURS_IS_COMPANY_OF_CUSTOMER,
+            (Self::Created, RecordKind::Contact) => YOU_CREATED,
+            (Self::Created, _) => YOU_CREATED_CUSTOMER,
         }
     }
 
     /// As an admin reads it of somebody else.
     pub fn of_other(self, kind: RecordKind, language: Language) -> String {
-        match self {
-            Self::FullAccess => self.text(kind).get(language).to_owned(),
-            Self::Role(role) => role.label().get(language).to_lowercase(),
-            Self::OfMyCustomer(role) => {
-                let text = match (role, kind) {
-                    (Role::SecondSalesContact, RecordKind::Contact) => SECOND_OF_COMPANY,
-                    (_, RecordKind::Contact) => CONTACT_OF_COMPANY,
-                    (Role::SecondSalesContact, _) => SECOND_OF_CUSTOMER,
-                    _ => CONTACT_OF_CUSTOMER,
-                };
-                text.get(language).to_owned()
+        let text = match (self, kind) {
+            (Self::FullAccess, _) => self.text(kind),
+            (Self::Role(role), _) => return role.label().get(language).to_lowercase(),
+            (Self::OfMyCustomer(Role::SecondSalesContact), RecordKind::Contact) => {
+                SECOND_OF_COMPANY
             }
-            Self::Created => CREATED_BY.get(language).to_owned(),
-        }
+            (Self::OfMyCustomer(_), RecordKind::Contact) => CONTACT_OF_COMPANY,
+            (Self::OfMyCustomer(Role::SecondSalesContact), _) => SECOND_OF_CUSTOMER,
+            (Self::OfMyCustomer(_), _) => CONTACT_OF_CUSTOMER,
+            (Self::OfCompanyOfCustomer(Role::SecondSalesContact), _) => {
+                SECOND_OF_COMPANY_OF_CUSTOMER
+            }
+            (Self::OfCompanyOfCustomer(_), _) => OF_COMPANY_OF_CUSTOMER,
+            (Self::Created, RecordKind::Contact) => CREATED_BY,
+            (Self::Created, _) => CREATED_CUSTOMER,
+        };
+        text.get(language).to_owned()
     }
 }
 
@@ -174,11 +208,17 @@ mod tests {
             second: if n == 2 { me } else { None },
         };
         RecordKind::ALL.into_iter().flat_map(move |kind| {
-            (0..18).map(move |n| Facts {
+            (0..45).map(move |n| Facts {
                 kind,
                 responsible: of(n % 3),
                 companies: vec![of(n / 3 % 3)],
-                creator: me.filter(|_| n >= 9),
+                contact: match n / 9 {
+                    0 => None,
+                    of => Some(ContactFacts {
+                        creator: UserId(Uuid::from_u128(of as u128 % 2 + 1)),
+                        linked: of > 2,
+                    }),
+                },
             })
         })
     }

@@ -98,6 +98,7 @@ pub enum Problem {
     AlreadyFirst(Role),
     AlreadySecond,
     NoSuchRecord(RecordKind),
+    NoSuchCustomer,
     /// Who hands this over will not see it any more, and has not yet said that he means it.
     LosesSight,
     /// Records of this kind belong to what was to be deleted: so many that one sees.
@@ -111,7 +112,7 @@ pub enum Problem {
     /// The customer lies in the bin, or is about to.
     CustomerIsGone,
     /// Several records bear the name that was typed.
-    SeveralRecords(RecordKind),
+    SeveralRecords,
     /// The two are linked already.
     LinkedAlready,
     /// Several colleagues bear the name that was typed.
@@ -210,6 +211,7 @@ texts! {
     NO_SUCH_COMPANY = "No such company" | "Aucune entreprise de ce nom" | "Geen dergelijk bedrijf";
     NO_SUCH_CONTACT = "No such contact" | "Aucun contact de ce nom" | "Geen dergelijk contact";
     NO_SUCH_DEAL = "No such deal" | "Aucune opportunité de ce nom" | "Geen dergelijke deal";
+    NO_SUCH_CUSTOMER = "No such company or contact" | "Aucune entreprise et aucun contact de ce nom" | "Geen dergelijk bedrijf of contact";
     SEVERAL_RECORDS = "Several have this name: choose one from the list" | "Plusieurs portent ce nom : choisissez dans la liste" | "Meerdere hebben deze naam: kies er een uit de lijst";
     LINKED_ALREADY = "Linked already" | "Déjà lié" | "Al gekoppeld";
     SEVERAL_COLLEAGUES = "Several have this name: give the e-mail address" | "Plusieurs portent ce nom : indiquez l’adresse e-mail" | "Meerdere hebben deze naam: geef het e-mailadres";
@@ -331,6 +333,14 @@ impl Catalogue {
 }
 
 impl Problem {
+    /// There is none of any of these kinds, or none that one sees.
+    pub const fn no_such(kinds: &[RecordKind]) -> Self {
+        match kinds {
+            [kind] => Self::NoSuchRecord(*kind),
+            _ => Self::NoSuchCustomer,
+        }
+    }
+
     /// The message beside the field.
     pub fn text(&self, language: Language) -> String {
         let n = |text: Text, n: usize| text.with(language, &[("n", &language.integer(n as i64))]);
@@ -402,7 +412,8 @@ impl Problem {
             Self::LinkedAlready => LINKED_ALREADY,
             Self::SeveralColleagues => SEVERAL_COLLEAGUES,
             Self::NoSuchRecord(kind) => no_such(*kind),
-            Self::SeveralRecords(_) => SEVERAL_RECORDS,
+            Self::NoSuchCustomer => NO_SUCH_CUSTOMER,
+            Self::SeveralRecords => SEVERAL_RECORDS,
             Self::LosesSight => LOSES_SIGHT,
             Self::Required => REQUIRED,
             Self::ControlCharacters => CONTROL_CHARACTERS,

@@ -46,6 +46,15 @@ const N_DEALS: Plural = Plural {
 impl RecordKind {
     pub const ALL: [Self; 3] = [Self::Company, Self::Contact, Self::Deal];
 
+    /// It and no other, where any number of kinds may stand.
+    pub const fn alone(self) -> &'static [Self] {
+        match self {
+            Self::Company => &[Self::Company],
+            Self::Contact => &[Self::Contact],
+            Self::Deal => &[Self::Deal],
+        }
+    }
+
     /// The word in addresses, in file names of exports, and on the command line.
     pub const fn path(self) -> &'static str {
         match self {
@@ -144,6 +153,15 @@ impl RecordKind {
         match self {
             Self::Company => Some(Self::Contact),
             Self::Contact => Some(Self::Company),
+            Self::Deal => None,
+        }
+    }
+
+    /// The column in which a record that has a customer says that he is of this kind, and who.
+    pub const fn customer_column(self) -> Option<&'static str> {
+        match self {
+            Self::Company => Some("company_id"),
+            Self::Contact => Some("contact_id"),
             Self::Deal => None,
         }
     }

@@ -22,7 +22,7 @@ use {
     crate::{
         model::{
             Actor, UserId, Value,
-            catalogue::{CustomField, Field, FieldType, Holds},
+            catalogue::{CustomField, Field, Holds},
             conflict::Base,
             forms::gathered,
             pipeline::Phase,
@@ -78,7 +78,7 @@ async fn custom(
     Ok((custom, everybody))
 }
 
-/// The form of a new record (`id` none) or of an existing one. `customer` is proposed on a new deal.
+/// The form of a new record (`id` none) or of an existing one. `customer` is whom a new one is proposed to be about.
 #[server(prefix = "/api", endpoint = "form")]
 pub async fn form(
     kind: RecordKind,
@@ -142,22 +142,11 @@ async fn proposed(
             values.push(("phase".to_owned(), phase.value()));
         }
     }
-    // Where the form was opened on a company's page, it is about that company.
-    let of_company = |field: &&Arc<Field>| {
-        [
-            FieldType::Record(RecordKind::Company),
-            FieldType::Linked(RecordKind::Company),
-        ]
-        .contains(&field.kind)
-    };
-    if let (Some(field), Some(id)) = (kind.fields().iter().find(of_company), customer)
-        && let Ok(company) = store::record(tx, RecordKind::Company, id).await
+    // Where the form was opened on somebody's page, it is about him.
+    let about = |field: &&Arc<Field>| !field.kind.targets().is_empty();
+    if let (Some(field), Some(id)) = (kind.fields().iter().find(about), customer)
+        && let Ok(value) = store::record_by_id(tx, field.kind.targets(), id.0).await?
     {
-        let value = Value::Record {
-            kind: RecordKind::Company,
-            id: Some(id),
-            name: company.name(),
-        };
         values.push((field.key().to_owned(), value));
     }
     let catalogue = store::catalogue(tx, kind).await?;
@@ -284,11 +273,23 @@ pub async fn choose_responsible(
     Ok(())
 }
 
-/// Records for a picker, by what was typed so far.
+/// Records of these kinds for a picker, by what was typed so far.
 #[server(prefix = "/api", endpoint = "suggest")]
-pub async fn suggest(kind: RecordKind, typed: String) -> Result<Vec<Suggestion>, AppError> {
-    let mut tx = viewing(kind).await?;
-    store::suggest(&mut tx, kind, &typed).await
+pub async fn suggest(kinds: Vec<RecordKind>, typed: String) -> Result<Vec<Suggestion>, AppError> {
+    let (database, actor): (Database, Actor) = actor()?;
+    if !kinds.iter().all(|kind| actor.rights.may_use(*kind)) {
+        return Err(AppError::NotFound);
+    }
+    let mut tx = database.begin(&actor).await?;
+    // Each once, however often it was asked for.
+    let kinds: Vec<RecordKind> = RecordKind::ALL
+        .into_iter()
+        .filter(|kind| kinds.contains(kind))
+        .collect();
+    match kinds.as_slice() {
+        [kind] => store::suggest(&mut tx, *kind, &typed).await,
+        kinds => store::suggest_any(&mut tx, kinds, &typed).await,
+    }
 }
 
 /// Everything that the caller sees and that has these beginnings of words, by kind; kinds without any are left out.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::support::TestApp;
 use crate::model::{
     Actor, RecordId, RecordKind, UserId,
-    access::{Facts, Viewer, reasons},
+    access::{ContactFacts, Facts, Viewer, reasons},
     responsibility::Responsible,
     users::{Reach, Rights, UserRole},
 };
@@ -88,32 +88,25 @@ async fn who_has_a_reason_sees_a_record_and_nobody_else() -> Result<()> {
             kind: RecordKind::Company,
             responsible: customer,
             companies: Vec::new(),
-            creator: None,
+            contact: None,
         };
-        records.push((company, facts));
         companies.push((company, customer));
         for m in 0..3 {
-            let deal = app
-                .deal(&ann, &format!("Deal {n} {m}"), company, &ann)
-                .await?;
-            // Somebody is always assigned.
-            let mut responsible = pair(&mut random, &actors);
-            responsible.first = responsible.first.or(Some(ann.user));
-            app.make_responsible(RecordKind::Deal, deal, responsible)
-                .await?;
-            let kind = RecordKind::Deal;
-            records.push((
-                deal,
-                Facts {
-                    kind,
-                    responsible,
-                    companies: vec![customer],
-                    creator: None,
-                },
-            ));
+            let responsible = pair(&mut random, &actors);
+            let title = format!("Deal {n} {m}");
+            records.push(deal(&app, &ann, &title, (company, &facts), responsible).await?);
         }
+        records.push((company, facts));
     }
-    records.extend(contacts(&app, &mut random, &actors, &companies).await?);
+    let contacts = contacts(&app, &mut random, &actors, &companies).await?;
+    for (contact, facts) in contacts {
+        for m in 0..2 {
+            let responsible = pair(&mut random, &actors);
+            let title = format!("Deal of contact {m}");
+            records.push(deal(&app, &ann, &title, (contact, &facts), responsible).await?);
+        }
+        records.push((contact, facts));
+    }
     let mut compared = 0;
     for actor in actors.iter().chain([&ann]) {
         for second_enabled in [false, true] {
@@ -126,6 +119,39 @@ async fn who_has_a_reason_sees_a_record_and_nobody_else() -> Result<()> {
     }
     ensure!(compared > 300, "the sample shows something: {compared}");
     Ok(())
+}
+
+/// A deal of a company or of a contact; somebody is always assigned.
+async fn deal(
+    app: &TestApp,
+    ann: &Actor,
+    title: &str,
+    (customer, facts): (RecordId, &Facts),
+    mut responsible: Responsible,
+) -> Result<(RecordId, Facts)> {
+    let kind = RecordKind::Deal;
+    let id = app.deal(ann, title, customer, ann).await?;
+    responsible.first = responsible.first.or(Some(ann.user));
+    app.make_responsible(kind, id, responsible).await?;
+    Ok((
+        id,
+        Facts {
+            kind,
+            responsible,
+            ..of_customer(facts)
+        },
+    ))
+}
+
+/// What a record has of its customer.
+fn of_customer(customer: &Facts) -> Facts {
+    Facts {
+        companies: match customer.kind {
+            RecordKind::Company => vec![customer.responsible],
+            _ => customer.companies.clone(),
+        },
+        ..customer.clone()
+    }
 }
 
 /// Contacts of none, of one and of two of these companies, written down by anybody.
@@ -156,7 +182,10 @@ async fn contacts(
         let facts = Facts {
             kind: RecordKind::Contact,
             responsible: Responsible::default(),
-            creator: Some(creator).filter(|_| of.is_empty()),
+            contact: Some(ContactFacts {
+                creator,
+                linked: !of.is_empty(),
+            }),
             companies: of,
         };
         records.push((id, facts));

@@ -184,7 +184,7 @@ async fn nul_bytes_and_control_characters_are_refused_in_words() -> Result<()> {
         ensure!(browser.get(path).await?.status.as_u16() < 500, "{path}");
     }
     let answer = browser
-        .call("/api/suggest", &[("kind", "company"), ("typed", "\0")])
+        .call("/api/suggest", &[("kinds[0]", "company"), ("typed", "\0")])
         .await?;
     ensure!(answer.status.is_success(), "{}", answer.body);
     Ok(())

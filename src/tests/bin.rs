@@ -98,9 +98,13 @@ async fn what_is_deleted_is_out_of_sight_until_it_is_restored() -> Result<()> {
         let answer = browser.get(path).await?;
         ensure!(!answer.body.contains("Zephyr"), "{path} shows it");
     }
-    let typed = [("kind", "company"), ("typed", "zephyr")];
+    let typed = [("kinds[0]", "company"), ("typed", "zephyr")];
     let suggested = browser.call("/api/suggest", &typed).await?;
-    ensure!(!suggested.body.contains("Zephyr"), "{}", suggested.body);
+    ensure!(
+        suggested.status.is_success() && !suggested.body.contains("Zephyr"),
+        "{}",
+        suggested.body
+    );
     let bin = browser.get("/settings/bin").await?;
     ensure!(
         bin.body.contains("Restore Zephyr") && bin.body.contains("in 30 days"),

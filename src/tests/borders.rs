@@ -163,12 +163,17 @@ async fn the_name_of_a_customer_is_all_that_looks_past_the_policies_and_only_wit
     let (_, ann) = app.account("Acme").await?;
     let (_, other) = app.account("Other").await?;
     let theirs = app.company(&other, "Theirs").await?;
+    let values = [("last_name", "Theirs")];
+    let person = app.create(&other, RecordKind::Contact, &values).await?;
     let mut tx = app.database.begin(&ann).await?;
-    let name: Option<String> = sqlx::query_scalar("select customer_name($1)")
-        .bind(theirs.0)
-        .fetch_one(tx.connection())
-        .await?;
-    ensure!(name.is_none(), "{name:?}");
+    for (company, contact) in [(Some(theirs.0), None), (None, Some(person.0))] {
+        let name: Option<String> = sqlx::query_scalar("select customer_name($1, $2)")
+            .bind(company)
+            .bind(contact)
+            .fetch_one(tx.connection())
+            .await?;
+        ensure!(name.is_none(), "{name:?}");
+    }
     Ok(())
 }
 
@@ -280,17 +285,11 @@ async fn ids_of_another_account_are_refused_in_every_field() -> Result<()> {
     let (me, them) = (ann.user.to_string(), other.user.to_string());
     assert_eq!(
         deal(&theirs, &my_phase, &me).await,
-        Err(AppError::field(
-            "customer",
-            Problem::NoSuchRecord(RecordKind::Company)
-        ))
+        Err(AppError::field("customer", Problem::NoSuchCustomer))
     );
     assert_eq!(
         deal("Theirs", &my_phase, &me).await,
-        Err(AppError::field(
-            "customer",
-            Problem::NoSuchRecord(RecordKind::Company)
-        ))
+        Err(AppError::field("customer", Problem::NoSuchCustomer))
     );
     assert_eq!(
         deal(&mine, &their_phase, &me).await,

@@ -2,28 +2,53 @@
 //! the count against the policies themselves, for every pair of rights.
 
 use anyhow::Result;
+use sqlx::{AssertSqlSafe, Row as _};
 
 use super::support::TestApp;
 use crate::model::{
-    Actor,
+    Actor, RecordKind,
     users::{Reach, Rights, UserRole},
 };
 
-/// What somebody sees of both kinds.
-async fn seen(app: &TestApp, who: &Actor) -> Result<(i64, i64)> {
-    let mut tx = app.database.begin(who).await?;
-    let companies = sqlx::query_scalar("select count(*) from companies")
-        .fetch_one(tx.connection())
-        .await?;
-    let deals = sqlx::query_scalar("select count(*) from deals")
-        .fetch_one(tx.connection())
-        .await?;
-    Ok((companies, deals))
+/// How much of each kind somebody sees.
+async fn seen(app: &TestApp, who: &Actor, second_enabled: bool) -> Result<Vec<i64>> {
+    let who = Actor {
+        second_enabled,
+        ..who.clone()
+    };
+    let mut tx = app.database.begin(&who).await?;
+    let mut counts = Vec::new();
+    for kind in RecordKind::ALL {
+        let sql = format!("select count(*) from {}", kind.table());
+        let count = sqlx::query_scalar(AssertSqlSafe(sql));
+        counts.push(count.fetch_one(tx.connection()).await?);
+    }
+    Ok(counts)
 }
 
-/// Companies of which he is first, second, neither; deals of each on which he is second, nobody, assigned.
+/// How much of each kind the application says that he would lose.
+async fn told(app: &TestApp, ann: &Actor, who: &Actor) -> Result<Vec<i64>> {
+    let mut tx = app.database.begin(ann).await?;
+    let row = sqlx::query("select * from second_losses($1) where user_id = $2")
+        .bind(ann.account.0)
+        .bind(who.user.0)
+        .fetch_optional(tx.connection())
+        .await?;
+    RecordKind::ALL
+        .into_iter()
+        .map(|kind| match &row {
+            Some(row) => Ok(row.try_get(kind.table())?),
+            None => Ok(0),
+        })
+        .collect()
+}
+
+/// Companies of which he is first, second, neither; contacts of each, of the first two, and of none, written down by him or
+/// not; deals of each of them on which he is second, nobody, assigned.
 async fn every_case(app: &TestApp, ann: &Actor, who: &Actor) -> Result<()> {
     let him = Some(who.user.0);
+    let mut customers = Vec::new();
+    let mut companies = Vec::new();
     for (first, second) in [(him, None), (None, him), (None, None)] {
         let company = app.company(ann, "x").await?;
         sqlx::query("update companies set sales_contact_id = $2, second_sales_contact_id = $3 where id = $1")
@@ -32,8 +57,33 @@ async fn every_case(app: &TestApp, ann: &Actor, who: &Actor) -> Result<()> {
             .bind(second)
             .execute(&app.owner)
             .await?;
+        companies.push(company);
+    }
+    for of in [
+        &companies[..1],
+        &companies[1..2],
+        &companies[2..],
+        &companies[..2],
+        &[],
+    ] {
+        for creator in [ann, who] {
+            let values = [("last_name", "x")];
+            let contact = app.create(ann, RecordKind::Contact, &values).await?;
+            sqlx::query("update contacts set created_by = $2 where id = $1")
+                .bind(contact.0)
+                .bind(creator.user.0)
+                .execute(&app.owner)
+                .await?;
+            for company in of {
+                app.link(ann, *company, contact).await?;
+            }
+            customers.push(contact);
+        }
+    }
+    customers.extend(companies);
+    for customer in customers {
         for (assignee, second) in [(ann, him), (ann, None), (who, None)] {
-            let deal = app.deal(ann, "x", company, ann).await?;
+            let deal = app.deal(ann, "x", customer, ann).await?;
             sqlx::query(
                 "update deals set assigned_to_id = $2, second_sales_contact_id = $3 where id = $1",
             )
@@ -72,31 +122,10 @@ async fn the_losses_that_are_told_are_those_that_happen_whatever_the_rights() ->
             .person(account, &email, &email, UserRole::User, rights)
             .await?;
         every_case(&app, &ann, &who).await?;
-        let with = seen(
-            &app,
-            &Actor {
-                second_enabled: true,
-                ..who.clone()
-            },
-        )
-        .await?;
-        let without = seen(
-            &app,
-            &Actor {
-                second_enabled: false,
-                ..who.clone()
-            },
-        )
-        .await?;
-        let mut tx = app.database.begin(&ann).await?;
-        let told: Option<(i64, i64)> =
-            sqlx::query_as("select companies, deals from second_losses($1) where user_id = $2")
-                .bind(account.0)
-                .bind(who.user.0)
-                .fetch_optional(tx.connection())
-                .await?;
-        let happens = (with.0 - without.0, with.1 - without.1);
-        assert_eq!(told.unwrap_or_default(), happens, "{rights:?}");
+        let with = seen(&app, &who, true).await?;
+        let without = seen(&app, &who, false).await?;
+        let happens: Vec<i64> = with.iter().zip(without).map(|(n, m)| n - m).collect();
+        assert_eq!(told(&app, &ann, &who).await?, happens, "{rights:?}");
     }
     Ok(())
 }

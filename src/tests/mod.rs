@@ -7,6 +7,7 @@ mod bin;
 mod borders;
 mod conflict;
 mod contacts;
+mod customers;
 mod hand_over;
 mod http;
 mod import;

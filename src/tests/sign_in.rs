@@ -463,6 +463,7 @@ async fn every_server_function_but_those_before_the_sign_in_wants_somebody_signe
     ];
     let more = [
         ("of", "company"),
+        ("kinds[0]", "company"),
         ("session", &id),
         ("language", "en"),
         ("time_zone", "UTC"),

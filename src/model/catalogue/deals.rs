@@ -1,15 +1,14 @@
 //! The fields of a deal.
 //! Its value and currency are two fields that are shown as one.
 
-use super::{CREATED, Field, FieldType, SECOND, UPDATED};
+use super::{CREATED, Field, FieldType, SECOND, UPDATED, shared::CUSTOMER};
 use crate::{
-    model::{RecordKind, Role, Text, values::FixedChoice},
+    model::{Role, Text, values::FixedChoice},
     texts,
 };
 
 texts! {
     TITLE = "Title" | "Titre" | "Titel";
-    CUSTOMER = "Customer" | "Client" | "Klant";
     VALUE = "Value" | "Montant" | "Waarde";
     CURRENCY = "Currency" | "Devise" | "Munt";
     PHASE = "Phase" | "Phase" | "Fase";
@@ -52,11 +51,7 @@ pub(super) const FIELDS: &[Field] = &[
         .sortable()
         .searched()
         .headings(&["Name", "Deal", "Nom", "Naam", "Opportunité", "Subject"]),
-    Field::new("customer", CUSTOMER, FieldType::Record(RecordKind::Company))
-        .column("company_id")
-        .required()
-        .listed()
-        .headings(&["Company", "Entreprise", "Bedrijf"]),
+    CUSTOMER,
     Field::new(
         "assigned_to",
         Role::AssignedTo.label(),

@@ -57,6 +57,8 @@ pub enum FieldType {
     User(Role),
     /// Another record.
     Record(RecordKind),
+    /// The company or the contact that the record is for.
+    Customer,
     /// Other records, any number, on which it does not depend: chosen one by one on its page, the first when it is created.
     Linked(RecordKind),
     /// One of the account's deal phases.
@@ -70,6 +72,20 @@ pub enum FieldType {
 pub enum Each {
     Email,
     Telephone,
+}
+
+/// Who can be a customer.
+const CUSTOMERS: &[RecordKind] = &[RecordKind::Company, RecordKind::Contact];
+
+impl FieldType {
+    /// The kinds of which it holds a record.
+    pub const fn targets(self) -> &'static [RecordKind] {
+        match self {
+            Self::Record(kind) | Self::Linked(kind) => kind.alone(),
+            Self::Customer => CUSTOMERS,
+            _ => &[],
+        }
+    }
 }
 
 /// One field of a record kind.
@@ -174,6 +190,15 @@ impl Field {
     /// Whether it is filled in once, when the record is created.
     pub const fn only_new(&self) -> bool {
         matches!(self.kind, FieldType::Linked(_))
+    }
+
+    /// The column by which it points at a record of this kind.
+    pub fn points_at(&self, kind: RecordKind) -> Option<&'static str> {
+        match self.kind {
+            FieldType::Record(target) if target == kind => Some(self.column),
+            FieldType::Customer => kind.customer_column(),
+            _ => None,
+        }
     }
 
     /// The role whose user it holds.

@@ -79,10 +79,12 @@ impl Field {
             FieldType::Several(Each::Email) => several(&text, email),
             FieldType::Several(Each::Telephone) => several(&text, |one| within(one, 50)),
             FieldType::User(_) => id(&text, Problem::NotAColleague),
-            FieldType::Record(_) | FieldType::Linked(_) => match Uuid::parse_str(&text) {
-                Ok(id) => Ok(Input::Id(id)),
-                Err(_) => within(text, 200).map(Input::Name),
-            },
+            FieldType::Record(_) | FieldType::Linked(_) | FieldType::Customer => {
+                match Uuid::parse_str(&text) {
+                    Ok(id) => Ok(Input::Id(id)),
+                    Err(_) => within(text, 200).map(Input::Name),
+                }
+            }
             FieldType::Phase => id(&text, Problem::NotAnOption),
             FieldType::Moment | FieldType::Counter => Err(Problem::Unknown),
         }

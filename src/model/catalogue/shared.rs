@@ -1,4 +1,4 @@
-//! Fields that companies and contacts have alike.
+//! Fields that several kinds have alike.
 //! Each kind puts them where its form wants them.
 
 use super::{Field, FieldType};
@@ -15,6 +15,7 @@ texts! {
     COUNTRY_LABEL = "Country" | "Pays" | "Land";
     LANGUAGE_LABEL = "Language" | "Langue" | "Taal";
     TAGS_LABEL = "Tags" | "Tags" | "Tags";
+    CUSTOMER_LABEL = "Customer" | "Client" | "Klant";
     NOTES_LABEL = "Notes" | "Remarques" | "Opmerkingen";
     EMAIL_LABEL = "Email" | "E-mail" | "E-mail";
     TELEPHONE_LABEL = "Telephone" | "Téléphone" | "Telefoon";
@@ -61,3 +62,8 @@ pub(super) const LANGUAGE: Field =
     Field::new("language", LANGUAGE_LABEL, FieldType::Fixed(LANGUAGES));
 pub(super) const TAGS: Field = Field::new("tags", TAGS_LABEL, FieldType::Tags);
 pub(super) const NOTES: Field = Field::new("notes", NOTES_LABEL, FieldType::Lines { max: 20_000 });
+/// Of whatever is done for somebody.
+pub(super) const CUSTOMER: Field = Field::new("customer", CUSTOMER_LABEL, FieldType::Customer)
+    .required()
+    .listed()
+    .headings(&["Company", "Contact", "Entreprise", "Bedrijf"]);

@@ -47,6 +47,7 @@ fn typed(field: &Field, text: &str, actor: &Actor) -> Result<Input, Problem> {
         FieldType::User(_)
             | FieldType::Record(_)
             | FieldType::Linked(_)
+            | FieldType::Customer
             | FieldType::Phase
             | FieldType::Person { several: false }
     );
@@ -144,10 +145,10 @@ impl Choices {
         };
         let mut names: BTreeMap<RecordKind, BTreeSet<&str>> = BTreeMap::new();
         for (field, input) in rows.flatten() {
-            if let (FieldType::Record(target) | FieldType::Linked(target), Ok(Input::Name(name))) =
-                (field.kind, input)
-            {
-                names.entry(target).or_default().insert(name);
+            if let Ok(Input::Name(name)) = input {
+                for target in field.kind.targets() {
+                    names.entry(*target).or_default().insert(name);
+                }
             }
         }
         let mut records = BTreeMap::new();
@@ -171,19 +172,15 @@ impl Choices {
         })
     }
 
-    fn record(&self, kind: RecordKind, name: &str) -> Result<(Uuid, Value), Problem> {
-        let found = self.records.get(&kind).and_then(|names| names.get(name));
-        match found.map(Vec::as_slice) {
-            Some([id]) => Ok((
-                id.0,
-                Value::Record {
-                    kind,
-                    id: Some(*id),
-                    name: name.to_owned(),
-                },
-            )),
-            Some([_, _, ..]) => Err(Problem::SeveralRecords(kind)),
-            _ => Err(Problem::NoSuchRecord(kind)),
+    fn record(&self, kinds: &[RecordKind], name: &str) -> Result<(Uuid, Value), Problem> {
+        let mut found = Vec::new();
+        for kind in kinds {
+            let ids = self.records.get(kind).and_then(|names| names.get(name));
+            found.extend(ids.into_iter().flatten().map(|id| (*kind, *id)));
+        }
+        match store::the_one(kinds, name, &found)? {
+            value @ Value::Record { id: Some(id), .. } => Ok((id.0, value)),
+            _ => Err(Problem::no_such(kinds)),
         }
     }
 
@@ -201,8 +198,8 @@ impl Choices {
         let found = match (&input, field.kind) {
             (Input::Name(name), FieldType::User(_)) => Some(self.colleagues.find(name)?),
             (Input::Name(name), FieldType::Person { .. }) => Some(self.everybody.find(name)?),
-            (Input::Name(name), FieldType::Record(kind) | FieldType::Linked(kind)) => {
-                Some(self.record(kind, name)?)
+            (Input::Name(name), of) if !of.targets().is_empty() => {
+                Some(self.record(of.targets(), name)?)
             }
             (Input::Name(name), FieldType::Phase) => Some(self.phase(name)?),
             _ => None,

@@ -24,10 +24,11 @@ use crate::{
 #[component]
 pub fn NewPage(kind: RecordKind) -> impl IntoView {
     let query = use_query_map();
+    // Of whatever kind it is: `?company=…`, `?contact=…`.
     let customer = query.with_untracked(|query| {
-        query
-            .get_str(RecordKind::Company.child())
-            .and_then(|id| id.parse().ok())
+        RecordKind::ALL
+            .into_iter()
+            .find_map(|kind| query.get_str(kind.child())?.parse().ok())
     });
     view! { <Loaded kind id=None customer /> }
 }

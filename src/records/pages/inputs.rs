@@ -156,8 +156,8 @@ pub fn input(slot: Slot) -> AnyView {
         FieldType::User(_) | FieldType::Person { several: false } => {
             view! { <UserField of=slot /> }.into_any()
         }
-        FieldType::Record(target) | FieldType::Linked(target) => {
-            view! { <RecordField of=slot target /> }.into_any()
+        FieldType::Record(_) | FieldType::Linked(_) | FieldType::Customer => {
+            view! { <RecordField of=slot /> }.into_any()
         }
     }
 }
@@ -333,7 +333,7 @@ pub fn PersonField(called: Called, list: Vec<Item>, first: Item) -> impl IntoVie
 }
 
 #[component]
-fn RecordField(of: Slot, target: RecordKind) -> impl IntoView {
+fn RecordField(of: Slot) -> impl IntoView {
     let first = match of.typed() {
         // Without scripts it is typed by name, and the name is sent again.
         Some(name) => Item {
@@ -344,14 +344,16 @@ fn RecordField(of: Slot, target: RecordKind) -> impl IntoView {
         },
         None => present_item(&of.value()),
     };
-    view! { <RecordPicker called=Called::of(&of) target first /> }
+    let targets = of.field.kind.targets();
+    view! { <RecordPicker called=Called::of(&of) targets first /> }
 }
 
-/// A field in which a record is chosen by the beginnings of its words; without scripts, typed by its name.
+/// A field in which a record of one of these kinds is chosen by the beginnings of its words; without scripts, typed by its
+/// name.
 #[component]
-pub fn RecordPicker(called: Called, target: RecordKind, first: Item) -> impl IntoView {
+pub fn RecordPicker(called: Called, targets: &'static [RecordKind], first: Item) -> impl IntoView {
     let chosen = RwSignal::new(first);
-    let asking = Asking::new(move |typed| api::suggest(target, typed));
+    let asking = Asking::new(move |typed| api::suggest(targets.to_vec(), typed));
     let found = RwSignal::new(Vec::new());
     Effect::new(move |_| {
         if let Some(Ok(suggestions)) = asking.answer() {

@@ -194,7 +194,7 @@ fn NewLink(end: End) -> impl IntoView {
                 <input type="hidden" name="kind" value=end.kind.child() />
                 <input type="hidden" name="id" value=end.id.to_string() />
                 <ErrorMessage error />
-                <RecordPicker called target=end.other first />
+                <RecordPicker called targets=end.other.alone() first />
                 <InputField id="link-position" label=t(POSITION) name="position" key="position" error value=returned.value("position", "") />
                 <CheckField id="link-decides" name="decision_maker" value="true" label=t(DECISION_MAKER) checked=decides />
                 <div class="form-actions"><button type="submit" class="button primary">{t(LINK_IT)}</button></div>

@@ -69,7 +69,7 @@ fn table(kind: RecordKind, of: RecordKind, list: &RelatedRows) -> impl IntoView 
         .iter()
         .enumerate()
         .filter_map(|(n, key)| Some((n, kind.field(key)?.as_ref())))
-        .filter(|(_, field)| field.kind != FieldType::Record(of) && field.kind != FieldType::Moment)
+        .filter(|(_, field)| field.points_at(of).is_none() && field.kind != FieldType::Moment)
         .collect();
     let head = fields
         .iter()

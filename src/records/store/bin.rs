@@ -1,8 +1,6 @@
 //! Deleting a record into the bin, and restoring it. Whoever sees a record may delete it, but for deals where these are
 //! limited; what others belong to stays.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, Row as _};
 use uuid::Uuid;
@@ -13,7 +11,6 @@ use crate::{
         AppError, Problem, RecordId, RecordKind,
         activity::What,
         bin::{BinPage, Deleted, InBin},
-        catalogue::{Field, FieldType},
     },
     server::database::{Bin, Viewing, Writing},
 };
@@ -104,11 +101,9 @@ pub async fn put_into_bin(
 
 /// The kinds whose records cannot be without one of this kind, with the column that says which.
 fn belonging(kind: RecordKind) -> impl Iterator<Item = (RecordKind, &'static str)> {
-    RecordKind::ALL.into_iter().flat_map(move |other| {
-        let of_kind =
-            move |field: &&Arc<Field>| field.required && field.kind == FieldType::Record(kind);
-        let fields = other.fields().iter().filter(of_kind);
-        fields.map(move |field| (other, field.column))
+    RecordKind::ALL.into_iter().filter_map(move |other| {
+        let mut required = other.fields().iter().filter(|field| field.required);
+        Some((other, required.find_map(|field| field.points_at(kind))?))
     })
 }
 
@@ -236,9 +231,11 @@ mod tests {
     }
 
     #[test]
-    fn what_belongs_to_a_company_is_found_in_the_catalogues() {
+    fn what_belongs_to_a_customer_is_found_in_the_catalogues() {
         let to: Vec<_> = belonging(RecordKind::Company).collect();
         assert_eq!(to, [(RecordKind::Deal, "company_id")]);
+        let to: Vec<_> = belonging(RecordKind::Contact).collect();
+        assert_eq!(to, [(RecordKind::Deal, "contact_id")]);
         assert_eq!(belonging(RecordKind::Deal).count(), 0);
     }
 }

@@ -94,8 +94,8 @@ pub async fn link(mut tx: Viewing, form: LinkForm<'_>) -> Result<(), AppError> {
     };
     let found = match (form.other.trim(), form.other.parse::<Uuid>()) {
         ("", _) => Err(Problem::Required),
-        (_, Ok(id)) => resolve::record_by_id(&mut tx, other, id).await?,
-        (name, Err(_)) => resolve::record_by_name(&mut tx, other, name).await?,
+        (_, Ok(id)) => resolve::record_by_id(&mut tx, &[other], id).await?,
+        (name, Err(_)) => resolve::record_by_name(&mut tx, &[other], name).await?,
     };
     let found = found.map_err(|problem| at("other", problem))?;
     let Value::Record { id: Some(end), .. } = found else {

@@ -224,15 +224,14 @@ pub async fn related(
     id: RecordId,
 ) -> Result<RelatedRows, AppError> {
     let actor = tx.actor().clone();
-    let field = kind
-        .fields()
-        .iter()
-        .find(|field| field.kind == FieldType::Record(of))
+    let mut fields = kind.fields().iter();
+    let column = fields
+        .find_map(|field| field.points_at(of))
         .ok_or(AppError::NotFound)?;
     if !is_visible(tx, of, id).await? {
         return Err(AppError::NotFound);
     }
-    let (column, title) = (field.column, kind.title_field().column);
+    let title = kind.title_field().column;
     // Beside another record there is room for what every account has.
     let built_in = kind.fields().iter();
     let columns = Columns::new(

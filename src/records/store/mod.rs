@@ -30,7 +30,7 @@ pub use next_steps::{StepForm, delete_step, finish_step, next_steps, save_step, 
 pub use people::{colleagues, colleagues_with_email, everybody, everybody_with_email};
 pub use pipeline::{Move, move_to, phases};
 pub use read::{because, record};
-pub use resolve::{Resolved, choices, exact_names, resolve, shown};
+pub use resolve::{Resolved, choices, exact_names, record_by_id, resolve, shown, the_one};
 pub use responsible::{ChooseResponsible, set_responsible};
-pub use search::{search, suggest};
+pub use search::{search, suggest, suggest_any};
 pub use write::{Draft, Happened, SaveForm, begins_with, complete, insert, prepare, save};

@@ -8,7 +8,7 @@ use super::{custom::catalogue, select::Columns};
 use crate::{
     model::{
         AppError, RecordId, RecordKind, UserId, Value,
-        access::{Facts, Reason, Seer, Viewer, reasons},
+        access::{ContactFacts, Facts, Reason, Seer, Viewer, reasons},
         records::Record,
         responsibility::{Responsible, first_role},
         users::UserRole,
@@ -59,29 +59,34 @@ pub async fn is_visible(
 
 /// What decides who sees a record that the viewer has just read. A customer that he cannot see is nobody's for him.
 async fn facts(tx: &mut Viewing, record: &Record) -> Result<Facts, AppError> {
-    let (companies, creator) = match (record.kind, record.value("customer")) {
-        (RecordKind::Contact, _) => of_contact(tx, record.id).await?,
+    let belongs_to = match (record.kind, record.value("customer")) {
+        (RecordKind::Contact, _) => Some((RecordKind::Contact, record.id)),
         (
             _,
             Value::Record {
                 kind, id: Some(id), ..
             },
-        ) => (vec![responsible_of(tx, *kind, *id).await?], None),
-        _ => (Vec::new(), None),
+        ) => Some((*kind, *id)),
+        _ => None,
+    };
+    let (companies, contact) = match belongs_to {
+        Some((RecordKind::Contact, id)) => of_contact(tx, id).await?,
+        Some((kind, id)) => (vec![responsible_of(tx, kind, id).await?], None),
+        None => (Vec::new(), None),
     };
     Ok(Facts {
         kind: record.kind,
         responsible: record.responsible(),
         companies,
-        creator,
+        contact,
     })
 }
 
-/// Those responsible for a contact's companies; of one who belongs to none, who wrote him down.
+/// Those responsible for a contact's companies, and what else of him decides.
 async fn of_contact(
     tx: &mut Viewing,
     id: RecordId,
-) -> Result<(Vec<Responsible>, Option<UserId>), AppError> {
+) -> Result<(Vec<Responsible>, Option<ContactFacts>), AppError> {
     let account = tx.actor().account.0;
     let rows: Vec<(Option<Uuid>, Option<Uuid>)> = sqlx::query_as(
         "select c.sales_contact_id, c.second_sales_contact_id from company_contacts l
@@ -92,8 +97,8 @@ async fn of_contact(
     .bind(id.0)
     .fetch_all(tx.connection())
     .await?;
-    let creator: Option<Uuid> = sqlx::query_scalar(
-        "select created_by from contacts where account_id = $1 and id = $2 and links = 0",
+    let contact: Option<(Uuid, bool)> = sqlx::query_as(
+        "select created_by, links > 0 from contacts where account_id = $1 and id = $2",
     )
     .bind(account)
     .bind(id.0)
@@ -103,7 +108,11 @@ async fn of_contact(
         first: first.map(UserId),
         second: second.map(UserId),
     });
-    Ok((companies.collect(), creator.map(UserId)))
+    let contact = contact.map(|(creator, linked)| ContactFacts {
+        creator: UserId(creator),
+        linked,
+    });
+    Ok((companies.collect(), contact))
 }
 
 async fn responsible_of(

@@ -40,15 +40,15 @@ pub async fn resolve(
     let old = before.map_or(&Value::Empty, |record| record.value(field.key()));
     let found = match (&input, field.kind) {
         (Input::Id(id), _) if same_id(old, *id) => Ok(old.clone()),
-        (Input::Name(name), FieldType::Record(_)) if matches!(old, Value::Record { name: n, .. } if n == name) => {
+        (Input::Name(name), FieldType::Record(_) | FieldType::Customer) if matches!(old, Value::Record { name: n, .. } if n == name) => {
             Ok(old.clone())
         }
         (Input::Id(id), FieldType::User(_)) => user(tx, kind, *id).await?,
-        (Input::Id(id), FieldType::Record(target) | FieldType::Linked(target)) => {
-            record_by_id(tx, target, *id).await?
+        (Input::Id(id), of) if !of.targets().is_empty() => {
+            record_by_id(tx, of.targets(), *id).await?
         }
-        (Input::Name(name), FieldType::Record(target) | FieldType::Linked(target)) => {
-            record_by_name(tx, target, name).await?
+        (Input::Name(name), of) if !of.targets().is_empty() => {
+            record_by_name(tx, of.targets(), name).await?
         }
         (Input::Id(id), FieldType::Phase) => phase(tx, *id).await?,
         (Input::Id(id), FieldType::Person { .. }) => person(tx, *id).await?,
@@ -175,42 +175,61 @@ async fn colleague(
         .ok_or(Problem::NotAColleague))
 }
 
-pub(super) async fn record_by_id(
+/// A record of one of these kinds that the viewer can see.
+pub async fn record_by_id(
     tx: &mut Viewing,
-    kind: RecordKind,
+    kinds: &[RecordKind],
     id: Uuid,
 ) -> Result<Result<Value, Problem>, AppError> {
-    let (table, title) = (kind.table(), kind.title_field().column);
-    let sql = format!("select {title} from {table} where account_id = $1 and id = $2");
     let account = tx.actor().account.0;
-    let name: Option<String> = sqlx::query_scalar(AssertSqlSafe(sql))
-        .bind(account)
-        .bind(id)
-        .fetch_optional(tx.connection())
-        .await?;
-    let value = |name| Value::Record {
-        kind,
-        id: Some(RecordId(id)),
-        name,
-    };
-    Ok(name.map(value).ok_or(Problem::NoSuchRecord(kind)))
+    for kind in kinds {
+        let (table, title) = (kind.table(), kind.title_field().column);
+        let sql = format!("select {title} from {table} where account_id = $1 and id = $2");
+        let name: Option<String> = sqlx::query_scalar(AssertSqlSafe(sql))
+            .bind(account)
+            .bind(id)
+            .fetch_optional(tx.connection())
+            .await?;
+        if let Some(name) = name {
+            return Ok(Ok(Value::Record {
+                kind: *kind,
+                id: Some(RecordId(id)),
+                name,
+            }));
+        }
+    }
+    Ok(Err(Problem::no_such(kinds)))
 }
 
+/// The one record of these kinds that the viewer can see under exactly this name.
 pub(super) async fn record_by_name(
     tx: &mut Viewing,
-    kind: RecordKind,
+    kinds: &[RecordKind],
     name: &str,
 ) -> Result<Result<Value, Problem>, AppError> {
-    let found = exact_names(tx, kind, &[name.to_owned()]).await?;
-    Ok(match found.get(name).map(Vec::as_slice) {
-        Some([id]) => Ok(Value::Record {
-            kind,
+    let mut found = Vec::new();
+    for kind in kinds {
+        let of_kind = exact_names(tx, *kind, &[name.to_owned()]).await?;
+        found.extend(of_kind.into_values().flatten().map(|id| (*kind, id)));
+    }
+    Ok(the_one(kinds, name, &found))
+}
+
+/// What a name means of which these are all the bearers.
+pub fn the_one(
+    kinds: &[RecordKind],
+    name: &str,
+    bearers: &[(RecordKind, RecordId)],
+) -> Result<Value, Problem> {
+    match bearers {
+        [] => Err(Problem::no_such(kinds)),
+        [(kind, id)] => Ok(Value::Record {
+            kind: *kind,
             id: Some(*id),
             name: name.to_owned(),
         }),
-        Some([_, _, ..]) => Err(Problem::SeveralRecords(kind)),
-        _ => Err(Problem::NoSuchRecord(kind)),
-    })
+        _ => Err(Problem::SeveralRecords),
+    }
 }
 
 /// The records that the viewer can see under exactly these names.

@@ -3,7 +3,10 @@
 
 use sqlx::{Postgres, QueryBuilder, Row as _, postgres::PgRow};
 
-use super::list::{planned_once, push_search};
+use super::{
+    list::{planned_once, push_search},
+    select::{CUSTOMER_JOINS, CUSTOMER_NAME},
+};
 use crate::{
     model::{
         AppError, RecordId, RecordKind,
@@ -31,6 +34,27 @@ pub async fn suggest(
         .fetch_all(tx.connection())
         .await?;
     rows.iter().map(suggestion).collect()
+}
+
+/// The same of several kinds, each with its kind in its hint.
+pub async fn suggest_any(
+    tx: &mut Viewing,
+    kinds: &[RecordKind],
+    typed: &str,
+) -> Result<Vec<Suggestion>, AppError> {
+    let language = tx.actor().language;
+    let mut all = Vec::new();
+    for kind in kinds {
+        let called = kind.singular().get(language);
+        for mut found in suggest(tx, *kind, typed).await? {
+            found.hint = match found.hint.as_str() {
+                "" => called.to_owned(),
+                hint => format!("{called} · {hint}"),
+            };
+            all.push(found);
+        }
+    }
+    Ok(all)
 }
 
 /// What the viewer sees of all kinds that he has a right to. Signs alone find nothing.
@@ -110,24 +134,15 @@ fn beginning(typed: &str) -> String {
 }
 
 /// What tells a record from another of the same name: the record that it belongs to, or where it is.
-fn hint(kind: RecordKind) -> (String, String) {
-    let mut fields = kind.fields().iter();
-    let belongs = fields.find_map(|field| match field.kind {
-        FieldType::Record(target) => Some((field.column, target)),
-        _ => None,
-    });
-    match belongs {
-        Some((column, target)) => (
-            format!(
-                "coalesce(j.{}, customer_name(r.{column}))",
-                target.title_field().column
-            ),
-            format!(
-                " left join {} j on j.account_id = r.account_id and j.id = r.{column}",
-                target.table()
-            ),
-        ),
-        None => ("r.city".to_owned(), String::new()),
+fn hint(kind: RecordKind) -> (&'static str, &'static str) {
+    let has_customer = kind
+        .fields()
+        .iter()
+        .any(|field| field.kind == FieldType::Customer);
+    if has_customer {
+        (CUSTOMER_NAME, CUSTOMER_JOINS)
+    } else {
+        ("r.city", "")
     }
 }
 

@@ -42,6 +42,15 @@ impl Columns {
                 let _ = write!(columns, ", {}", linked(self.kind, kind, key));
                 continue;
             }
+            if field.kind == FieldType::Customer {
+                let _ = write!(
+                    columns,
+                    ", coalesce(r.company_id, r.contact_id) as {key}, coalesce(j_company.id, j_contact.id) as {key}_id,
+                     r.contact_id is not null as {key}_is_contact, {CUSTOMER_NAME} as {key}_name"
+                );
+                joins.push_str(CUSTOMER_JOINS);
+                continue;
+            }
             let _ = write!(columns, ", r.{column} as {key}");
             // Writing to a String cannot fail.
             let _ = match field.kind {
@@ -59,7 +68,7 @@ impl Columns {
                     let (table, title) = (kind.table(), kind.title_field().column);
                     let _ = write!(
                         columns,
-                        ", j_{key}.id as {key}_id, coalesce(j_{key}.{title}, customer_name(r.{column})) as {key}_name"
+                        ", j_{key}.id as {key}_id, j_{key}.{title} as {key}_name"
                     );
                     write!(
                         joins,
@@ -113,6 +122,13 @@ impl Columns {
     }
 }
 
+/// The customer of a record `r`, of whichever kind he is; both are none where the policies hide him.
+pub const CUSTOMER_JOINS: &str = " left join companies j_company on j_company.account_id = r.account_id and j_company.id = r.company_id
+     left join contacts j_contact on j_contact.account_id = r.account_id and j_contact.id = r.contact_id";
+/// Without his name a record that is for him could not be understood: it shows even where he himself does not.
+pub const CUSTOMER_NAME: &str =
+    "coalesce(j_company.name, j_contact.name, customer_name(r.company_id, r.contact_id))";
+
 /// The records that are linked to `r`, by name: two arrays, of ids and of names.
 fn linked(kind: RecordKind, other: RecordKind, key: &str) -> String {
     let (own, its) = (kind.child(), other.child());
@@ -156,17 +172,16 @@ fn value(field: &Field, row: &PgRow, actor: &Actor) -> Result<Value, AppError> {
             }),
             None => None,
         },
-        FieldType::Record(kind) => match row.try_get::<Option<Uuid>, _>(key)? {
-            // The joined id: none where the policies hide the record.
-            Some(_) => Some(Value::Record {
-                kind,
-                id: row
-                    .try_get::<Option<Uuid>, _>(beside("id").as_str())?
-                    .map(RecordId),
-                name: row.try_get(beside("name").as_str())?,
-            }),
-            None => None,
-        },
+        FieldType::Record(kind) => record(key, row, kind)?,
+        FieldType::Customer => {
+            let is_contact: bool = row.try_get(beside("is_contact").as_str())?;
+            let kind = if is_contact {
+                RecordKind::Contact
+            } else {
+                RecordKind::Company
+            };
+            record(key, row, kind)?
+        }
         FieldType::Linked(kind) => {
             let ids: Vec<Uuid> = row.try_get(key)?;
             let names: Vec<String> = row.try_get(beside("name").as_str())?;
@@ -196,6 +211,20 @@ fn value(field: &Field, row: &PgRow, actor: &Actor) -> Result<Value, AppError> {
         | FieldType::Person { .. } => None,
     };
     Ok(value.unwrap_or_default())
+}
+
+/// The record that a field points at; its id is the joined one, none where the policies hide it.
+fn record(key: &str, row: &PgRow, kind: RecordKind) -> Result<Option<Value>, AppError> {
+    if row.try_get::<Option<Uuid>, _>(key)?.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(Value::Record {
+        kind,
+        id: row
+            .try_get::<Option<Uuid>, _>(format!("{key}_id").as_str())?
+            .map(RecordId),
+        name: row.try_get(format!("{key}_name").as_str())?,
+    }))
 }
 
 /// A fixed choice by its label; the code again where the label is none of ours any more.

@@ -220,6 +220,27 @@ fn second_differs(draft: &Draft, before: Option<&Record>, problems: &mut Problem
     }
 }
 
+/// The columns that a value fills, each with what is written there.
+fn cells(value: &Resolved) -> Vec<(&'static str, &Input)> {
+    let Value::Record { kind: of, .. } = &value.shown else {
+        return vec![(value.field.column, &value.input)];
+    };
+    if value.field.kind != FieldType::Customer {
+        return vec![(value.field.column, &value.input)];
+    }
+    // Whoever was the customer before, of whichever kind, is not any more.
+    let cell = |kind: &RecordKind| {
+        let input = if kind == of {
+            &value.input
+        } else {
+            &Input::Empty
+        };
+        Some((kind.customer_column()?, input))
+    };
+    let kinds = value.field.kind.targets().iter();
+    kinds.filter_map(cell).collect()
+}
+
 fn push_value(query: &mut QueryBuilder<Postgres>, field: &Field, input: &Input) {
     match input {
         // These are written into tables of their own.
@@ -235,7 +256,7 @@ fn push_value(query: &mut QueryBuilder<Postgres>, field: &Field, input: &Input) 
     // Phases, users and records are ids; everything else is the column's own type.
     if matches!(
         field.kind,
-        FieldType::User(_) | FieldType::Record(_) | FieldType::Phase
+        FieldType::User(_) | FieldType::Record(_) | FieldType::Customer | FieldType::Phase
     ) {
         query.push("::uuid");
     }
@@ -252,16 +273,18 @@ pub async fn insert(tx: &mut Writing, draft: &Draft, how: Happened) -> Result<Re
     ));
     let in_table = |value: &&Resolved| value.field.custom.is_none() && !value.field.only_new();
     let columns = || draft.values.iter().filter(in_table);
-    for value in columns() {
-        query.push(format!(", {}", value.field.column));
+    for (column, _) in columns().flat_map(cells) {
+        query.push(format!(", {column}"));
     }
     query.push(") values (").push_bind(actor.account.0);
     for id in [id.0, actor.user.0, actor.user.0] {
         query.push(", ").push_bind(id);
     }
     for value in columns() {
-        query.push(", ");
-        push_value(&mut query, &value.field, &value.input);
+        for (_, input) in cells(value) {
+            query.push(", ");
+            push_value(&mut query, &value.field, input);
+        }
     }
     query.push(")").build().execute(tx.connection()).await?;
 
@@ -405,8 +428,10 @@ pub(super) async fn write_changes(
     query.push_bind(me);
     let in_table = |value: &&&Resolved| value.field.custom.is_none();
     for value in changed.iter().filter(in_table) {
-        query.push(format!(", {} = ", value.field.column));
-        push_value(&mut query, &value.field, &value.input);
+        for (column, input) in cells(value) {
+            query.push(format!(", {column} = "));
+            push_value(&mut query, &value.field, input);
+        }
     }
     query
         .push(" where account_id = ")

@@ -13,7 +13,7 @@ pub use pages::{Audit, DisableSecond, MyPlan};
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 
-use crate::model::plan::AccountPlan;
+use crate::model::{RecordKind, plan::AccountPlan};
 
 /// What Settings > Plan shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,6 +31,6 @@ pub struct PlanPage {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Loss {
     pub full_name: String,
-    pub companies: i64,
-    pub deals: i64,
+    /// How many of each kind.
+    pub counts: Vec<(RecordKind, i64)>,
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{Loss, PlanPage, api};
 use crate::{
-    model::{AppError, RecordKind, Role, audit::AuditEntry},
+    model::{AppError, Role, audit::AuditEntry},
     texts,
     ui::{
         CANCEL, SAVED,
@@ -146,9 +146,9 @@ fn Confirm(losses: Vec<Loss>) -> impl IntoView {
     let language = page().language;
     let error = Outcome::of(SET_ACTION, &[]).error();
     let line = move |loss: Loss| {
-        let companies = RecordKind::Company.count(language, loss.companies);
-        let deals = RecordKind::Deal.count(language, loss.deals);
-        view! { <li><bdi>{loss.full_name}</bdi>{format!(": {companies}, {deals}")}</li> }
+        let lost = loss.counts.iter().filter(|(_, n)| *n > 0);
+        let lost: Vec<String> = lost.map(|(kind, n)| kind.count(language, *n)).collect();
+        view! { <li><bdi>{loss.full_name}</bdi>{format!(": {}", lost.join(", "))}</li> }
     };
     let told = if losses.is_empty() {
         view! { <p>{t(NOBODY_LOSES)}</p> }.into_any()

@@ -2,12 +2,12 @@
 //! Of the table of accounts a transaction reads its own row through `my_plan()`.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use sqlx::PgPool;
+use sqlx::{PgPool, Row as _, postgres::PgRow};
 use uuid::Uuid;
 
 use super::Loss;
 use crate::{
-    model::{AppError, Language, audit::AuditEntry, plan::AccountPlan},
+    model::{AppError, Language, RecordKind, audit::AuditEntry, plan::AccountPlan},
     server::{
         audit::{self, AuditRow},
         database::{Reached, Viewing},
@@ -84,17 +84,22 @@ pub async fn operators(pool: &PgPool) -> Result<Vec<(String, Language)>, AppErro
 
 pub async fn losses(tx: &mut Viewing) -> Result<Vec<Loss>, AppError> {
     let account = tx.actor().account.0;
-    let rows: Vec<(String, i64, i64)> =
-        sqlx::query_as("select full_name, companies, deals from second_losses($1)")
-            .bind(account)
-            .fetch_all(tx.connection())
-            .await?;
-    let loss = |(full_name, companies, deals)| Loss {
-        full_name,
-        companies,
-        deals,
+    // A column for each kind, called as its table.
+    let rows = sqlx::query("select * from second_losses($1)")
+        .bind(account)
+        .fetch_all(tx.connection())
+        .await?;
+    let loss = |row: &PgRow| {
+        let count = |kind: RecordKind| Ok((kind, row.try_get(kind.table())?));
+        Ok(Loss {
+            full_name: row.try_get("full_name")?,
+            counts: RecordKind::ALL
+                .into_iter()
+                .map(count)
+                .collect::<Result<_, AppError>>()?,
+        })
     };
-    Ok(rows.into_iter().map(loss).collect())
+    rows.iter().map(loss).collect()
 }
 
 /// The values stay: enabled again, everybody is second again where he was.

@@ -120,7 +120,7 @@ async fn a_deal_needs_its_colleague_customer_phase_and_currency() -> Result<()> 
         (2, "Assigned to: Several have this name: give the e-mail address"),
         (4, "Assigned to: Not an active colleague of this account"),
         (5, "Assigned to: Not an active colleague of this account"),
-        (6, "Customer: No such company"),
+        (6, "Customer: No such company or contact"),
         (7, "Customer: Several have this name: choose one from the list"),
         (
             8,
@@ -195,7 +195,7 @@ async fn what_a_limited_user_may_not_see_is_not_matched_and_his_companies_are_hi
     let report = deals(&app, &emma, deal).await?;
     assert_eq!(
         reasons(&report),
-        [(2, "Customer: No such company".to_owned())]
+        [(2, "Customer: No such company or contact".to_owned())]
     );
     Ok(())
 }

@@ -29,8 +29,8 @@ fn cell(scene: &Scene, person: &Person, fits: impl Fn(&&Made) -> bool) -> Result
 
 fn who_sees_what(scene: &Scene) -> Result<String> {
     let mut out = String::from(
-        "| who asks | company: sales contact | second | neither | deal: assigned | second | of a company of one’s own | another | contact: of a company of one’s own | of no company, one’s own | another |\n\
-         |---|---|---|---|---|---|---|---|---|---|---|\n",
+        "| who asks | company: sales contact | second | neither | deal: assigned | second | of a company of one’s own | of a contact of such a company | of a contact whom one wrote down | of another | contact: of a company of one’s own | of no company, one’s own | another |\n\
+         |---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
     );
     for (n, person) in scene.people.iter().enumerate() {
         write!(out, "| {} |", person.name)?;
@@ -45,11 +45,14 @@ fn who_sees_what(scene: &Scene) -> Result<String> {
                 mine(made, RecordKind::Deal) && made.own == tie
             })
         };
-        let by_customer = |is: bool| {
+        let by_customer = |of: &dyn Fn(&Made) -> bool| {
             cell(scene, person, |made| {
-                let of_mine = made.of_customer != Tie::Neither;
-                mine(made, RecordKind::Deal) && made.own == Tie::Neither && of_mine == is
+                mine(made, RecordKind::Deal) && made.own == Tie::Neither && of(made)
             })
+        };
+        let of_mine = |made: &Made, kind| {
+            let customer = made.customer.is_some_and(|(of, _)| of == kind);
+            customer && !made.is_of_no_company() && made.of_customer != Tie::Neither
         };
         let contact = |own, of_mine: Option<bool>| {
             cell(scene, person, |made| {
@@ -68,15 +71,17 @@ fn who_sees_what(scene: &Scene) -> Result<String> {
                 company(Tie::Neither)?,
                 by_role(Tie::First)?,
                 by_role(Tie::Second)?,
-                by_customer(true)?,
-                by_customer(false)?,
+                by_customer(&|made| of_mine(made, RecordKind::Company))?,
+                by_customer(&|made| of_mine(made, RecordKind::Contact))?,
+                by_customer(&Made::is_of_no_company)?,
+                by_customer(&|made| !made.is_of_no_company() && made.of_customer == Tie::Neither)?,
                 contact(Tie::Neither, Some(true))?,
                 contact(Tie::First, None)?,
                 contact(Tie::Neither, Some(false))?,
             ]
         } else {
             let account = scene.people[0].around;
-            [cell(scene, person, |made| made.around == account)?; 10]
+            [cell(scene, person, |made| made.around == account)?; 12]
         };
         for cell in cells {
             write!(out, " {cell} |")?;

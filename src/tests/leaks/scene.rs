@@ -9,7 +9,7 @@ use sqlx::AssertSqlSafe;
 use crate::{
     model::{
         AccountId, Actor, RecordId, RecordKind,
-        access::{Facts, Viewer, reasons},
+        access::{ContactFacts, Facts, Viewer, reasons},
         responsibility::Responsible,
         users::{Reach, Rights, UserRole},
     },
@@ -57,14 +57,33 @@ pub struct Made {
     pub word: String,
     account: AccountId,
     facts: Facts,
-    /// Its company, where it is a deal.
-    pub customer: Option<RecordId>,
+    /// Whose it is, where it is a deal.
+    pub customer: Option<(RecordKind, RecordId)>,
     /// The record that it is linked to, where it is a contact.
     pub linked: Option<RecordId>,
     /// Around whom it was made, and how he stands to it and to its customer.
     pub around: usize,
     pub own: Tie,
     pub of_customer: Tie,
+}
+
+impl Made {
+    /// What decides of a record whose customer this is.
+    fn gives(&self) -> Facts {
+        let companies = match self.kind {
+            RecordKind::Company => vec![self.facts.responsible],
+            _ => self.facts.companies.clone(),
+        };
+        Facts {
+            companies,
+            ..self.facts.clone()
+        }
+    }
+
+    /// Whether it is a contact of no company, or is for one.
+    pub fn is_of_no_company(&self) -> bool {
+        self.facts.contact.is_some_and(|contact| !contact.linked)
+    }
 }
 
 /// Somebody who asks.
@@ -153,7 +172,7 @@ impl Maker<'_> {
             kind: RecordKind::Company,
             responsible: tie.of(user, admin),
             companies: Vec::new(),
-            creator: None,
+            contact: None,
         };
         let company = Made {
             id,
@@ -168,39 +187,41 @@ impl Maker<'_> {
             of_customer: Tie::Neither,
         };
         self.add(company.clone()).await?;
-        self.contact(Some(&company), admin, &company).await?;
+        let contact = self.contact(Some(&company), admin, &company).await?;
         for own in Tie::between(user, admin) {
             self.deal(&company, own, admin, user).await?;
         }
-        Ok(())
+        self.deal(&contact, Tie::Neither, admin, user).await
     }
 
-    async fn deal(&mut self, company: &Made, own: Tie, admin: &Actor, user: &Actor) -> Result<()> {
+    async fn deal(&mut self, customer: &Made, own: Tie, admin: &Actor, user: &Actor) -> Result<()> {
         let word = word(self.records.len());
         let title = format!("{COMMON} {word}");
-        let id = self.app.deal(admin, &title, company.id, admin).await?;
+        let id = self.app.deal(admin, &title, customer.id, admin).await?;
         let facts = Facts {
             kind: RecordKind::Deal,
             responsible: own.of(user, admin),
-            companies: vec![company.facts.responsible],
-            creator: None,
+            ..customer.gives()
         };
         self.add(Made {
             id,
             kind: RecordKind::Deal,
             word,
             facts,
-            customer: Some(company.id),
+            customer: Some((customer.kind, customer.id)),
             linked: None,
             own,
-            of_customer: company.own,
-            ..company.clone()
+            of_customer: match customer.kind {
+                RecordKind::Company => customer.own,
+                _ => customer.of_customer,
+            },
+            ..customer.clone()
         })
         .await
     }
 
     /// A contact of a company, or of none; whoever wrote him down.
-    async fn contact(&mut self, of: Option<&Made>, creator: &Actor, like: &Made) -> Result<()> {
+    async fn contact(&mut self, of: Option<&Made>, creator: &Actor, like: &Made) -> Result<Made> {
         let word = word(self.records.len());
         let name = format!("{COMMON} {word}");
         let mut values = vec![("last_name", name.as_str())];
@@ -214,9 +235,12 @@ impl Maker<'_> {
             kind: RecordKind::Contact,
             responsible: Responsible::default(),
             companies: of.map(|made| made.facts.responsible).into_iter().collect(),
-            creator: Some(creator.user).filter(|_| of.is_none()),
+            contact: Some(ContactFacts {
+                creator: creator.user,
+                linked: of.is_some(),
+            }),
         };
-        self.add(Made {
+        let contact = Made {
             id,
             kind: RecordKind::Contact,
             word,
@@ -231,8 +255,9 @@ impl Maker<'_> {
             },
             of_customer: like.own,
             ..like.clone()
-        })
-        .await
+        };
+        self.add(contact.clone()).await?;
+        Ok(contact)
     }
 
     /// Past the checks, which offer nobody whose right for the kind is none: rights are taken away later, too.
@@ -308,7 +333,8 @@ impl Scene {
                 maker.company(admin, &actor, around, tie).await?;
             }
             if let Some(like) = maker.records.last().cloned() {
-                maker.contact(None, &actor, &like).await?;
+                let contact = maker.contact(None, &actor, &like).await?;
+                maker.deal(&contact, Tie::Neither, admin, &actor).await?;
             }
             let cookie = app.browser_of(&actor).await?.cookie;
             signed_in.push((name, actor, cookie));

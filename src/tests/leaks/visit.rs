@@ -172,6 +172,6 @@ impl<'s> Visit<'s> {
     /// A deal cannot be understood without its customer's name.
     fn names_a_customer(&self, made: &Made) -> bool {
         let mut deals = self.scene.records.iter();
-        deals.any(|deal| deal.customer == Some(made.id) && self.person.sees(deal.id))
+        deals.any(|deal| deal.customer == Some((made.kind, made.id)) && self.person.sees(deal.id))
     }
 }

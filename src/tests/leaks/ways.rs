@@ -75,20 +75,21 @@ ways! {
     "Where a deal stands, and moving it", DEAL, Exactly, move_deal;
     "Next steps of a record, and changing them", HELD, Exactly, next_steps;
     "Links of companies and contacts", LINKED, Exactly, links;
-    "Related records", COMPANY, Part, related;
+    "Related records", LINKED, Part, related;
     "Picker of records", ALL, Exactly, suggest;
+    "Picker of customers", LINKED, Exactly, suggest_customers;
     "Search", ALL, Exactly, search;
     "Search as one types, and its counts", ALL, Exactly, search_while_typing;
     "List of what needs something, and of whom", HELD, Part, needs;
     "My responsibilities", HELD, Part, mine;
     "Responsibilities of a colleague", HELD, Part, of_a_colleague;
-    "New record for a customer", COMPANY, Exactly, new_for_customer;
-    "Forged customer of a new deal", COMPANY, Exactly, forged_customer;
-    "Customer by its name", COMPANY, Exactly, customer_by_name;
+    "New record for a customer", LINKED, Exactly, new_for_customer;
+    "Forged customer of a new deal", LINKED, Exactly, forged_customer;
+    "Customer by its name", LINKED, Exactly, customer_by_name;
     "Import: a company of that name", COMPANY, Exactly, import_matching;
-    "Import: a deal's customer", COMPANY, Exactly, import_customers;
+    "Import: a deal's customer", LINKED, Exactly, import_customers;
     "Import in the browser: a company of that name", COMPANY, Exactly, browser_matching;
-    "Import in the browser: a deal's customer", COMPANY, Exactly, browser_customers;
+    "Import in the browser: a deal's customer", LINKED, Exactly, browser_customers;
     "Imports of others", COMPANY, Nothing, imports_of_others;
     "Settings that are one's own", COMPANY, Nothing, own_settings;
     "Settings of admins, and their server functions", COMPANY, Nothing, admins_settings;
@@ -467,16 +468,19 @@ async fn links(visit: &mut Visit<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The deals of a company: those that one sees, where one sees the company.
+/// The deals of a customer: those that one sees, where one sees him.
 async fn related(visit: &mut Visit<'_>) -> Result<()> {
     for made in visit.one_by_one() {
         let id = made.id.to_string();
-        let values = [("kind", "deal"), ("of", "company"), ("id", id.as_str())];
+        let of = made.kind.child();
+        let values = [("kind", "deal"), ("of", of), ("id", id.as_str())];
         let answer = visit.call("related", &values).await?;
         let found = parsed::<RelatedRows>(&answer)?.map_or(0, |rows| rows.total);
         let deals = visit.scene.records.iter();
         let visible = deals
-            .filter(|deal| deal.customer == Some(made.id) && visit.person.sees(deal.id))
+            .filter(|deal| {
+                deal.customer == Some((made.kind, made.id)) && visit.person.sees(deal.id)
+            })
             .count();
         let visible = if visit.person.sees(made.id) {
             visible
@@ -495,13 +499,26 @@ async fn related(visit: &mut Visit<'_>) -> Result<()> {
 async fn suggest(visit: &mut Visit<'_>) -> Result<()> {
     let kind = visit.kind.child();
     visit
-        .call("suggest", &[("kind", kind), ("typed", COMMON)])
+        .call("suggest", &[("kinds[0]", kind), ("typed", COMMON)])
         .await?;
     for made in visit.one_by_one() {
         visit.types(made);
         visit
-            .call("suggest", &[("kind", kind), ("typed", &made.word)])
+            .call("suggest", &[("kinds[0]", kind), ("typed", &made.word)])
             .await?;
+    }
+    Ok(())
+}
+
+async fn suggest_customers(visit: &mut Visit<'_>) -> Result<()> {
+    for made in visit.one_by_one() {
+        visit.types(made);
+        let values = [
+            ("kinds[0]", "company"),
+            ("kinds[1]", "contact"),
+            ("typed", made.word.as_str()),
+        ];
+        visit.call("suggest", &values).await?;
     }
     Ok(())
 }
@@ -600,17 +617,17 @@ fn may_use_deals(visit: &Visit<'_>) -> bool {
 
 async fn new_for_customer(visit: &mut Visit<'_>) -> Result<()> {
     visit.page("/companies/new").await?;
+    let kind = visit.kind.child();
     let some = visit.one_by_one();
     if !may_use_deals(visit) {
         visit.asked.clear();
     }
     for made in some {
-        visit
-            .page(&format!("/deals/new?company={}", made.id))
-            .await?;
-        visit
-            .page(&format!("/contacts/new?company={}", made.id))
-            .await?;
+        for new in ["deals", "contacts"] {
+            visit
+                .page(&format!("/{new}/new?{kind}={}", made.id))
+                .await?;
+        }
         let id = made.id.to_string();
         visit
             .call("form", &[("kind", "deal"), ("customer", &id)])
@@ -626,10 +643,7 @@ async fn customer(visit: &mut Visit<'_>, made: &Made, typed: &str) -> Result<()>
     if let AppError::Invalid(problems) = answer.error()? {
         match problems.get("customer") {
             None => visit.reached(made)?,
-            Some(problem) => ensure!(
-                *problem == Problem::NoSuchRecord(RecordKind::Company),
-                "{problem:?}"
-            ),
+            Some(problem) => ensure!(*problem == Problem::NoSuchCustomer, "{problem:?}"),
         }
     }
     Ok(())
