@@ -296,7 +296,7 @@ async fn automatic_numbers_have_no_gap_whoever_creates_at_once_and_cannot_be_typ
         made?;
     }
     let numbers: Vec<i64> = sqlx::query_scalar(
-        "select value::bigint from contact_number_values where field_id = $1::uuid order by value",
+        "select value::bigint from contact_number_values where 'f-' || field_id = $1 order by value",
     )
     .bind(&id)
     .fetch_all(&app.owner)
@@ -335,7 +335,7 @@ async fn a_choice_that_was_taken_away_stays_where_it_is_and_can_be_chosen_no_mor
     let mut browser = app.browser_of(&ann).await?;
     is_done(&edit(&mut browser, KIND, vent, &[(&id, &gold)]).await?)?;
     // Gold is emptied, Silver renamed.
-    let (gone, renamed) = (format!("choices][{gold}"), format!("choices][{silver}"));
+    let (gone, renamed) = (format!("choices][c-{gold}"), format!("choices][c-{silver}"));
     let form = [
         ("field", id.as_str()),
         ("label", "Level"),
