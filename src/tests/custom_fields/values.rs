@@ -86,14 +86,14 @@ const TYPES: &[(&str, &str, &str, &str, &str)] = &[
         "Zephyr",
         "Zephyr",
         "No such one",
-        "No company of this name",
+        "No such company",
     ),
     (
         "contact",
         "Vent",
         "Vent",
         "No such one",
-        "No contact of this name",
+        "No such contact",
     ),
 ];
 
@@ -169,14 +169,14 @@ async fn what_is_required_is_asked_for_at_the_next_edit_and_not_before() -> Resu
         &[("last_name", "Vents"), (&id, "")],
     )
     .await?;
-    assert_eq!(problem(&refused, &id)?, "Please fill this in");
+    assert_eq!(problem(&refused, &id)?, "This field is required");
     let new = browser
         .call(
             "/api/create",
             &[("kind", "contact"), ("values[last_name]", "Brise")],
         )
         .await?;
-    assert_eq!(problem(&new, &id)?, "Please fill this in");
+    assert_eq!(problem(&new, &id)?, "This field is required");
     is_done(
         &edit(
             &mut browser,
