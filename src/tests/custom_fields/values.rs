@@ -88,13 +88,7 @@ const TYPES: &[(&str, &str, &str, &str, &str)] = &[
         "No such one",
         "No such company",
     ),
-    (
-        "contact",
-        "Vent",
-        "Vent",
-        "No such one",
-        "No such contact",
-    ),
+    ("contact", "Vent", "Vent", "No such one", "No such contact"),
 ];
 
 #[tokio::test]
