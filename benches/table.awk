@@ -3,6 +3,7 @@ function times(a, b) { return a > 0 && b > 0 ? sprintf("%.1f", a / b) : "–" }
 
 $2 == "memory" { memory[$1] = $3; next }
 # Where nothing was answered while it lasted, there is no time to speak of.
+$2 == "custom" { custom[$1 "|" $3 "|" $4] = $6; next }
 $2 == "compare" { compared[$1 "|" $3 "|" $4 "|" $5 "|" $6] = $7 > 0 ? $8 : "none in time"; next }
 {
   if (!($2 in known)) { known[$2] = 1; names[++cases] = $2 }
@@ -46,6 +47,18 @@ END {
     key = size "|" kind "|" what "|"
     printf "| %s, %s | %s | %d | %s | %s | %s |\n", kind, w == 1 ? "list" : "search", size == "large" ? large : "10000", n,
       compared[key "full|" n], compared[key "limited|" n], times(compared[key "limited|" n], compared[key "full|" n])
+  }
+  print "\n### Custom fields\n"
+  print "Milliseconds (p50) of the whole page: a detail page with 40 filled custom fields beside one without any; a list with five custom"
+  print "columns beside one without (aim: at most 1.2 per column, so 2); what is mine of contacts by a User field, filled on half of as many"
+  print "contacts as there are companies, beside what is mine of companies by sales contact.\n"
+  print "| | companies in all | connections | without | with | with / without |\n|---|---:|---:|---:|---:|---:|"
+  split("detail-before detail-after list-before list-after mine-companies mine-contacts", pair, " ")
+  split("detail page|list|mine, by User field", titles, "|")
+  for (s = 1; s <= 2; s++) for (p = 1; p <= 3; p++) for (n = 1; n <= 16; n += 15) {
+    size = s == 1 ? "large" : "small"
+    a = custom[size "|" pair[2 * p - 1] "|" n]; b = custom[size "|" pair[2 * p] "|" n]
+    printf "| %s | %s | %d | %s | %s | %s |\n", titles[p], size == "large" ? large : "10000", n, a, b, times(b, a)
   }
   printf "\n- Server memory at its highest: %s MB with 10000 companies, %s MB with %s; aim: under 150 MB.\n", memory["small"], memory["large"], large
 }
