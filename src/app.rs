@@ -17,6 +17,7 @@ use crate::{
     companies::{Companies, Company, EditCompany, NewCompany},
     contacts::{Contact, Contacts, EditContact, NewContact},
     deals::{BoardPage, Deal, Deals, EditDeal, NewDeal},
+    invoices::{EditInvoice, Invoice, Invoices, NewInvoice},
     model::{Me, Operator, RecordKind, Text, forms::PageContext},
     records::pages::{BinPage, Mine, Search, SearchBox},
     settings::{
@@ -150,6 +151,7 @@ fn MainNavigation(me: Me) -> impl IntoView {
         RecordKind::Company => Glyph::Companies,
         RecordKind::Contact => Glyph::Contacts,
         RecordKind::Deal => Glyph::Deals,
+        RecordKind::Invoice => Glyph::Invoices,
     };
     let link = move |(address, label, glyph): (String, Text, Glyph)| {
         let inside = address.clone();
@@ -196,6 +198,10 @@ fn Addresses() -> impl IntoView {
             <Route path=path!("/deals/new") view=NewDeal />
             <Route path=path!("/deals/:id") view=Deal />
             <Route path=path!("/deals/:id/edit") view=EditDeal />
+            <Route path=path!("/invoices") view=Invoices />
+            <Route path=path!("/invoices/new") view=NewInvoice />
+            <Route path=path!("/invoices/:id") view=Invoice />
+            <Route path=path!("/invoices/:id/edit") view=EditInvoice />
             <ParentRoute path=path!("/settings") view=SettingsFrame>
                 <Route path=path!("") view=|| view! { <Redirect path="/settings/profile" /> } />
                 <Route path=path!("/profile") view=MyProfile />

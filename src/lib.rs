@@ -9,6 +9,7 @@ pub mod contacts;
 pub mod deals;
 #[cfg(feature = "ssr")]
 pub mod document;
+pub mod invoices;
 pub mod model;
 pub mod records;
 #[cfg(feature = "ssr")]

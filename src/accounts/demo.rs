@@ -405,7 +405,7 @@ async fn age(owner: &mut PgConnection) -> Result<()> {
             RecordKind::Deal => {
                 ", phase_since = phase_since - a.old, closed_at = closed_at - a.old"
             }
-            RecordKind::Company | RecordKind::Contact => "",
+            RecordKind::Company | RecordKind::Contact | RecordKind::Invoice => "",
         };
         let sql = format!(
             "with aged as materialized (

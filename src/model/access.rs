@@ -75,10 +75,16 @@ impl Viewer {
 
 /// Every reason, the widest first; none where the record is out of reach.
 pub fn reasons(viewer: &Viewer, facts: &Facts) -> Vec<Reason> {
-    let Rights { crm, deals, .. } = viewer.rights;
+    let Rights {
+        crm,
+        deals,
+        invoices,
+        ..
+    } = viewer.rights;
     let (exists, full, through_customer) = match facts.kind {
         RecordKind::Company => (crm != Reach::None, crm == Reach::Full, false),
         RecordKind::Contact => (crm != Reach::None, crm == Reach::Full, true),
+        RecordKind::Invoice => (invoices && crm != Reach::None, crm == Reach::Full, true),
         RecordKind::Deal => (
             deals != Reach::None,
             deals == Reach::Full && crm == Reach::Full,
@@ -151,7 +157,9 @@ impl Reason {
     /// As the page says it to the viewer.
     pub const fn text(self, kind: RecordKind) -> Text {
         match (self, kind) {
-            (Self::FullAccess, RecordKind::Company | RecordKind::Contact) => FULL_CRM,
+            (Self::FullAccess, RecordKind::Company | RecordKind::Contact | RecordKind::Invoice) => {
+                FULL_CRM
+            }
             (Self::FullAccess, RecordKind::Deal) => FULL_DEALS,
             (Self::Role(Role::SalesContact), _) => YOU_ARE_SALES_CONTACT,
             (Self::Role(Role::SecondSalesContact), _) => YOU_ARE_SECOND,

@@ -3,6 +3,7 @@
 
 mod activity;
 mod bin;
+mod cells;
 mod custom;
 mod hand_over;
 mod links;
@@ -15,6 +16,7 @@ mod pipeline;
 mod read;
 mod resolve;
 mod responsible;
+mod rules;
 mod search;
 mod select;
 mod write;
@@ -32,5 +34,6 @@ pub use pipeline::{Move, move_to, phases};
 pub use read::{because, record};
 pub use resolve::{Resolved, choices, exact_names, record_by_id, resolve, shown, the_one};
 pub use responsible::{ChooseResponsible, set_responsible};
+pub use rules::complete;
 pub use search::{search, suggest, suggest_any};
-pub use write::{Draft, Happened, SaveForm, begins_with, complete, insert, prepare, save};
+pub use write::{Draft, Happened, SaveForm, begins_with, insert, prepare, save};
