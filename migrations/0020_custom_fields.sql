@@ -187,3 +187,8 @@ begin
 end
 $$;
 revoke execute on all functions in schema api from public;
+
+-- Support is not told of fields: what an account calls them is its own.
+alter table audit drop constraint audit_what_check;
+alter table audit add constraint audit_what_check check (what in (
+  'plan', 'boosters', 'second_sales_contact', 'request', 'status', 'rights', 'second_factor', 'second_factor_required', 'field'));

@@ -16,6 +16,7 @@ use crate::{
     accounts::second_factor::{MySecondFactor, OwedSecondFactor, SignInCode},
     companies::{Companies, Company, EditCompany, NewCompany},
     contacts::{Contact, Contacts, EditContact, NewContact},
+    custom_fields::{CustomFields, EditField, NewField},
     deals::{BoardPage, Deal, Deals, EditDeal, NewDeal},
     invoices::{EditInvoice, Invoice, Invoices, NewInvoice},
     model::{Me, Operator, RecordKind, Text, forms::PageContext},
@@ -221,6 +222,9 @@ fn Addresses() -> impl IntoView {
                 <Route path=path!("/phases") view=Phases />
                 <Route path=path!("/phases/new") view=NewPhase />
                 <Route path=path!("/phases/:id") view=EditPhase />
+                <Route path=path!("/custom-fields") view=CustomFields />
+                <Route path=path!("/custom-fields/new") view=NewField />
+                <Route path=path!("/custom-fields/:id") view=EditField />
                 <Route path=path!("/teams") view=Teams />
                 <Route path=path!("/teams/new") view=NewTeam />
                 <Route path=path!("/teams/:id") view=EditTeam />

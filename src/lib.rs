@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod app;
 pub mod companies;
 pub mod contacts;
+pub mod custom_fields;
 pub mod deals;
 #[cfg(feature = "ssr")]
 pub mod document;

@@ -26,6 +26,10 @@ texts! {
     DEACTIVATED = "deactivated" | "désactivé" | "gedeactiveerd";
     SECOND_FACTOR = "Second factor of {name}" | "Second facteur de {name}" | "Tweede factor van {name}";
     REQUIRED = "Second factor required of everybody" | "Second facteur exigé de tous" | "Tweede factor vereist van iedereen";
+    FIELD = "Custom field “{name}”" | "Champ personnalisé « {name} »" | "Aangepast veld “{name}”";
+    THERE = "there" | "présent" | "aanwezig";
+    CHANGED = "changed" | "modifié" | "gewijzigd";
+    DELETED = "deleted" | "supprimé" | "verwijderd";
     REQUEST = "Request for the second sales contact" | "Demande du deuxième contact commercial" | "Aanvraag van de tweede accountmanager";
     ASKED = "asked" | "demandé" | "gevraagd";
     DECLINED = "declined" | "refusé" | "geweigerd";
@@ -68,6 +72,7 @@ impl AuditEntry {
             "rights" => about(RIGHTS),
             "status" => about(STATUS),
             "second_factor" => about(SECOND_FACTOR),
+            "field" => about(FIELD),
             "second_factor_required" => REQUIRED.get(language).to_owned(),
             _ => Role::SecondSalesContact.label().get(language).to_owned(),
         }
@@ -102,6 +107,12 @@ impl AuditEntry {
                 "active" => ACTIVE.get(language).to_owned(),
                 "deactivated" => DEACTIVATED.get(language).to_owned(),
                 "revoked" => REVOKED.get(language).to_owned(),
+                _ => String::from("–"),
+            },
+            "field" => match code {
+                "there" => THERE.get(language).to_owned(),
+                "changed" => CHANGED.get(language).to_owned(),
+                "deleted" => DELETED.get(language).to_owned(),
                 _ => String::from("–"),
             },
             _ if code == "on" => ON.get(language).to_owned(),

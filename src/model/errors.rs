@@ -9,7 +9,11 @@ use leptos::server_fn::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Conflict, Language, RecordKind, Role, Text, catalogue::Catalogue};
+use super::{
+    Conflict, Language, RecordKind, Role, Text,
+    catalogue::{Catalogue, Holds},
+    language::Plural,
+};
 use crate::texts;
 
 /// Why something that was asked for was not done.
@@ -60,6 +64,28 @@ pub enum Problem {
     /// A field that admins have deleted since the form was opened.
     FieldGone {
         label: String,
+    },
+    /// Custom fields were changed by an admin since they were read.
+    FieldsChanged,
+    /// So many values of a field could not be kept by another type.
+    WouldLose {
+        n: i64,
+    },
+    /// So many values would become others, which is to be meant.
+    Converts {
+        n: i64,
+        to: Holds,
+    },
+    /// Whoever deletes something types what it is called, which is this.
+    NameDiffers {
+        label: String,
+    },
+    ChoiceTwice,
+    TooManyChoices {
+        max: usize,
+    },
+    TooManyFields {
+        max: i64,
     },
     NotAnOption,
     TooManyTags {
@@ -182,6 +208,11 @@ texts! {
     MORE_DECIMALS = "At most {n} decimals" | "Au plus {n} décimales" | "Hoogstens {n} decimalen";
     NOT_YES_OR_NO = "Neither yes nor no" | "Ni oui ni non" | "Ja noch nee";
     FIELD_GONE = "The field “{label}” was deleted in the meantime. What it holds here will not be saved; everything else will: save again." | "Le champ « {label} » a été supprimé entre-temps. Ce qu’il contient ici ne sera pas enregistré ; tout le reste le sera : enregistrez à nouveau." | "Het veld “{label}” is intussen verwijderd. Wat er hier staat, wordt niet opgeslagen; al de rest wel: sla opnieuw op.";
+    FIELDS_CHANGED = "The fields were changed in the meantime. Load the page again." | "Les champs ont été modifiés entre-temps. Rechargez la page." | "De velden zijn intussen gewijzigd. Laad de pagina opnieuw.";
+    NAME_DIFFERS = "Type “{label}” to delete it" | "Tapez « {label} » pour le supprimer" | "Typ “{label}” om het te verwijderen";
+    CHOICE_TWICE = "There is such a choice already" | "Ce choix existe déjà" | "Deze keuze bestaat al";
+    TOO_MANY_CHOICES = "At most {n} choices" | "Au plus {n} choix" | "Hoogstens {n} keuzes";
+    TOO_MANY_FIELDS = "At most {n} fields, deleted ones included" | "Au plus {n} champs, supprimés compris" | "Hoogstens {n} velden, verwijderde inbegrepen";
     NOT_AN_OPTION = "Not one of the choices" | "Ne fait pas partie des choix" | "Geen van de keuzes";
     TOO_MANY_TAGS = "At most {n} tags" | "Au plus {n} tags" | "Hoogstens {n} tags";
     NEEDS_ASSIGNEE = "A deal needs someone assigned to it" | "Une opportunité doit être affectée à quelqu’un" | "Een deal moet aan iemand toegewezen zijn";
@@ -260,6 +291,31 @@ const fn no_such(kind: RecordKind) -> Text {
     }
 }
 
+const WOULD_LOSE: Plural = Plural {
+    one: Text::new(
+        "{n} record holds a value that this type cannot keep: nothing was changed",
+        "{n} fiche contient une valeur que ce type ne peut garder : rien n’a été changé",
+        "{n} record heeft een waarde die dit type niet kan bewaren: er is niets gewijzigd",
+    ),
+    other: Text::new(
+        "{n} records hold values that this type cannot keep: nothing was changed",
+        "{n} fiches contiennent des valeurs que ce type ne peut garder : rien n’a été changé",
+        "{n} records hebben waarden die dit type niet kan bewaren: er is niets gewijzigd",
+    ),
+};
+const CONVERTS: Plural = Plural {
+    one: Text::new(
+        "The value of {n} record becomes “{to}”; none is lost. Save again if you mean it.",
+        "La valeur de {n} fiche devient « {to} » ; aucune n’est perdue. Enregistrez à nouveau pour confirmer.",
+        "De waarde van {n} record wordt “{to}”; geen enkele gaat verloren. Sla opnieuw op om te bevestigen.",
+    ),
+    other: Text::new(
+        "The values of {n} records become “{to}”; none is lost. Save again if you mean it.",
+        "Les valeurs de {n} fiches deviennent « {to} » ; aucune n’est perdue. Enregistrez à nouveau pour confirmer.",
+        "De waarden van {n} records worden “{to}”; geen enkele gaat verloren. Sla opnieuw op om te bevestigen.",
+    ),
+};
+
 fn no_title_column(kind: RecordKind, language: Language) -> String {
     let title = kind.typed_title();
     let mut names: Vec<&str> = Vec::new();
@@ -316,6 +372,16 @@ impl Problem {
             Self::TooManyRows { max } => return n(TOO_MANY_ROWS, *max),
             Self::TooManyColumns { max } => return n(TOO_MANY_COLUMNS, *max),
             Self::MoreDecimals { max } => return n(MORE_DECIMALS, *max as usize),
+            Self::TooManyChoices { max } => return n(TOO_MANY_CHOICES, *max),
+            Self::TooManyFields { max } => {
+                return TOO_MANY_FIELDS.with(language, &[("n", &language.integer(*max))]);
+            }
+            Self::WouldLose { n } => return WOULD_LOSE.of(language, *n),
+            Self::Converts { n, to } => {
+                let text = CONVERTS.of(language, *n);
+                return text.replace("{to}", to.label().get(language));
+            }
+            Self::NameDiffers { label } => return NAME_DIFFERS.with(language, &[("label", label)]),
             Self::FieldGone { label } => return FIELD_GONE.with(language, &[("label", label)]),
             Self::OutOfRange { min, max } => {
                 let (min, max) = (language.integer(*min), language.integer(*max));
@@ -382,6 +448,8 @@ impl Problem {
             Self::NotADate => NOT_A_DATE,
             Self::NotANumber => NOT_A_NUMBER,
             Self::TooManyDecimals => TOO_MANY_DECIMALS,
+            Self::FieldsChanged => FIELDS_CHANGED,
+            Self::ChoiceTwice => CHOICE_TWICE,
             Self::NotYesOrNo => NOT_YES_OR_NO,
             Self::NotAnOption => NOT_AN_OPTION,
             Self::NeedsAssignee => NEEDS_ASSIGNEE,

@@ -6,6 +6,7 @@ use leptos_router::{components::Outlet, hooks::use_location};
 
 use crate::{
     accounts::second_factor,
+    custom_fields::CUSTOM_FIELDS,
     model::{Text, users::UserRole},
     texts,
     ui::page::{page, t},
@@ -44,6 +45,7 @@ const ADMIN_PAGES: &[(&str, Text)] = &[
     ("/settings/teams", TEAMS),
     ("/settings/orphans", ORPHANS),
     ("/settings/phases", phases::PHASES),
+    ("/settings/custom-fields", CUSTOM_FIELDS),
     ("/settings/plan", PLAN),
     ("/settings/audit", AUDIT),
 ];

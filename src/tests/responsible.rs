@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 use super::support::TestApp;
 use crate::{
     model::{
-        Actor, AppError, Language, Problem, RecordId, RecordKind, Role, UserId,
+        Actor, AppError, Duty, Language, Problem, RecordId, RecordKind, Role, UserId,
         users::{Reach, Rights, UserRole},
     },
     records::store::{self, ChooseResponsible},
@@ -26,7 +26,7 @@ async fn choose(
         ChooseResponsible {
             kind,
             id,
-            role,
+            duty: Duty::Role(role),
             user,
             was,
             confirmed: false,
@@ -255,7 +255,7 @@ async fn the_second_sales_contact_exists_only_where_the_account_has_it() -> Resu
         let choice = ChooseResponsible {
             kind: RecordKind::Company,
             id,
-            role: Role::SecondSalesContact,
+            duty: Duty::Role(Role::SecondSalesContact),
             user,
             was,
             confirmed: false,

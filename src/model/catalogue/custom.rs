@@ -198,6 +198,26 @@ pub struct CustomField {
 }
 
 impl CustomField {
+    /// A field of which nothing but the type is set.
+    pub fn new(holds: Holds, several: bool) -> Self {
+        Self {
+            id: FieldId(Uuid::nil()),
+            key: String::new(),
+            label: String::new(),
+            holds,
+            required: false,
+            several,
+            listed: false,
+            told: false,
+            mine: true,
+            help: String::new(),
+            default: String::new(),
+            currency: "EUR".to_owned(),
+            group: String::new(),
+            choices: Vec::new(),
+        }
+    }
+
     pub fn choice(&self, id: Uuid) -> Option<&Choice> {
         self.choices.iter().find(|choice| choice.id == id)
     }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{activity, resolve::Resolved};
 use crate::{
     model::{
-        AppError, FieldId, RecordId, RecordKind, UserId, Value,
+        AppError, FieldId, Problem, RecordId, RecordKind, UserId, Value,
         catalogue::{Catalogue, Choice, CustomField, Field, FieldType, Holds, Input},
     },
     server::database::{Viewing, Writing},
@@ -300,6 +300,37 @@ pub fn number(field: &Field, number: Decimal) -> Value {
             Value::Integer(i64::try_from(number).unwrap_or_default())
         }
         _ => Value::Number(number.normalize()),
+    }
+}
+
+/// Makes sure that custom fields are still what these values were read for, and stay so until the transaction ends: an admin may
+/// have changed the type of one since, or deleted it.
+pub async fn still(tx: &mut Writing, values: &[&Resolved]) -> Result<(), AppError> {
+    let custom = values
+        .iter()
+        .filter_map(|value| value.field.custom.as_ref());
+    let expected: BTreeMap<Uuid, (&str, bool)> = custom
+        .map(|field| (field.id.0, (field.holds.code(), field.several)))
+        .collect();
+    if expected.is_empty() {
+        return Ok(());
+    }
+    let account = tx.actor().account.0;
+    let now: Vec<(Uuid, String, bool)> = sqlx::query_as(
+        "select id, holds, several from custom_fields
+         where account_id = $1 and id = any ($2) and deleted_at is null order by id for key share",
+    )
+    .bind(account)
+    .bind(expected.keys().copied().collect::<Vec<_>>())
+    .fetch_all(tx.connection())
+    .await?;
+    let same = |(id, holds, several): &(Uuid, String, bool)| {
+        expected.get(id) == Some(&(holds.as_str(), *several))
+    };
+    if now.len() == expected.len() && now.iter().all(same) {
+        Ok(())
+    } else {
+        Err(AppError::form(Problem::FieldsChanged))
     }
 }
 

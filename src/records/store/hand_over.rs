@@ -19,7 +19,7 @@ use crate::{
 /// The page names so many records of each role.
 const SAMPLE: i64 = 5;
 /// Ten thousand records are handed over in seconds, but not always in the ten of a page.
-const PATIENCE: &str = "set local statement_timeout = '120s'";
+pub const PATIENCE: &str = "set local statement_timeout = '120s'";
 
 /// To whom each role is handed over, shared out evenly; nobody: later.
 pub type Shares = BTreeMap<Post, Vec<UserId>>;

@@ -23,8 +23,8 @@ mod write;
 
 pub use activity::{activity, chosen, created, happened, happened_where};
 pub use bin::{bin, delete, is_untouched, put_into_bin, restore};
-pub use custom::{catalogue, catalogues, custom_fields};
-pub use hand_over::{Shares, hand_over, held_by, orphans};
+pub use custom::{Storage, catalogue, catalogues, custom_fields};
+pub use hand_over::{PATIENCE, Shares, hand_over, held_by, orphans};
 pub use links::{Ends, LinkForm, link, links, unlink};
 pub use list::{list, push_mine, related};
 pub use mine::responsibilities;

@@ -157,6 +157,7 @@ async fn gone(
 /// Writes a new record.
 pub async fn insert(tx: &mut Writing, draft: &Draft, how: Happened) -> Result<RecordId, AppError> {
     let (kind, id) = (draft.kind(), RecordId::new());
+    custom::still(tx, &draft.values.iter().collect::<Vec<_>>()).await?;
     let actor = tx.actor().clone();
     let mut query = QueryBuilder::new(format!(
         "insert into {} (account_id, id, created_by, updated_by",
@@ -307,6 +308,7 @@ pub(super) async fn write_changes(
 ) -> Result<Writing, AppError> {
     let (kind, id) = (before.kind, before.id);
     let mut tx = tx.write(reached).await?;
+    custom::still(&mut tx, changed).await?;
     let is_first = |value: &&&Resolved| value.field.role().is_some_and(|role| !role.is_second());
     if let Some(Input::Id(first)) = changed.iter().find(is_first).map(|value| &value.input) {
         hidden_second_gives_way(&mut tx, kind, id, Some(UserId(*first))).await?;
