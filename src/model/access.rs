@@ -233,10 +233,11 @@ mod tests {
 
     #[test]
     fn less_right_never_shows_one_record_more() {
-        let sees = |crm, deals, second_enabled, facts: &Facts| {
+        let sees_with = |crm, deals, invoices, second_enabled, facts: &Facts| {
             let rights = Rights {
                 crm,
                 deals,
+                invoices,
                 ..Rights::FULL
             };
             let user = UserId(Uuid::from_u128(1));
@@ -247,6 +248,7 @@ mod tests {
             };
             !reasons(&viewer, facts).is_empty()
         };
+        let sees = |crm, deals, second, facts: &Facts| sees_with(crm, deals, true, second, facts);
         for facts in constellations() {
             for (n, more) in REACHES.into_iter().enumerate() {
                 for less in &REACHES[..n] {
@@ -255,6 +257,11 @@ mod tests {
                             let (by_crm, by_deals) = (
                                 sees(*less, other, second, &facts),
                                 sees(other, *less, second, &facts),
+                            );
+                            let without = sees_with(*less, other, false, second, &facts);
+                            assert!(
+                                !without || sees(*less, other, second, &facts),
+                                "invoices {facts:?}"
                             );
                             assert!(
                                 !by_crm || sees(more, other, second, &facts),
