@@ -75,8 +75,8 @@ async fn an_invoice_is_of_a_company_or_of_a_contact_and_stands_on_their_pages() 
         .await?;
     let mut browser = app.browser_of(&ann).await?;
     for (customer, number, page) in [
-        (company, "2026/1", format!("/companies/{company}")),
-        (paul, "2026/2", format!("/contacts/{paul}")),
+        (company, "2026/17", format!("/companies/{company}")),
+        (paul, "2026/18", format!("/contacts/{paul}")),
     ] {
         let invoice = app.invoice(&ann, number, customer, &[]).await?;
         let body = browser.get(&page).await?.body;
@@ -86,7 +86,7 @@ async fn an_invoice_is_of_a_company_or_of_a_contact_and_stands_on_their_pages() 
         ensure!(found.contains("1 invoice<"), "{found}");
     }
     let body = browser.get("/search?q=2026").await?.body;
-    ensure!(body.contains("2026/1") && body.contains("2026/2"), "{body}");
+    ensure!(body.contains("2026/17") && body.contains("2026/18"), "{body}");
     Ok(())
 }
 
