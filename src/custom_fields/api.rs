@@ -84,11 +84,11 @@ pub struct Typed {
 pub async fn save_custom_field(
     kind: RecordKind,
     #[server(default)] field: Option<FieldId>,
-    #[server(default)] typed: Typed,
+    #[server(default)] form: Typed,
     #[server(default)] meant: bool,
 ) -> Result<(), AppError> {
     let (database, admin) = admin()?;
-    let draft = checked(&typed, admin.language)?;
+    let draft = checked(&form, admin.language)?;
     store::save(database.begin(&admin).await?, kind, field, draft, meant).await?;
     leptos_axum::redirect(&address(kind));
     Ok(())

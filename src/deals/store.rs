@@ -11,7 +11,7 @@ use crate::{
         Actor, AppError, RecordId, RecordKind,
         pipeline::{Board, BoardQuery, Card, Column, Phase, Standing, Sum},
     },
-    records::store,
+    records::store::{self, Duties},
     server::database::Viewing,
 };
 
@@ -49,9 +49,10 @@ const CLOSED: &str = "interval '30 days'";
 /// All phases with what the viewer sees in them.
 pub async fn board(tx: &mut Viewing, query: BoardQuery) -> Result<Board, AppError> {
     let mut columns = Vec::new();
+    let duties = Duties::of(tx, KIND).await?;
     for phase in store::phases(tx).await? {
-        let cards = cards(tx, query, &phase).await?;
-        let (total, sums) = sums(tx, query, &phase).await?;
+        let cards = cards(tx, &duties, query, &phase).await?;
+        let (total, sums) = sums(tx, &duties, query, &phase).await?;
         columns.push(Column {
             phase,
             total,
@@ -66,6 +67,7 @@ pub async fn board(tx: &mut Viewing, query: BoardQuery) -> Result<Board, AppErro
 fn push_filter(
     select: &mut QueryBuilder<Postgres>,
     actor: &Actor,
+    duties: &Duties,
     query: BoardQuery,
     phase: &Phase,
 ) {
@@ -78,19 +80,20 @@ fn push_filter(
         select.push(format!(" and r.phase_since > now() - {CLOSED}"));
     }
     if query.mine {
-        store::push_mine(select, KIND, actor);
+        duties.push_of(select, actor.user);
     }
 }
 
 /// How many deals a phase has, and what they are worth in each currency.
 async fn sums(
     tx: &mut Viewing,
+    duties: &Duties,
     query: BoardQuery,
     phase: &Phase,
 ) -> Result<(i64, Vec<Sum>), AppError> {
     let mut select =
         QueryBuilder::new("select r.currency, count(*) as n, sum(r.value) as amount from deals r");
-    push_filter(&mut select, tx.actor(), query, phase);
+    push_filter(&mut select, tx.actor(), duties, query, phase);
     select.push(" group by r.currency order by amount desc nulls last");
     let (mut total, mut sums) = (0, Vec::new());
     for row in select.build().fetch_all(tx.connection()).await? {
@@ -106,14 +109,19 @@ async fn sums(
     Ok((total, sums))
 }
 
-async fn cards(tx: &mut Viewing, query: BoardQuery, phase: &Phase) -> Result<Vec<Card>, AppError> {
+async fn cards(
+    tx: &mut Viewing,
+    duties: &Duties,
+    query: BoardQuery,
+    phase: &Phase,
+) -> Result<Vec<Card>, AppError> {
     let mut select = QueryBuilder::new(
         "select r.id, r.title, r.value, r.currency, extract(day from now() - r.phase_since)::bigint as days,
            u.full_name, u.active, customer_name(r.company_id, r.contact_id) as customer,
            exists (select 1 from deal_next_steps s where s.account_id = r.account_id and s.record_id = r.id and s.done_at is null) as planned
          from deals r join users u on u.account_id = r.account_id and u.id = r.assigned_to_id",
     );
-    push_filter(&mut select, tx.actor(), query, phase);
+    push_filter(&mut select, tx.actor(), duties, query, phase);
     select
         .push(" order by r.phase_since desc, r.id desc limit ")
         .push_bind(query.show);

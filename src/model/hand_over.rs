@@ -3,14 +3,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Language, RecordId, RecordKind, Role, Text, UserId, users::Colleague};
+use super::{Duty, Language, RecordId, RecordKind, Text, UserId, users::Colleague};
 use crate::texts;
 
-/// A role on the records of a kind: what is counted and handed over together.
+/// A role on the records of a kind, or a User field of them: what is counted and handed over together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Post {
     pub kind: RecordKind,
-    pub role: Role,
+    pub duty: Duty,
 }
 
 texts! {
@@ -20,31 +20,20 @@ texts! {
 }
 
 impl Post {
-    /// Every role of every kind that an account has.
-    pub fn all(second_enabled: bool) -> impl Iterator<Item = Self> {
-        RecordKind::ALL.into_iter().flat_map(move |kind| {
-            let roles = kind.roles().iter().copied();
-            let had = roles.filter(move |role| second_enabled || !role.is_second());
-            had.map(move |role| Self { kind, role })
-        })
-    }
-
     /// Its name in forms.
     pub fn key(self) -> String {
-        format!("{}-{}", self.kind.child(), self.role.key())
+        format!("{}-{}", self.kind.child(), self.duty.key())
     }
 
     pub fn from_key(key: &str) -> Option<Self> {
-        Self::all(true).find(|post| post.key() == key)
-    }
-
-    /// "4 companies: sales contact"
-    pub fn count(self, language: Language, n: i64) -> String {
-        let (records, role) = (
-            self.kind.count(language, n),
-            self.role.label().get(language).to_lowercase(),
-        );
-        POST.with(language, &[("records", &records), ("role", &role)])
+        let (kind, duty) = key.split_once('-')?;
+        let kind = RecordKind::from_child(kind)?;
+        let duty = Duty::from_key(duty)?;
+        let known = match duty {
+            Duty::Role(role) => kind.roles().contains(&role),
+            Duty::Field(_) => true,
+        };
+        known.then_some(Self { kind, duty })
     }
 }
 
@@ -52,11 +41,21 @@ impl Post {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Held {
     pub post: Post,
+    /// What the role or the field is called.
+    pub label: String,
     pub count: i64,
     /// The first few by name.
     pub sample: Vec<(RecordId, String)>,
     /// Who may take it.
     pub receivers: Vec<Colleague>,
+}
+
+impl Held {
+    /// "4 companies: sales contact"
+    pub fn text(&self, language: Language) -> String {
+        let records = self.post.kind.count(language, self.count);
+        POST.with(language, &[("records", &records), ("role", &self.label)])
+    }
 }
 
 /// Somebody with what he is responsible for.
@@ -90,14 +89,27 @@ impl HandedOver {
 
 #[cfg(test)]
 mod tests {
-    use super::Post;
+    use super::*;
+    use crate::model::FieldId;
+    use uuid::Uuid;
 
     #[test]
     fn every_post_is_found_by_its_key() {
-        for post in Post::all(true) {
-            assert_eq!(Post::from_key(&post.key()), Some(post));
+        for kind in RecordKind::ALL {
+            let field = Duty::Field(FieldId(Uuid::from_u128(7)));
+            let roles = kind.roles().iter().copied().map(Duty::Role);
+            for duty in roles.chain([field]) {
+                let post = Post { kind, duty };
+                assert_eq!(Post::from_key(&post.key()), Some(post));
+            }
         }
-        assert_eq!(Post::from_key("company-assigned_to"), None);
-        assert!(Post::all(false).all(|post| !post.role.is_second()));
+        for nonsense in [
+            "company-assigned_to",
+            "company",
+            "x-sales_contact",
+            "deal-x",
+        ] {
+            assert_eq!(Post::from_key(nonsense), None, "{nonsense}");
+        }
     }
 }

@@ -30,15 +30,15 @@ texts! {
 }
 
 impl BuiltIn {
-    /// Those that make sense for a kind: what must have somebody is never unassigned.
+    /// Those that make sense for a kind: what must have somebody is never unassigned. For a kind without a role of its own
+    /// somebody is responsible by a User field.
     pub fn of(kind: RecordKind) -> impl Iterator<Item = Self> {
         let first = super::responsibility::first_role(kind);
         [Self::All, Self::Mine, Self::Unassigned, Self::Recent]
             .into_iter()
             .filter(move |segment| match segment {
-                Self::All | Self::Recent => true,
-                Self::Mine => first.is_some(),
-                Self::Unassigned => first.is_some_and(|role| !kind.requires(role)),
+                Self::All | Self::Mine | Self::Recent => true,
+                Self::Unassigned => first.is_none_or(|role| !kind.requires(role)),
             })
     }
 

@@ -7,6 +7,7 @@ mod bin;
 mod borders;
 mod conflict;
 mod contacts;
+mod custom_fields;
 mod customers;
 mod hand_over;
 mod http;

@@ -487,6 +487,8 @@ async fn every_server_function_but_those_before_the_sign_in_wants_somebody_signe
         ("other", &id),
         ("step", &id),
         ("phase", &id),
+        ("field", &id),
+        ("group", &id),
         ("query[mine]", "false"),
         ("query[show]", "20"),
         ("invitation", &id),

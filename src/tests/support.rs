@@ -255,6 +255,11 @@ impl TestApp {
                (select string_agg(i::text, '|' order by i.id) from invoices i),
                (select string_agg(u::text, '|' order by u.id) from users u),
                (select string_agg(p::text, '|' order by p.id) from deal_phases p),
+               (select string_agg(f::text, '|' order by f.id) from custom_fields f),
+               (select string_agg(g::text, '|' order by g.id) from custom_field_groups g),
+               (select string_agg(v::text, '|' order by v.record_id, v.field_id, v.n) from company_user_values v),
+               (select string_agg(v::text, '|' order by v.record_id, v.field_id, v.n) from contact_user_values v),
+               (select string_agg(v::text, '|' order by v.record_id, v.field_id, v.n) from deal_user_values v),
                (select string_agg(a::text, '|' order by a.id) from accounts a)))",
         )
         .fetch_one(&self.owner)

@@ -177,10 +177,10 @@ fn Inputs(
     error: Signal<Option<AppError>>,
 ) -> impl IntoView {
     let page = page();
-    let text = |name: &str, otherwise: &str| outcome.value(&format!("typed[{name}]"), otherwise);
+    let text = |name: &str, otherwise: &str| outcome.value(&format!("form[{name}]"), otherwise);
     let tick = |name: &'static str, label: Text, is: bool| {
-        let checked = outcome.ticked(&format!("typed[{name}]"), "true", is);
-        view! { <CheckField id=name name=format!("typed[{name}]") value="true" label=t(label) checked /> }
+        let checked = outcome.ticked(&format!("form[{name}]"), "true", is);
+        view! { <CheckField id=name name=format!("form[{name}]") value="true" label=t(label) checked /> }
     };
     let chosen = text("holds", field.holds.code());
     let holds = RwSignal::new(Holds::from_code(&chosen).unwrap_or(Holds::User));
@@ -220,20 +220,20 @@ fn Inputs(
     );
     view! {
         <div class="fields">
-            <InputField id="label" label=t(LABEL) name="typed[label]" key="label" error required=true value=text("label", &field.label) />
+            <InputField id="label" label=t(LABEL) name="form[label]" key="label" error required=true value=text("label", &field.label) />
             <FieldFrame id="holds" label=t(TYPE) key="holds" error required=true>
-                <select id="holds" name="typed[holds]" aria-required="true" aria-invalid=invalid aria-describedby=described
+                <select id="holds" name="form[holds]" aria-required="true" aria-invalid=invalid aria-describedby=described
                     on:change=move |event| if let Some(chosen) = Holds::from_code(&event_target_value(&event)) { holds.set(chosen); }>
                     {options(types)}
                 </select>
             </FieldFrame>
-            <SelectField id="group" label=t(GROUP) name="typed[group]" key="group" error choices=in_groups />
-            <InputField id="help" label=t(HELP) name="typed[help]" key="help" error value=text("help", &field.help) />
+            <SelectField id="group" label=t(GROUP) name="form[group]" key="group" error choices=in_groups />
+            <InputField id="help" label=t(HELP) name="form[help]" key="help" error value=text("help", &field.help) />
             <div class="slot" hidden=when(|holds| !matches!(holds, Holds::Counter | Holds::Company | Holds::Contact))>
-                <InputField id="default" label=t(DEFAULT) name="typed[default]" key="default" error value=text("default", &field.default) hint=t(DEFAULT_HINT) />
+                <InputField id="default" label=t(DEFAULT) name="form[default]" key="default" error value=text("default", &field.default) hint=t(DEFAULT_HINT) />
             </div>
             <div class="slot" hidden=when(|holds| holds == Holds::Money)>
-                <SelectField id="currency" label=t(CURRENCY) name="typed[currency]" key="currency" error choices=currencies hint=t(OF_MONEY) />
+                <SelectField id="currency" label=t(CURRENCY) name="form[currency]" key="currency" error choices=currencies hint=t(OF_MONEY) />
             </div>
         </div>
         <div class="ticks">
@@ -253,7 +253,7 @@ fn Choices(field: CustomField, outcome: Outcome, error: Signal<Option<AppError>>
     let one = |(n, choice): (usize, crate::model::catalogue::Choice)| {
         let (id, name) = (
             format!("choice-{}", choice.id),
-            format!("typed[choices][{}]", choice.id),
+            format!("form[choices][{}]", choice.id),
         );
         let label = ONE_CHOICE.with(language, &[("n", &language.integer(n as i64 + 1))]);
         let value = outcome.value(&name, &choice.label);
@@ -265,12 +265,12 @@ fn Choices(field: CustomField, outcome: Outcome, error: Signal<Option<AppError>>
         .enumerate()
         .map(one)
         .collect_view();
-    let more = outcome.value("typed[more]", "");
+    let more = outcome.value("form[more]", "");
     view! {
         <fieldset class="radios" aria-describedby="choices-hint">
             <legend>{t(CHOICES)}</legend>
             {(!there.is_empty()).then(|| view! { <p class="hint" id="choices-hint">{t(CHOICES_HINT)}</p> })}
-            <div class="fields">{there}<TextField id="more" label=t(MORE) name="typed[more]" key="more" error value=more hint=t(MORE_HINT) /></div>
+            <div class="fields">{there}<TextField id="more" label=t(MORE) name="form[more]" key="more" error value=more hint=t(MORE_HINT) /></div>
         </fieldset>
     }
 }

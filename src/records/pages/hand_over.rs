@@ -50,7 +50,7 @@ pub fn HandOverFields(
 ) -> impl IntoView {
     let error = outcome.error();
     let group = move |held: Held| {
-        let key = held.post.key();
+        let (key, text) = (held.post.key(), held.text(page().language));
         let name = format!("to[{key}][]");
         let receivers = held.receivers.into_iter().map(|colleague| {
             let value = colleague.id.to_string();
@@ -71,7 +71,7 @@ pub fn HandOverFields(
         };
         view! {
             <fieldset class="radios hand-over">
-                <legend>{held.post.count(page().language, held.count)}</legend>
+                <legend>{text}</legend>
                 {names_of(held.post.kind.path(), held.sample, held.count)}
                 <p class="hint">{t(TO)}</p>
                 <div class="columns">{receivers}</div>

@@ -30,6 +30,9 @@ texts! {
     NO_RECENT_COMPANIES = "No company was changed in the last 30 days." | "Aucune entreprise n’a été modifiée ces 30 derniers jours." | "De laatste 30 dagen is geen bedrijf gewijzigd.";
     NO_CONTACTS = "No contacts yet." | "Aucun contact pour l’instant." | "Nog geen contacten.";
     WHAT_CONTACTS_ARE = "A contact is a person whom you know at a company, or at none. His companies’ sales contacts are responsible for him." | "Un contact est une personne que vous connaissez dans une entreprise, ou dans aucune. Les contacts commerciaux de ses entreprises en sont responsables." | "Een contact is iemand die u kent bij een bedrijf, of bij geen. De accountmanagers van zijn bedrijven zijn er verantwoordelijk voor.";
+    NO_CONTACTS_OF_MINE = "You stand in no User field of a contact." | "Vous n’êtes dans aucun champ Utilisateur d’un contact." | "U staat in geen enkel veld Gebruiker van een contact.";
+    BY_A_USER_FIELD = "Such fields are added by an admin, in Settings > Custom fields." | "Ces champs sont ajoutés par un administrateur, dans Paramètres > Champs personnalisés." | "Een beheerder voegt zulke velden toe, in Instellingen > Aangepaste velden.";
+    EVERY_CONTACT_HAS_SOMEBODY = "Every contact has somebody in a User field." | "Chaque contact a quelqu’un dans un champ Utilisateur." | "Elk contact heeft iemand in een veld Gebruiker.";
     NO_RECENT_CONTACTS = "No contact was changed in the last 30 days." | "Aucun contact n’a été modifié ces 30 derniers jours." | "De laatste 30 dagen is geen contact gewijzigd.";
     NO_DEALS = "No deals yet." | "Aucune opportunité pour l’instant." | "Nog geen deals.";
     WHAT_DEALS_ARE = "A deal is what you may sell to a company or a person. It moves from phase to phase until it is won or lost, and somebody is always assigned to it." | "Une opportunité est ce que vous pourriez vendre à une entreprise ou à une personne. Elle passe de phase en phase jusqu’à être gagnée ou perdue, et est toujours affectée à quelqu’un." | "Een deal is wat u aan een bedrijf of een persoon zou kunnen verkopen. Hij gaat van fase naar fase tot hij gewonnen of verloren is, en is altijd aan iemand toegewezen.";
@@ -58,7 +61,8 @@ const fn of_segment(kind: RecordKind, segment: BuiltIn) -> (Text, Option<Text>) 
         (RecordKind::Company, BuiltIn::Mine) => (NO_COMPANIES_OF_MINE, Some(BECOME_ITS_CONTACT)),
         (RecordKind::Company, BuiltIn::Unassigned) => (EVERY_COMPANY_HAS_SOMEBODY, None),
         (RecordKind::Company, BuiltIn::Recent) => (NO_RECENT_COMPANIES, None),
-        // Nobody is responsible for a contact himself.
+        (RecordKind::Contact, BuiltIn::Mine) => (NO_CONTACTS_OF_MINE, Some(BY_A_USER_FIELD)),
+        (RecordKind::Contact, BuiltIn::Unassigned) => (EVERY_CONTACT_HAS_SOMEBODY, None),
         (RecordKind::Contact, BuiltIn::Recent) => (NO_RECENT_CONTACTS, None),
         (RecordKind::Contact, _) => (NO_CONTACTS, Some(WHAT_CONTACTS_ARE)),
         // A deal always has somebody.

@@ -7,11 +7,12 @@ use sqlx::{Postgres, QueryBuilder, Row as _};
 use uuid::Uuid;
 
 use super::{
-    custom::catalogue, mine::push_need, next_steps::today, read::is_visible, select::Columns,
+    custom::catalogue, duties::Duties, mine::push_need, next_steps::today, read::is_visible,
+    select::Columns,
 };
 use crate::{
     model::{
-        AccountId, Actor, AppError, RecordId, RecordKind, Role, UserId,
+        AccountId, Actor, AppError, RecordId, RecordKind, UserId,
         catalogue::{CustomField, Field, FieldType},
         lists::{BuiltIn, ListPage, ListQuery, PAGE, Place, RelatedRows},
         search,
@@ -157,7 +158,8 @@ pub async fn list(
         &format!("select r.{}::text as sort_value, ", order.field.column),
         1,
     ));
-    push_filter(&mut select, kind, query, &actor, &typed);
+    let duties = Duties::of(tx, kind).await?;
+    push_filter(&mut select, &duties, query, &actor, &typed);
     if let Some(cursor) = &cursor {
         order.push_beyond(&mut select, cursor, backwards);
     }
@@ -204,7 +206,7 @@ pub async fn list(
             .filter(|field| field.listed)
             .map(|field| CustomField::clone(field))
             .collect(),
-        total: count(tx, kind, query, &typed).await?,
+        total: count(tx, &duties, query, &typed).await?,
         responsible: match query.responsible {
             Some(user) => Some(name_of(tx, user).await?),
             None => None,
@@ -268,50 +270,19 @@ pub async fn related(
 /// How many records the viewer has in this segment and search: the length of the list.
 async fn count(
     tx: &mut Viewing,
-    kind: RecordKind,
+    duties: &Duties,
     of: &ListQuery,
     typed: &[String],
 ) -> Result<i64, AppError> {
     let actor = tx.actor().clone();
-    let mut query = QueryBuilder::new(format!("select count(*) from {} r", kind.table()));
-    push_filter(&mut query, kind, of, &actor, typed);
+    let table = duties.kind.table();
+    let mut query = QueryBuilder::new(format!("select count(*) from {table} r"));
+    push_filter(&mut query, duties, of, &actor, typed);
     Ok(query
         .build_query_scalar()
         .persistent(planned_once(typed))
         .fetch_one(tx.connection())
         .await?)
-}
-
-/// The columns that say who is responsible, as far as the account has them.
-pub(super) fn columns_of(
-    kind: RecordKind,
-    actor: &Actor,
-) -> impl Iterator<Item = &'static str> + use<> {
-    let second = actor.second_enabled;
-    let roles = kind.roles().iter();
-    roles
-        .filter(move |role| second || !role.is_second())
-        .map(|role: &Role| role.column())
-}
-
-/// Only records, as `r`, for which the viewer is responsible.
-pub fn push_mine(query: &mut QueryBuilder<Postgres>, kind: RecordKind, actor: &Actor) {
-    push_responsible(query, kind, actor, actor.user);
-}
-
-/// Only records, as `r`, for which this user is responsible.
-pub fn push_responsible(
-    query: &mut QueryBuilder<Postgres>,
-    kind: RecordKind,
-    actor: &Actor,
-    user: UserId,
-) {
-    // For a kind without roles of its own nobody is responsible.
-    query.push(" and (false");
-    for column in columns_of(kind, actor) {
-        query.push(format!(" or r.{column} = ")).push_bind(user.0);
-    }
-    query.push(")");
 }
 
 /// Nobody's where there is no such colleague: the list is empty then.
@@ -328,7 +299,7 @@ async fn name_of(tx: &mut Viewing, user: UserId) -> Result<String, AppError> {
 
 fn push_filter(
     query: &mut QueryBuilder<Postgres>,
-    kind: RecordKind,
+    duties: &Duties,
     of: &ListQuery,
     actor: &Actor,
     typed: &[String],
@@ -338,24 +309,20 @@ fn push_filter(
         .push_bind(actor.account.0);
     match of.segment {
         BuiltIn::All => {}
-        BuiltIn::Mine => push_mine(query, kind, actor),
-        BuiltIn::Unassigned => {
-            if let Some(first) = columns_of(kind, actor).next() {
-                query.push(format!(" and r.{first} is null"));
-            }
-        }
+        BuiltIn::Mine => duties.push_of(query, actor.user),
+        BuiltIn::Unassigned => duties.push_of_nobody(query),
         BuiltIn::Recent => {
             query.push(" and r.updated_at > now() - interval '30 days'");
         }
     }
     if let Some(user) = of.responsible {
-        push_responsible(query, kind, actor, user);
+        duties.push_of(query, user);
     }
     if let Some(need) = of.needs {
         query.push(" and ");
-        push_need(query, kind, need, today(actor));
+        push_need(query, duties.kind, need, today(actor));
     }
-    push_search(query, kind, actor.account, typed);
+    push_search(query, duties.kind, actor.account, typed);
 }
 
 /// Whether a plan may serve again with other values. A search is planned for its own words: some begin

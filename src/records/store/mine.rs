@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, Postgres, QueryBuilder, Row as _};
 use uuid::Uuid;
 
 use super::{
-    list::{columns_of, push_responsible},
+    duties::Duties,
     next_steps::{step, today},
 };
 use crate::{
@@ -70,10 +70,10 @@ pub async fn responsibilities(
         None => (actor.user, actor.full_name.clone()),
     };
     let mut kinds = Vec::new();
-    for kind in used(&actor) {
-        let mut figures = figures(tx, kind, &[user]).await?;
-        let mut of_user = figures.remove(&user).unwrap_or_else(|| none(kind));
-        of_user.first = first(tx, kind, user).await?;
+    for duties in used(tx).await? {
+        let mut figures = figures(tx, &duties, &[user]).await?;
+        let mut of_user = figures.remove(&user).unwrap_or_else(|| none(duties.kind));
+        of_user.first = first(tx, &duties, user).await?;
         kinds.push(of_user);
     }
     Ok(Responsibilities {
@@ -89,11 +89,28 @@ pub async fn responsibilities(
     })
 }
 
-fn used(actor: &Actor) -> impl Iterator<Item = RecordKind> + use<> {
+/// Of the kinds that the viewer has a right to, and for whose records somebody can be responsible.
+async fn used(tx: &mut Viewing) -> Result<Vec<Duties>, AppError> {
+    let rights = tx.actor().rights;
+    let mut all = Vec::new();
+    for kind in RecordKind::ALL
+        .into_iter()
+        .filter(|kind| rights.may_use(*kind))
+    {
+        let duties = Duties::of(tx, kind).await?;
+        if duties.are_any() {
+            all.push(duties);
+        }
+    }
+    Ok(all)
+}
+
+/// Those of whose records something can be planned.
+fn planned(actor: &Actor) -> impl Iterator<Item = RecordKind> + use<> {
     let rights = actor.rights;
     RecordKind::ALL
         .into_iter()
-        .filter(move |kind| !kind.roles().is_empty() && rights.may_use(*kind))
+        .filter(move |kind| kind.has_next_steps() && rights.may_use(*kind))
 }
 
 fn none(kind: RecordKind) -> Figures {
@@ -126,29 +143,18 @@ async fn led(tx: &mut Viewing, user: UserId) -> Result<String, AppError> {
 /// The figures of each of these users who is responsible for anything of the kind.
 async fn figures(
     tx: &mut Viewing,
-    kind: RecordKind,
+    duties: &Duties,
     users: &[UserId],
 ) -> Result<BTreeMap<UserId, Figures>, AppError> {
-    let actor = tx.actor().clone();
-    let today = today(&actor);
+    let (kind, today) = (duties.kind, today(tx.actor()));
     let mut query = QueryBuilder::new("select m.id, count(*) as total");
     for (n, need) in Need::of(kind).iter().enumerate() {
         query.push(", count(*) filter (where ");
         push_need(&mut query, kind, *need, today);
         query.push(format!(") as need_{n}"));
     }
-    query.push(" from unnest(");
-    query.push_bind(users.iter().map(|user| user.0).collect::<Vec<Uuid>>());
-    query.push(format!(
-        "::uuid[]) m (id) join {} r on r.account_id = ",
-        kind.table()
-    ));
-    query.push_bind(actor.account.0).push(" and (");
-    for (n, column) in columns_of(kind, &actor).enumerate() {
-        let or = if n > 0 { " or " } else { "" };
-        query.push(format!("{or}r.{column} = m.id"));
-    }
-    query.push(") group by m.id");
+    duties.push_join(&mut query, users);
+    query.push(" group by m.id");
     let rows = query.build().fetch_all(tx.connection()).await?;
     let mut found = BTreeMap::new();
     for row in rows {
@@ -164,17 +170,17 @@ async fn figures(
 
 async fn first(
     tx: &mut Viewing,
-    kind: RecordKind,
+    duties: &Duties,
     user: UserId,
 ) -> Result<Vec<(RecordId, String)>, AppError> {
-    let actor = tx.actor().clone();
+    let (kind, account) = (duties.kind, tx.actor().account.0);
     let title = kind.title_field().column;
     let mut query = QueryBuilder::new(format!(
         "select r.id, r.{title} from {} r where r.account_id = ",
         kind.table()
     ));
-    query.push_bind(actor.account.0);
-    push_responsible(&mut query, kind, &actor, user);
+    query.push_bind(account);
+    duties.push_of(&mut query, user);
     query.push(format!(" order by r.{title}, r.id limit {NAMED}"));
     let rows: Vec<(Uuid, String)> = query.build_query_as().fetch_all(tx.connection()).await?;
     Ok(rows
@@ -194,7 +200,7 @@ async fn steps(tx: &mut Viewing, user: UserId, show: i64) -> Result<Vec<StepGrou
             steps: Vec::new(),
         })
         .collect();
-    for kind in used(&actor) {
+    for kind in planned(&actor) {
         let sql = format!(
             "select * from (
                select s.id, s.what, s.due, s.done_at, s.assigned_to_id, u.full_name, u.active,
@@ -265,8 +271,8 @@ async fn teams(tx: &mut Viewing) -> Result<Vec<(String, Vec<Member>)>, AppError>
         return Ok(Vec::new());
     }
     let mut by_kind = Vec::new();
-    for kind in used(&actor) {
-        by_kind.push((kind, figures(tx, kind, &users).await?));
+    for duties in used(tx).await? {
+        by_kind.push((duties.kind, figures(tx, &duties, &users).await?));
     }
     let overdue = overdue_steps(tx, &users).await?;
     let mut teams: Vec<(String, Vec<Member>)> = Vec::new();
@@ -298,7 +304,7 @@ async fn overdue_steps(
     let actor = tx.actor().clone();
     let users: Vec<Uuid> = users.iter().map(|user| user.0).collect();
     let mut overdue = BTreeMap::new();
-    for kind in used(&actor) {
+    for kind in planned(&actor) {
         let sql = format!(
             "select s.assigned_to_id, count(*) from {}_next_steps s
              join {} r on r.account_id = s.account_id and r.id = s.record_id

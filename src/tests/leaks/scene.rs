@@ -8,7 +8,7 @@ use sqlx::AssertSqlSafe;
 
 use crate::{
     model::{
-        AccountId, Actor, RecordId, RecordKind,
+        AccountId, Actor, RecordId, RecordKind, UserId,
         access::{ContactFacts, Facts, Viewer, reasons},
         responsibility::Responsible,
         users::{Reach, Rights, UserRole},
@@ -152,6 +152,8 @@ pub struct Scene {
     pub teams: Vec<String>,
     /// An import of the admin's, whose file names every record.
     pub import: String,
+    /// Of every kind the field in which the person stands around whom a record was made.
+    user_fields: BTreeMap<RecordKind, String>,
     by_id: BTreeMap<RecordId, usize>,
 }
 
@@ -311,6 +313,74 @@ async fn import(app: &TestApp, admin: &Actor, records: &[Made]) -> Result<String
     Ok(id)
 }
 
+/// Two fields per kind, both columns of the list: in the one stands the person around whom a record was made, which must let
+/// him see nothing; in the other a company that few see, whose name must stay away from everybody else.
+async fn fields(
+    app: &TestApp,
+    admin: &Actor,
+    records: &[Made],
+    people: &[UserId],
+) -> Result<BTreeMap<RecordKind, String>> {
+    let account = admin.account.0;
+    let is_company =
+        |made: &&Made| made.kind == RecordKind::Company && made.account == admin.account;
+    let companies: Vec<&Made> = records.iter().filter(is_company).collect();
+    let mut user_fields = BTreeMap::new();
+    for kind in RecordKind::ALL {
+        let (user_field, company_field) = (uuid::Uuid::now_v7(), uuid::Uuid::now_v7());
+        for (n, (id, label, holds)) in [
+            (user_field, "Account manager", "user"),
+            (company_field, "Referred by", "company"),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            sqlx::query(
+                "insert into custom_fields (account_id, id, kind, label, holds, listed, position, created_by)
+                 values ($1, $2, $3, $4, $5, true, $6, $7)",
+            )
+            .bind(account)
+            .bind(id)
+            .bind(kind.child())
+            .bind(label)
+            .bind(holds)
+            .bind(i32::try_from(n)?)
+            .bind(admin.user.0)
+            .execute(&app.owner)
+            .await?;
+        }
+        let child = kind.child();
+        let sqls = [
+            format!(
+                "insert into {child}_user_values (account_id, record_id, field_id, value) values ($1, $2, $3, $4)"
+            ),
+            format!(
+                "insert into {child}_record_values (account_id, record_id, field_id, company_id) values ($1, $2, $3, $4)"
+            ),
+        ];
+        let of_kind = records
+            .iter()
+            .filter(|made| made.kind == kind && made.account == admin.account);
+        for (n, made) in of_kind.enumerate() {
+            let values = [
+                (user_field, people[made.around].0),
+                (company_field, companies[(n * 7 + 3) % companies.len()].id.0),
+            ];
+            for (sql, (field, value)) in sqls.iter().zip(values) {
+                sqlx::query(AssertSqlSafe(sql.clone()))
+                    .bind(account)
+                    .bind(made.id.0)
+                    .bind(field)
+                    .bind(value)
+                    .execute(&app.owner)
+                    .await?;
+            }
+        }
+        user_fields.insert(kind, user_field.to_string());
+    }
+    Ok(user_fields)
+}
+
 impl Scene {
     pub async fn new() -> Result<Self> {
         Self::where_second_is(true).await
@@ -381,6 +451,8 @@ impl Scene {
             .await?;
 
         let records = maker.records;
+        let people: Vec<UserId> = signed_in.iter().map(|(_, actor, _)| actor.user).collect();
+        let user_fields = fields(&app, &admin, &records, &people).await?;
         let mut people = Vec::new();
         for (around, (name, actor, cookie)) in signed_in.into_iter().enumerate() {
             let actor = Some(actor).filter(|actor| actor.email != "gone@acme.test");
@@ -405,8 +477,14 @@ impl Scene {
             records,
             teams,
             import,
+            user_fields,
             by_id,
         })
+    }
+
+    /// The User field of a kind.
+    pub fn user_field(&self, kind: RecordKind) -> String {
+        self.user_fields.get(&kind).cloned().unwrap_or_default()
     }
 
     pub fn made(&self, id: RecordId) -> &Made {

@@ -70,6 +70,7 @@ ways! {
     "Edit form", ALL, Exactly, edit;
     "Save, with and without scripts", ALL, Exactly, save;
     "Choose who is responsible", HELD, Exactly, choose;
+    "Choose who stands in a User field", ALL, Exactly, choose_in_field;
     "Delete, bin, restore", ALL, Exactly, delete;
     "Board, its cards and its counts", DEAL, Exactly, board;
     "Where a deal stands, and moving it", DEAL, Exactly, move_deal;
@@ -80,9 +81,9 @@ ways! {
     "Picker of customers", LINKED, Exactly, suggest_customers;
     "Search", ALL, Exactly, search;
     "Search as one types, and its counts", ALL, Exactly, search_while_typing;
-    "List of what needs something, and of whom", HELD, Part, needs;
-    "My responsibilities", HELD, Part, mine;
-    "Responsibilities of a colleague", HELD, Part, of_a_colleague;
+    "List of what needs something, and of whom", ALL, Part, needs;
+    "My responsibilities", ALL, Part, mine;
+    "Responsibilities of a colleague", ALL, Part, of_a_colleague;
     "New record for a customer", LINKED, Exactly, new_for_customer;
     "Forged customer of a new record", LINKED, Exactly, forged_customer;
     "Customer by its name", LINKED, Exactly, customer_by_name;
@@ -277,10 +278,21 @@ fn refused(answer: &Answer) -> Result<bool> {
 }
 
 async fn choose(visit: &mut Visit<'_>) -> Result<()> {
+    let roles = visit.kind.roles().iter().map(|role| role.key().to_owned());
+    choose_each(visit, &roles.collect::<Vec<_>>()).await
+}
+
+/// The scene puts the person around whom a record was made into its User field: that opens nothing.
+async fn choose_in_field(visit: &mut Visit<'_>) -> Result<()> {
+    let field = visit.scene.user_field(visit.kind);
+    choose_each(visit, &[field]).await
+}
+
+async fn choose_each(visit: &mut Visit<'_>, roles: &[String]) -> Result<()> {
     let nobody = uuid::Uuid::nil().to_string();
     for made in visit.one_by_one() {
         let id = made.id.to_string();
-        for role in visit.kind.roles() {
+        for role in roles {
             // Whoever reaches it chooses nobody of this account; the others themselves, or the admin.
             let user = match (&visit.person.actor, visit.person.sees(made.id)) {
                 (_, true) => nobody.clone(),
@@ -290,7 +302,7 @@ async fn choose(visit: &mut Visit<'_>) -> Result<()> {
             let values = [
                 ("kind", visit.kind.child()),
                 ("id", id.as_str()),
-                ("role", role.key()),
+                ("role", role.as_str()),
                 ("user", &user),
                 ("confirmed", "true"),
             ];
@@ -848,6 +860,7 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
     };
     let (user, team) = (user.user.to_string(), visit.scene.teams[0].clone());
     let phase = visit.scene.app.phase(&visit.scene.admin).await?;
+    let field = visit.scene.user_field(RecordKind::Company);
     for page in [
         "/settings/plan".to_owned(),
         "/settings/plan/disable".to_owned(),
@@ -863,6 +876,9 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
         "/settings/phases".to_owned(),
         "/settings/phases/new".to_owned(),
         format!("/settings/phases/{phase}"),
+        "/settings/custom-fields".to_owned(),
+        "/settings/custom-fields/new".to_owned(),
+        format!("/settings/custom-fields/{field}"),
     ] {
         visit.page(&page).await?;
     }
@@ -891,6 +907,11 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
         ("name", "Taken over"),
         ("lead", &user),
         ("required", "true"),
+        ("kind", "company"),
+        ("field", &field),
+        ("group", &field),
+        ("form[label]", "Taken over"),
+        ("form[holds]", "line"),
     ];
     for function in [
         "preview_rights",
@@ -910,6 +931,14 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
         "save_phase",
         "shift_phase",
         "delete_phase",
+        "one_custom_field",
+        "save_custom_field",
+        "place_custom_field",
+        "delete_custom_field",
+        "restore_custom_field",
+        "save_field_group",
+        "shift_field_group",
+        "delete_field_group",
     ] {
         let answer = visit.call(function, &values).await?;
         ensure!(
@@ -924,6 +953,8 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
         "orphans",
         "teams",
         "pipeline",
+        "custom_fields",
+        "field_groups",
         "my_plan",
         "audit",
         "invite_user",

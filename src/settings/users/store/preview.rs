@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::user;
 use crate::{
-    model::{Actor, AppError, RecordId, RecordKind, UserId, users::Access},
+    model::{Actor, AppError, Duty, RecordId, RecordKind, UserId, users::Access},
     records::store::held_by,
     server::{
         actors::{access_of, parsed},
@@ -58,7 +58,10 @@ pub async fn preview(
     };
     let mut kinds = Vec::new();
     for kind in RecordKind::ALL {
-        let of_kind = held.iter().filter(|held| held.post.kind == kind);
+        // Whoever stands in a User field stands there whatever his rights.
+        let of_kind = held
+            .iter()
+            .filter(|held| held.post.kind == kind && matches!(held.post.duty, Duty::Role(_)));
         let orphans = match access.rights.may_use(kind) {
             true => 0,
             false => of_kind.map(|held| held.count).sum(),

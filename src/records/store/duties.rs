@@ -1,0 +1,153 @@
+//! By what somebody is responsible for records of a kind: the columns of its roles, and the User fields that put a record under
+//! somebody's responsibilities. One condition for lists, figures, boards and segments.
+
+use sqlx::{Postgres, QueryBuilder};
+use uuid::Uuid;
+
+use super::custom::{Storage, catalogue};
+use crate::{
+    model::{AppError, RecordKind, UserId, catalogue::FieldType},
+    server::database::Viewing,
+};
+
+/// What of a kind's records names somebody who is responsible.
+#[derive(Clone, Debug)]
+pub struct Duties {
+    pub kind: RecordKind,
+    account: Uuid,
+    columns: Vec<&'static str>,
+    fields: Vec<Uuid>,
+}
+
+impl Duties {
+    pub async fn of(tx: &mut Viewing, kind: RecordKind) -> Result<Self, AppError> {
+        let catalogue = catalogue(tx, kind).await?;
+        let column = |field: &&std::sync::Arc<crate::model::catalogue::Field>| {
+            matches!(field.kind, FieldType::User(_))
+        };
+        let columns = catalogue.fields().iter().filter(column);
+        let mine = catalogue.custom().filter(|field| field.is_mine());
+        Ok(Self {
+            kind,
+            account: tx.actor().account.0,
+            columns: columns.map(|field| field.column).collect(),
+            fields: mine.map(|field| field.id.0).collect(),
+        })
+    }
+
+    /// Whether anybody can be responsible at all.
+    pub fn are_any(&self) -> bool {
+        !self.columns.is_empty() || !self.fields.is_empty()
+    }
+
+    fn values(&self) -> String {
+        Storage::User.table(self.kind)
+    }
+
+    /// Only records, as `r`, for which this user is responsible.
+    pub fn push_of(&self, query: &mut QueryBuilder<Postgres>, user: UserId) {
+        if self.fields.is_empty() {
+            query.push(" and (false");
+            for column in &self.columns {
+                query.push(format!(" or r.{column} = ")).push_bind(user.0);
+            }
+            query.push(")");
+        } else if self.columns.is_empty() {
+            query.push(" and ");
+            self.push_holds(query, user);
+        } else {
+            // A set: "or" with a look at each record would read all of them.
+            query.push(" and r.id in (");
+            self.push_all(query, &[user]);
+            query.push(")");
+        }
+    }
+
+    /// Only records, as `r`, for which nobody is: without first role, or with nobody in any field.
+    pub fn push_of_nobody(&self, query: &mut QueryBuilder<Postgres>) {
+        if let Some(first) = self.columns.first() {
+            query.push(format!(" and r.{first} is null"));
+        } else if !self.fields.is_empty() {
+            query
+                .push(format!(" and not exists (select 1 from {} v where v.account_id = r.account_id and v.record_id = r.id and v.field_id = any (", self.values()))
+                .push_bind(self.fields.clone())
+                .push("))");
+        }
+    }
+
+    fn push_holds(&self, query: &mut QueryBuilder<Postgres>, user: UserId) {
+        query
+            .push(format!("exists (select 1 from {} v where v.account_id = r.account_id and v.record_id = r.id and v.value = ", self.values()))
+            .push_bind(user.0)
+            .push(" and v.field_id = any (")
+            .push_bind(self.fields.clone())
+            .push("))");
+    }
+
+    /// The records of these users, each once, whatever makes one theirs.
+    fn push_all(&self, query: &mut QueryBuilder<Postgres>, users: &[UserId]) {
+        self.push_pairs(query, users, "id", "record_id");
+    }
+
+    /// `from unnest(users) m (id) join … r`: the records of each of these users, each once.
+    pub fn push_join(&self, query: &mut QueryBuilder<Postgres>, users: &[UserId]) {
+        let ids: Vec<Uuid> = users.iter().map(|user| user.0).collect();
+        let table = self.kind.table();
+        query
+            .push(" from unnest(")
+            .push_bind(ids)
+            .push("::uuid[]) m (id) join ");
+        if self.fields.is_empty() {
+            query
+                .push(format!("{table} r on r.account_id = "))
+                .push_bind(self.account);
+            query.push(" and (false");
+            for column in &self.columns {
+                query.push(format!(" or r.{column} = m.id"));
+            }
+            query.push(")");
+            return;
+        }
+        query.push("(");
+        self.push_pairs(query, users, "id, {user}", "record_id, value");
+        query
+            .push(format!(
+                ") h (record, user_id) on h.user_id = m.id join {table} r on r.account_id = "
+            ))
+            .push_bind(self.account)
+            .push(" and r.id = h.record");
+    }
+
+    fn push_pairs(
+        &self,
+        query: &mut QueryBuilder<Postgres>,
+        users: &[UserId],
+        of_record: &str,
+        of_value: &str,
+    ) {
+        let ids: Vec<Uuid> = users.iter().map(|user| user.0).collect();
+        for column in &self.columns {
+            let what = of_record.replace("{user}", column);
+            query
+                .push(format!(
+                    "select {what} from {} where account_id = ",
+                    self.kind.table()
+                ))
+                .push_bind(self.account)
+                .push(format!(" and {column} = any ("))
+                .push_bind(ids.clone())
+                .push(") union ");
+        }
+        query
+            .push(format!(
+                "select {of_value} from {} where account_id = ",
+                self.values()
+            ))
+            .push_bind(self.account)
+            .push(" and value = any (")
+            .push_bind(ids)
+            .push(") and field_id = any (")
+            .push_bind(self.fields.clone())
+            .push(")");
+    }
+}
