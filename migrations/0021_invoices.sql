@@ -93,9 +93,8 @@ create function sees_invoices() returns boolean language sql stable parallel saf
 
 grant select on my_contacts to steward_crm_limited;
 create view invoices_of_my_customers with (security_barrier) as
-  select i.id from companies c join invoices i on i.account_id = current_account() and i.company_id = c.id
-  where c.account_id = current_account() and c.deleted_at is null and i.deleted_at is null
-    and (c.sales_contact_id = current_user_id() or (c.second_sales_contact_id = current_user_id() and second_enabled()))
+  select i.id from my_companies c join invoices i on i.account_id = current_account() and i.company_id = c.id
+  where i.deleted_at is null
   union all
   select i.id from my_contacts m join invoices i on i.account_id = current_account() and i.contact_id = m.id
   where i.deleted_at is null;

@@ -86,7 +86,10 @@ async fn an_invoice_is_of_a_company_or_of_a_contact_and_stands_on_their_pages() 
         ensure!(found.contains("1 invoice<"), "{found}");
     }
     let body = browser.get("/search?q=2026").await?.body;
-    ensure!(body.contains("2026/17") && body.contains("2026/18"), "{body}");
+    ensure!(
+        body.contains("2026/17") && body.contains("2026/18"),
+        "{body}"
+    );
     Ok(())
 }
 
