@@ -55,7 +55,7 @@ fn status(n: usize, count: usize) -> &'static str {
         "draft"
     } else if n % 20 == 13 {
         "credited"
-    } else if n % 3 == 0 {
+    } else if n.is_multiple_of(3) {
         "booked"
     } else {
         "paid"

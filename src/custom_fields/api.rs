@@ -18,7 +18,7 @@ use {
     crate::{
         model::{
             Language, Problem, Problems,
-            catalogue::{CURRENCIES, CustomField, Field, Holds, Input},
+            catalogue::{CURRENCIES, Choice, CustomField, Field, Holds, Input},
             forms::line,
         },
         server::context::admin,
@@ -175,12 +175,14 @@ fn choices(
     told: &mut impl FnMut(&str, Problem),
 ) -> (Vec<(Uuid, String)>, Vec<String>) {
     let mut kept = Vec::new();
-    for (id, label) in &typed.choices {
-        let Ok(id) = id.parse::<Uuid>() else { continue };
+    for (key, label) in &typed.choices {
+        let Some(id) = Choice::id_of(key) else {
+            continue;
+        };
         match line(label, CHOICE) {
             Ok(label) => kept.push((id, label)),
             Err(Problem::Required) => {}
-            Err(problem) => told(&format!("choice-{id}"), problem),
+            Err(problem) => told(&format!("c-{id}"), problem),
         }
     }
     let mut more: Vec<String> = Vec::new();
@@ -197,7 +199,7 @@ fn choices(
         |label: &str, seen: &mut std::collections::BTreeSet<String>| !seen.insert(folded(label));
     for (id, label) in &kept {
         if twice(label, &mut seen) {
-            told(&format!("choice-{id}"), Problem::ChoiceTwice);
+            told(&format!("c-{id}"), Problem::ChoiceTwice);
         }
     }
     if more.iter().any(|label| twice(label, &mut seen)) {

@@ -5,7 +5,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Language, Role, Text, Value};
+use super::{FieldId, Language, Role, Text, Value};
 use crate::texts;
 
 /// One entry of the Activity panel.
@@ -95,8 +95,8 @@ pub struct Change {
 
 impl Change {
     /// The id of a field that admins have added.
-    pub fn custom(&self) -> Option<Uuid> {
-        self.field.parse().ok()
+    pub fn custom(&self) -> Option<FieldId> {
+        FieldId::from_key(&self.field)
     }
 }
 

@@ -50,6 +50,17 @@ ids! {
     SessionId;
 }
 
+impl FieldId {
+    /// Its name in forms. It begins with a letter, since what begins with a digit is taken for a place in a list there.
+    pub fn key(self) -> String {
+        format!("f-{self}")
+    }
+
+    pub fn from_key(key: &str) -> Option<Self> {
+        key.strip_prefix("f-")?.parse().ok()
+    }
+}
+
 #[cfg(feature = "ssr")]
 impl RecordId {
     /// A new id that sorts by the time of its making, so that indexes grow at one end.

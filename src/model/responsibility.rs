@@ -77,13 +77,13 @@ impl Duty {
     pub fn key(self) -> String {
         match self {
             Self::Role(role) => role.key().to_owned(),
-            Self::Field(field) => field.to_string(),
+            Self::Field(field) => field.key(),
         }
     }
 
     pub fn from_key(key: &str) -> Option<Self> {
         let role = Role::from_key(key).map(Self::Role);
-        role.or_else(|| key.parse().ok().map(Self::Field))
+        role.or_else(|| FieldId::from_key(key).map(Self::Field))
     }
 }
 

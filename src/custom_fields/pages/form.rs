@@ -251,10 +251,8 @@ fn Inputs(
 fn Choices(field: CustomField, outcome: Outcome, error: Signal<Option<AppError>>) -> impl IntoView {
     let language = page().language;
     let one = |(n, choice): (usize, crate::model::catalogue::Choice)| {
-        let (id, name) = (
-            format!("choice-{}", choice.id),
-            format!("form[choices][{}]", choice.id),
-        );
+        let id = choice.key();
+        let name = format!("form[choices][{id}]");
         let label = ONE_CHOICE.with(language, &[("n", &language.integer(n as i64 + 1))]);
         let value = outcome.value(&name, &choice.label);
         view! { <InputField id=id.clone() label name key=id error value /> }

@@ -161,6 +161,16 @@ pub struct Choice {
 }
 
 impl Choice {
+    /// Its name in the form of the field, for the same reason as that of [`FieldId::key`].
+    pub fn key(&self) -> String {
+        format!("c-{}", self.id)
+    }
+
+    /// The id of a choice of this name.
+    pub fn id_of(key: &str) -> Option<Uuid> {
+        key.strip_prefix("c-")?.parse().ok()
+    }
+
     pub fn value(&self) -> Value {
         Value::Choice {
             id: self.id,

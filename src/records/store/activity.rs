@@ -394,6 +394,7 @@ async fn name_custom_fields(tx: &mut Viewing, entries: &mut [Entry]) -> Result<(
     let ids: Vec<Uuid> = changes
         .iter()
         .filter_map(|change| change.custom())
+        .map(|field| field.0)
         .collect();
     if ids.is_empty() {
         return Ok(());
@@ -406,7 +407,7 @@ async fn name_custom_fields(tx: &mut Viewing, entries: &mut [Entry]) -> Result<(
     .fetch_all(tx.connection())
     .await?;
     for change in changes {
-        let id = change.custom();
+        let id = change.custom().map(|field| field.0);
         let found = labels.iter().find(|(known, _)| Some(*known) == id);
         change.label = Some(found.map_or_else(String::new, |(_, label)| label.clone()));
     }

@@ -61,10 +61,7 @@ impl Storage {
     /// What a select reads of it, always in the same columns; with what it joins.
     const fn columns(self) -> (&'static str, &'static str) {
         match self {
-            Self::Text => (
-                "v.value, null::numeric, null::date, null::boolean, null::uuid, null::text, null::boolean, null::text",
-                "",
-            ),
+            Self::Text => ("v.value, null, null, null, null, null, null, null", ""),
             Self::Number => ("null, v.value, null, null, null, null, null, null", ""),
             Self::Date => ("null, null, v.value, null, null, null, null, null", ""),
             Self::YesNo => ("null, null, null, v.value, null, null, null, null", ""),
@@ -161,7 +158,7 @@ fn custom_field(row: &PgRow) -> Result<Option<CustomField>, AppError> {
     let labels: Vec<String> = row.try_get("choice_labels")?;
     Ok(Some(CustomField {
         id: FieldId(id),
-        key: id.to_string(),
+        key: FieldId(id).key(),
         label: row.try_get("label")?,
         holds,
         required: row.try_get("required")?,
@@ -213,12 +210,15 @@ pub async fn values(
         return Ok(Values::default());
     }
     let actor = tx.actor().clone();
-    let mut query = QueryBuilder::<Postgres>::new("select * from (");
-    for (n, (storage, ids)) in by_storage.into_iter().enumerate() {
+    // The first row, which there is not, says of which types the columns are.
+    let mut query = QueryBuilder::<Postgres>::new(
+        "select * from (select null::uuid, null::uuid, null::integer, null::text, null::numeric, null::date, null::boolean,
+           null::uuid, null::text, null::boolean, null::text where false",
+    );
+    for (storage, ids) in by_storage {
         let (columns, joins) = storage.columns();
-        let union = if n > 0 { " union all " } else { "" };
         query
-            .push(format!("{union}select v.record_id, v.field_id, v.n, {columns} from {} v{joins} where v.account_id = ", storage.table(kind)))
+            .push(format!(" union all select v.record_id, v.field_id, v.n, {columns} from {} v{joins} where v.account_id = ", storage.table(kind)))
             .push_bind(actor.account.0)
             .push(" and v.record_id = any (")
             .push_bind(records.to_vec())

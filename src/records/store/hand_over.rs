@@ -359,7 +359,7 @@ async fn replace(
          ), events as (
            insert into {child}_events (account_id, id, record_id, by_user_id, what, detail)
            select $1, gen_random_uuid(), g.id, $4, 'changed', jsonb_build_object('changes', jsonb_build_array(jsonb_build_object(
-             'field', $5::text,
+             'field', 'f-' || $5::text,
              'old', jsonb_build_object('user', jsonb_build_object('id', f.id, 'name', f.full_name, 'active', f.active)),
              'new', case when t.id is null then to_jsonb('empty'::text)
                else jsonb_build_object('user', jsonb_build_object('id', t.id, 'name', t.full_name, 'active', t.active)) end)))

@@ -4,7 +4,6 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use sqlx::{AssertSqlSafe, QueryBuilder};
-use uuid::Uuid;
 
 use super::{
     activity,
@@ -18,7 +17,7 @@ use super::{
 };
 use crate::{
     model::{
-        AppError, Language, Problem, Problems, RecordId, RecordKind, UserId, Value,
+        AppError, FieldId, Language, Problem, Problems, RecordId, RecordKind, UserId, Value,
         activity::{Change, What},
         catalogue::{Catalogue, Field, FieldType, Input},
         conflict::Base,
@@ -139,13 +138,13 @@ async fn gone(
     problems: &mut Problems,
 ) -> Result<(), AppError> {
     for (key, text) in typed {
-        let (Ok(id), None) = (key.parse::<Uuid>(), catalogue.field(key)) else {
+        let (Some(id), None) = (FieldId::from_key(key), catalogue.field(key)) else {
             continue;
         };
         if text.is_empty() {
             continue;
         }
-        if let Some(label) = custom::label(tx, catalogue.kind, id).await? {
+        if let Some(label) = custom::label(tx, catalogue.kind, id.0).await? {
             let problem = Problem::FieldGone { label };
             problems.insert(key.clone(), problem.clone());
             problems.insert(String::new(), problem);

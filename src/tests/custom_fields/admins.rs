@@ -3,7 +3,7 @@
 
 use anyhow::{Result, ensure};
 
-use super::{edit, field, id_of, is_done, is_not_found, page, problem, save, shown};
+use super::{bare, edit, field, id_of, is_done, is_not_found, page, problem, save, shown};
 use crate::{
     custom_fields::Fields,
     model::{AppError, Language, Problem, RecordKind},
@@ -99,9 +99,9 @@ async fn fields_and_groups_are_put_in_order_and_two_at_once_leave_one_order() ->
     );
     let place = async |field: &str, group: Option<&str>, before: Option<&str>| {
         let mut browser = app.browser_of(&ann).await?;
-        let mut values = vec![("kind", "contact"), ("field", field)];
+        let mut values = vec![("kind", "contact"), ("field", bare(field))];
         values.extend(group.map(|group| ("group", group)));
-        values.extend(before.map(|before| ("before", before)));
+        values.extend(before.map(|before| ("before", bare(before))));
         is_done(&browser.call("/api/place_custom_field", &values).await?)
     };
     place(&d, None, Some(&a)).await?;
@@ -224,14 +224,14 @@ async fn a_deleted_field_comes_back_with_its_values_for_thirty_days() -> Result<
     let mut browser = app.browser_of(&ann).await?;
     is_done(&edit(&mut browser, KIND, vent, &[(&id, &ann.user.to_string())]).await?)?;
     let form = browser
-        .get(&format!("/settings/custom-fields/{id}"))
+        .get(&format!("/settings/custom-fields/{}", bare(&id)))
         .await?;
     ensure!(
         form.body.contains("1 record holds a value."),
         "how many is said before"
     );
     let delete = async |browser: &mut Browser<'_>, name: &str| {
-        let values = [("field", id.as_str()), ("name", name)];
+        let values = [("field", bare(&id)), ("name", name)];
         browser.call("/api/delete_custom_field", &values).await
     };
     problem(&delete(&mut browser, "account manager").await?, "name")?;
@@ -250,7 +250,7 @@ async fn a_deleted_field_comes_back_with_its_values_for_thirty_days() -> Result<
     ensure!(format!("{told:?}").contains("Account manager"), "{told:?}");
     is_done(
         &browser
-            .call("/api/restore_custom_field", &[("field", &id)])
+            .call("/api/restore_custom_field", &[("field", bare(&id))])
             .await?,
     )?;
     assert_eq!(shown(&mut browser, KIND, vent, &id).await?, "Ann Admin");
@@ -261,7 +261,7 @@ async fn a_deleted_field_comes_back_with_its_values_for_thirty_days() -> Result<
         .await?;
     is_not_found(
         &browser
-            .call("/api/restore_custom_field", &[("field", &id)])
+            .call("/api/restore_custom_field", &[("field", bare(&id))])
             .await?,
     )?;
     purge_fields(&app.database).await?;

@@ -19,7 +19,8 @@ async fn save<'a>(
     let named: Vec<(String, &str)> = form
         .iter()
         .map(|(name, value)| match *name {
-            "field" | "meant" => ((*name).to_owned(), *value),
+            "field" => ((*name).to_owned(), bare(value)),
+            "meant" => ((*name).to_owned(), *value),
             name => (format!("form[{name}]"), *value),
         })
         .collect();
@@ -28,7 +29,7 @@ async fn save<'a>(
     browser.call("/api/save_custom_field", &values).await
 }
 
-/// A new field of this type, and its id.
+/// A new field of this type, and its name in forms.
 async fn field(
     app: &TestApp,
     admin: &Actor,
@@ -46,8 +47,13 @@ async fn field(
 }
 
 async fn id_of(app: &TestApp, label: &str) -> Result<String> {
-    let id = sqlx::query_scalar("select id::text from custom_fields where label = $1");
+    let id = sqlx::query_scalar("select 'f-' || id from custom_fields where label = $1");
     Ok(id.bind(label).fetch_one(&app.owner).await?)
+}
+
+/// Its id alone, as its own server functions take it.
+fn bare(field: &str) -> &str {
+    field.trim_start_matches("f-")
 }
 
 async fn choice(app: &TestApp, label: &str) -> Result<String> {

@@ -3,7 +3,7 @@
 
 use anyhow::{Result, ensure};
 
-use super::{edit, field, is_done, is_not_found, page, people_in, problem, shown};
+use super::{bare, edit, field, is_done, is_not_found, page, people_in, problem, shown};
 use crate::{
     model::{
         Actor, Duty, FieldId, RecordId, RecordKind, UserId,
@@ -56,7 +56,7 @@ async fn history(app: &TestApp, field: &str) -> Result<Vec<(String, bool)>> {
         "select u.full_name, h.taken_out from contact_responsibilities h join users u on u.id = h.user_id
          where h.role = $1 order by h.at, h.taken_out desc",
     );
-    Ok(rows.bind(field).fetch_all(&app.owner).await?)
+    Ok(rows.bind(bare(field)).fetch_all(&app.owner).await?)
 }
 
 #[tokio::test]
@@ -271,7 +271,7 @@ async fn who_leaves_hands_over_his_user_fields_and_else_they_are_orphans() -> Re
     let post = |field: &str| -> Result<Post> {
         Ok(Post {
             kind: KIND,
-            duty: Duty::Field(field.parse::<FieldId>()?),
+            duty: Duty::Field(bare(field).parse::<FieldId>()?),
         })
     };
     let held = store::held_by(&mut app.database.begin(&ann).await?, bob.user).await?;

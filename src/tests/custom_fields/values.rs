@@ -86,15 +86,9 @@ const TYPES: &[(&str, &str, &str, &str, &str)] = &[
         "Zephyr",
         "Zephyr",
         "No such one",
-        "No company of this name",
+        "No such company",
     ),
-    (
-        "contact",
-        "Vent",
-        "Vent",
-        "No such one",
-        "No contact of this name",
-    ),
+    ("contact", "Vent", "Vent", "No such one", "No such contact"),
 ];
 
 #[tokio::test]
@@ -169,14 +163,14 @@ async fn what_is_required_is_asked_for_at_the_next_edit_and_not_before() -> Resu
         &[("last_name", "Vents"), (&id, "")],
     )
     .await?;
-    assert_eq!(problem(&refused, &id)?, "Please fill this in");
+    assert_eq!(problem(&refused, &id)?, "This field is required");
     let new = browser
         .call(
             "/api/create",
             &[("kind", "contact"), ("values[last_name]", "Brise")],
         )
         .await?;
-    assert_eq!(problem(&new, &id)?, "Please fill this in");
+    assert_eq!(problem(&new, &id)?, "This field is required");
     is_done(
         &edit(
             &mut browser,
@@ -296,7 +290,7 @@ async fn automatic_numbers_have_no_gap_whoever_creates_at_once_and_cannot_be_typ
         made?;
     }
     let numbers: Vec<i64> = sqlx::query_scalar(
-        "select value::bigint from contact_number_values where field_id = $1::uuid order by value",
+        "select value::bigint from contact_number_values where 'f-' || field_id = $1 order by value",
     )
     .bind(&id)
     .fetch_all(&app.owner)
@@ -335,7 +329,7 @@ async fn a_choice_that_was_taken_away_stays_where_it_is_and_can_be_chosen_no_mor
     let mut browser = app.browser_of(&ann).await?;
     is_done(&edit(&mut browser, KIND, vent, &[(&id, &gold)]).await?)?;
     // Gold is emptied, Silver renamed.
-    let (gone, renamed) = (format!("choices][{gold}"), format!("choices][{silver}"));
+    let (gone, renamed) = (format!("choices][c-{gold}"), format!("choices][c-{silver}"));
     let form = [
         ("field", id.as_str()),
         ("label", "Level"),

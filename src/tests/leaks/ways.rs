@@ -284,7 +284,7 @@ async fn choose(visit: &mut Visit<'_>) -> Result<()> {
 
 /// The scene puts the person around whom a record was made into its User field: that opens nothing.
 async fn choose_in_field(visit: &mut Visit<'_>) -> Result<()> {
-    let field = visit.scene.user_field(visit.kind);
+    let field = format!("f-{}", visit.scene.user_field(visit.kind));
     choose_each(visit, &[field]).await
 }
 
