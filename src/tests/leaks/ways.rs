@@ -285,7 +285,18 @@ async fn choose(visit: &mut Visit<'_>) -> Result<()> {
 /// The scene puts the person around whom a record was made into its User field: that opens nothing.
 async fn choose_in_field(visit: &mut Visit<'_>) -> Result<()> {
     let field = format!("f-{}", visit.scene.user_field(visit.kind));
-    choose_each(visit, &[field]).await
+    choose_each(visit, &[field]).await?;
+    // Another account has no such field, whatever else he sees of it.
+    let account = visit.scene.admin.account;
+    if visit
+        .person
+        .actor
+        .as_ref()
+        .is_some_and(|actor| actor.account != account)
+    {
+        visit.asked.clear();
+    }
+    Ok(())
 }
 
 async fn choose_each(visit: &mut Visit<'_>, roles: &[String]) -> Result<()> {
