@@ -22,13 +22,13 @@ async function addField(page: Page, kind: string, label: string, type: string, o
   await expect(page.getByRole('tab', { name: kind, exact: true })).toHaveAttribute('aria-selected', 'true');
   await page.getByRole('button', { name: 'Add field', exact: true }).click();
   await expect(title(page, 'Add field')).toBeVisible();
-  await page.getByLabel('Label', { exact: true }).fill(label);
-  await page.getByLabel('Type', { exact: true }).selectOption({ label: type });
+  await field(page, 'Label').fill(label);
+  await combobox(page, 'Type').selectOption({ label: type });
   if (options.required) await page.getByLabel('Required', { exact: true }).check();
   if (options.several) await page.getByLabel('Several values', { exact: true }).check();
   if (options.listed) await page.getByLabel('Column in lists', { exact: true }).check();
   if (options.choices) await page.getByLabel('New choices', { exact: true }).fill(options.choices.join('\n'));
-  if (options.group) await page.getByLabel('Group', { exact: true }).selectOption({ label: options.group });
+  if (options.group) await combobox(page, 'Group').selectOption({ label: options.group });
   await page.getByRole('button', { name: 'Save field', exact: true }).click();
   await expect(page.getByRole('link', { name: label, exact: true })).toBeVisible();
 }
@@ -37,7 +37,7 @@ async function removeField(page: Page, kind: string, label: string): Promise<voi
   await page.goto('/settings/custom-fields');
   await page.getByRole('tab', { name: kind, exact: true }).click();
   await page.getByRole('link', { name: label, exact: true }).click();
-  await page.getByLabel('Type its label to delete it', { exact: true }).fill(label);
+  await field(page, 'Type its label to delete it').fill(label);
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
   await expect(page.getByRole('button', { name: `Restore ${label}`, exact: true })).toBeVisible();
 }
@@ -178,7 +178,7 @@ test('another type is previewed, and refused where a value would be lost', async
   const asNumber = async (): Promise<void> => {
     await page.goto('/settings/custom-fields?kind=contact');
     await page.getByRole('link', { name: label, exact: true }).click();
-    await page.getByLabel('Type', { exact: true }).selectOption({ label: 'Number' });
+    await combobox(page, 'Type').selectOption({ label: 'Number' });
     await page.getByRole('button', { name: 'Save field', exact: true }).click();
   };
   await fill('large');

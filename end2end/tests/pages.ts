@@ -2,7 +2,7 @@
 
 import type { Page } from '@playwright/test';
 
-import { combobox, createCompany, expect, field, hydrated, open, post, signIn, unique } from './support.js';
+import { combobox, createCompany, expect, field, hydrated, idOf, open, post, signIn, unique } from './support.js';
 
 export interface Visit {
   name: string;
@@ -29,6 +29,35 @@ async function sendFile(page: Page, button: string, content: string): Promise<vo
   await page.getByLabel('File', { exact: true }).setInputFiles(file);
   await page.getByRole('button', { name: button, exact: true }).click();
   await hydrated(page);
+}
+
+const FIELDS: [label: string, holds: string, more: Record<string, string>][] = [
+  ['Account manager, looked at', 'user', { 'form[mine]': 'true', 'form[help]': 'Who knows this person best' }],
+  ['Level, looked at', 'multi_select', { 'form[more]': 'Gold\nSilver\nA choice of which the label is rather long' }],
+  ['Team, looked at', 'user', { 'form[several]': 'true' }],
+  ['Worth, looked at', 'money', { 'form[help]': 'Per year, without tax' }],
+  ['Since, looked at', 'date', {}],
+  ['What for, looked at', 'lines', {}],
+];
+
+/** A contact of an account that has a group of fields; these are made once. */
+async function contactWithFields(page: Page): Promise<string> {
+  await open(page, '/settings/custom-fields?kind=contact');
+  const heading = page.getByRole('heading', { name: 'Looked at', exact: true });
+  if ((await heading.count()) === 0) {
+    expect((await post(page, '/api/save_field_group', { kind: 'contact', name: 'Looked at' })).ok()).toBe(true);
+    await page.goto('/settings/custom-fields/new?kind=contact');
+    const group = await page.getByRole('option', { name: 'Looked at', exact: true }).last().getAttribute('value');
+    for (const [label, holds, more] of FIELDS) {
+      const form = { kind: 'contact', 'form[label]': label, 'form[holds]': holds, 'form[group]': group ?? '', ...more };
+      expect((await post(page, '/api/save_custom_field', form)).ok()).toBe(true);
+    }
+  }
+  await open(page, '/contacts/new');
+  await field(page, 'Last name').fill(unique('Vent'));
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await expect(page.getByRole('region', { name: 'Responsible', exact: true })).toBeVisible();
+  return idOf(page);
 }
 
 export const VISITS: Visit[] = [
@@ -63,6 +92,37 @@ export const VISITS: Visit[] = [
   { name: 'contact', open: first('/contacts') },
   { name: 'contact-new', open: at('/contacts/new') },
   { name: 'contact-edit', open: first('/contacts', '/edit') },
+  {
+    name: 'contact-with-custom-fields',
+    open: async (page) => {
+      await open(page, `/contacts/${await contactWithFields(page)}`);
+      const region = page.getByRole('region', { name: 'Looked at', exact: true });
+      await region.getByText('Edit', { exact: true }).click();
+      await expect(region.getByRole('button', { name: 'Save', exact: true })).toBeVisible();
+    },
+  },
+  {
+    name: 'contact-edit-with-custom-fields',
+    open: async (page) => open(page, `/contacts/${await contactWithFields(page)}/edit`),
+  },
+  {
+    name: 'custom-fields',
+    open: async (page) => {
+      await contactWithFields(page);
+      await open(page, '/settings/custom-fields?kind=contact');
+    },
+  },
+  { name: 'custom-fields-none', open: at('/settings/custom-fields?kind=company') },
+  { name: 'custom-field-new', open: at('/settings/custom-fields/new?kind=contact') },
+  {
+    name: 'custom-field',
+    open: async (page) => {
+      await contactWithFields(page);
+      await open(page, '/settings/custom-fields?kind=contact');
+      await page.getByRole('link', { name: 'Level, looked at', exact: true }).click();
+      await hydrated(page);
+    },
+  },
   {
     name: 'company-contested',
     status: 409,

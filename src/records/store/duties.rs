@@ -4,7 +4,7 @@
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
-use super::custom::{Storage, catalogue};
+use super::{catalogue::catalogue, custom::Storage};
 use crate::{
     model::{AppError, RecordKind, UserId, catalogue::FieldType},
     server::database::Viewing,

@@ -7,7 +7,8 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::{
-    custom::{Storage, catalogue},
+    catalogue::catalogue,
+    custom::Storage,
     people::{ACTIVE, colleagues, everybody, may_be_responsible},
 };
 use crate::{

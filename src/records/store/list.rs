@@ -7,7 +7,7 @@ use sqlx::{Postgres, QueryBuilder, Row as _};
 use uuid::Uuid;
 
 use super::{
-    custom::catalogue, duties::Duties, mine::push_need, next_steps::today, read::is_visible,
+    catalogue::catalogue, duties::Duties, mine::push_need, next_steps::today, read::is_visible,
     select::Columns,
 };
 use crate::{

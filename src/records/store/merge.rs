@@ -7,7 +7,7 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::{
-    custom::catalogue,
+    catalogue::catalogue,
     write::{Draft, SaveForm, differs, prepare},
 };
 use crate::{

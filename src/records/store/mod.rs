@@ -3,6 +3,7 @@
 
 mod activity;
 mod bin;
+mod catalogue;
 mod cells;
 mod custom;
 mod duties;
@@ -24,7 +25,8 @@ mod write;
 
 pub use activity::{activity, chosen, created, happened, happened_where};
 pub use bin::{bin, delete, is_untouched, put_into_bin, restore};
-pub use custom::{Storage, catalogue, catalogues, custom_fields};
+pub use catalogue::{catalogue, catalogues, custom_fields};
+pub use custom::Storage;
 pub use duties::Duties;
 pub use hand_over::{PATIENCE, Shares, hand_over, held_by, orphans};
 pub use links::{Ends, LinkForm, link, links, unlink};

@@ -4,7 +4,7 @@
 use sqlx::{AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
-use super::{custom::catalogue, select::Columns};
+use super::{catalogue::catalogue, select::Columns};
 use crate::{
     model::{
         AppError, RecordId, RecordKind, UserId, Value,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sqlx::AssertSqlSafe;
 
-use super::{activity, custom::catalogue, resolve::resolve, write::write_changes};
+use super::{activity, catalogue::catalogue, resolve::resolve, write::write_changes};
 use crate::{
     model::{
         AppError, Duty, Problem, RecordId, RecordKind, UserId, Value,

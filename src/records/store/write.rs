@@ -7,8 +7,9 @@ use sqlx::{AssertSqlSafe, QueryBuilder};
 
 use super::{
     activity,
+    catalogue::{self, catalogue},
     cells::{cells, push_value},
-    custom::{self, catalogue},
+    custom,
     links::{self, Link},
     merge::merge,
     resolve::{Resolved, resolve},
@@ -144,7 +145,7 @@ async fn gone(
         if text.is_empty() {
             continue;
         }
-        if let Some(label) = custom::label(tx, catalogue.kind, id.0).await? {
+        if let Some(label) = catalogue::label(tx, catalogue.kind, id.0).await? {
             let problem = Problem::FieldGone { label };
             problems.insert(key.clone(), problem.clone());
             problems.insert(String::new(), problem);
