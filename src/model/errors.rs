@@ -81,6 +81,7 @@ pub enum Problem {
         label: String,
     },
     ChoiceTwice,
+    NameTaken,
     TooManyChoices {
         max: usize,
     },
@@ -210,6 +211,7 @@ texts! {
     FIELD_GONE = "The field “{label}” was deleted in the meantime. What it holds here will not be saved; everything else will: save again." | "Le champ « {label} » a été supprimé entre-temps. Ce qu’il contient ici ne sera pas enregistré ; tout le reste le sera : enregistrez à nouveau." | "Het veld “{label}” is intussen verwijderd. Wat er hier staat, wordt niet opgeslagen; al de rest wel: sla opnieuw op.";
     FIELDS_CHANGED = "The fields were changed in the meantime. Load the page again." | "Les champs ont été modifiés entre-temps. Rechargez la page." | "De velden zijn intussen gewijzigd. Laad de pagina opnieuw.";
     NAME_DIFFERS = "Type “{label}” to delete it" | "Tapez « {label} » pour le supprimer" | "Typ “{label}” om het te verwijderen";
+    NAME_TAKEN = "There is another one of this name already" | "Il y en a déjà un autre de ce nom" | "Er is al een andere met deze naam";
     CHOICE_TWICE = "There is such a choice already" | "Ce choix existe déjà" | "Deze keuze bestaat al";
     TOO_MANY_CHOICES = "At most {n} choices" | "Au plus {n} choix" | "Hoogstens {n} keuzes";
     TOO_MANY_FIELDS = "At most {n} fields, deleted ones included" | "Au plus {n} champs, supprimés compris" | "Hoogstens {n} velden, verwijderde inbegrepen";
@@ -450,6 +452,7 @@ impl Problem {
             Self::TooManyDecimals => TOO_MANY_DECIMALS,
             Self::FieldsChanged => FIELDS_CHANGED,
             Self::ChoiceTwice => CHOICE_TWICE,
+            Self::NameTaken => NAME_TAKEN,
             Self::NotYesOrNo => NOT_YES_OR_NO,
             Self::NotAnOption => NOT_AN_OPTION,
             Self::NeedsAssignee => NEEDS_ASSIGNEE,

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::locked;
 use crate::{
-    model::{AppError, FieldId, RecordKind},
+    model::{AppError, FieldId, Problem, RecordKind},
     server::database::{Viewing, Writing},
 };
 
@@ -80,6 +80,19 @@ pub async fn save_group(
     let mut tx = locked(tx, kind).await?;
     known_group(&mut tx, kind, group).await?;
     let account = tx.actor().account.0;
+    let taken: bool = sqlx::query_scalar(
+        "select exists (select 1 from custom_field_groups
+           where account_id = $1 and kind = $2 and id is distinct from $3 and lower(name) = lower($4))",
+    )
+    .bind(account)
+    .bind(kind.child())
+    .bind(group)
+    .bind(name)
+    .fetch_one(tx.connection())
+    .await?;
+    if taken {
+        return Err(AppError::field("name", Problem::NameTaken));
+    }
     sqlx::query(
         "insert into custom_field_groups (account_id, id, kind, name, position)
          select $1, $2, $3, $4, coalesce(max(position), 0) + 1 from custom_field_groups where account_id = $1 and kind = $3

@@ -63,6 +63,7 @@ pub async fn save(
         .await
         .map_err(|_| AppError::field("group", Problem::NotAnOption))?;
     let id = field.unwrap_or_else(|| FieldId(Uuid::now_v7()));
+    is_free(&mut tx, kind, id, &draft.label).await?;
     if before.is_none() {
         room_for_one(&mut tx, kind).await?;
     }
@@ -86,6 +87,31 @@ pub async fn save(
     };
     audit::write(&mut tx, &draft.label, "field", change).await?;
     tx.commit().await
+}
+
+/// Two fields of one name could not be told apart, neither by people nor by the headings of a file.
+async fn is_free(
+    tx: &mut Writing,
+    kind: RecordKind,
+    id: FieldId,
+    label: &str,
+) -> Result<(), AppError> {
+    let account = tx.actor().account.0;
+    let taken: bool = sqlx::query_scalar(
+        "select exists (select 1 from custom_fields
+           where account_id = $1 and kind = $2 and id <> $3 and deleted_at is null and lower(label) = lower($4))",
+    )
+    .bind(account)
+    .bind(kind.child())
+    .bind(id.0)
+    .bind(label)
+    .fetch_one(tx.connection())
+    .await?;
+    if taken {
+        Err(AppError::field("label", Problem::NameTaken))
+    } else {
+        Ok(())
+    }
 }
 
 async fn room_for_one(tx: &mut Writing, kind: RecordKind) -> Result<(), AppError> {

@@ -74,6 +74,14 @@ async fn a_field_is_for_admins_alone_and_its_form_says_what_is_wrong() -> Result
         problem(&save(&mut browser, KIND, &form).await?, key)?;
     }
     ensure!(order(&mut browser).await?.is_empty());
+    // A name belongs to one field of a kind.
+    let form = [("label", "Size"), ("holds", "line")];
+    is_done(&save(&mut browser, KIND, &form).await?)?;
+    problem(
+        &save(&mut browser, KIND, &[("label", "size"), ("holds", "date")]).await?,
+        "label",
+    )?;
+    is_done(&save(&mut browser, RecordKind::Deal, &form).await?)?;
     Ok(())
 }
 
