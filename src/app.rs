@@ -18,6 +18,7 @@ use crate::{
     contacts::{Contact, Contacts, EditContact, NewContact},
     custom_fields::{CustomFields, EditField, NewField},
     deals::{BoardPage, Deal, Deals, EditDeal, NewDeal},
+    invoices::{EditInvoice, Invoice, Invoices, NewInvoice},
     model::{Me, Operator, RecordKind, Text, forms::PageContext},
     records::pages::{BinPage, Mine, Search, SearchBox},
     settings::{
@@ -151,6 +152,7 @@ fn MainNavigation(me: Me) -> impl IntoView {
         RecordKind::Company => Glyph::Companies,
         RecordKind::Contact => Glyph::Contacts,
         RecordKind::Deal => Glyph::Deals,
+        RecordKind::Invoice => Glyph::Invoices,
     };
     let link = move |(address, label, glyph): (String, Text, Glyph)| {
         let inside = address.clone();
@@ -197,6 +199,10 @@ fn Addresses() -> impl IntoView {
             <Route path=path!("/deals/new") view=NewDeal />
             <Route path=path!("/deals/:id") view=Deal />
             <Route path=path!("/deals/:id/edit") view=EditDeal />
+            <Route path=path!("/invoices") view=Invoices />
+            <Route path=path!("/invoices/new") view=NewInvoice />
+            <Route path=path!("/invoices/:id") view=Invoice />
+            <Route path=path!("/invoices/:id/edit") view=EditInvoice />
             <ParentRoute path=path!("/settings") view=SettingsFrame>
                 <Route path=path!("") view=|| view! { <Redirect path="/settings/profile" /> } />
                 <Route path=path!("/profile") view=MyProfile />

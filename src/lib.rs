@@ -10,6 +10,7 @@ pub mod custom_fields;
 pub mod deals;
 #[cfg(feature = "ssr")]
 pub mod document;
+pub mod invoices;
 pub mod model;
 pub mod records;
 #[cfg(feature = "ssr")]

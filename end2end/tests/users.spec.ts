@@ -200,3 +200,31 @@ test('who saves a user over somebody else’s change sees what is saved now, and
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.getByRole('status')).toHaveText('Saved');
 });
+
+test('who loses the right to invoices sees that beforehand, and then has none', async ({ page, another }) => {
+  await signIn(page, 'nora@demo.test');
+  await open(page, '/settings/users');
+  await page.getByRole('link', { name: 'Sofia Rossi', exact: true }).click();
+  const invoices = page.getByRole('checkbox', { name: 'Invoices', exact: true });
+  const save = page.getByRole('button', { name: 'Save', exact: true });
+  await invoices.uncheck();
+  await expect(page.getByRole('region', { name: 'What would change', exact: true })).toContainText('invoices');
+  await save.click();
+  await expect(page.getByRole('status').filter({ hasText: 'Saved' })).toBeVisible();
+  try {
+    const sofia = await another();
+    await signIn(sofia, 'sofia@demo.test');
+    await open(sofia, '/');
+    const main = sofia.getByRole('navigation', { name: 'Main', exact: true });
+    await expect(main.getByRole('link', { name: 'Deals', exact: true })).toBeVisible();
+    await expect(main.getByRole('link', { name: 'Invoices', exact: true })).toHaveCount(0);
+    const answer = await sofia.request.get('/invoices');
+    expect(answer.status()).toBe(404);
+  } finally {
+    await open(page, '/settings/users');
+    await page.getByRole('link', { name: 'Sofia Rossi', exact: true }).click();
+    await invoices.check();
+    await save.click();
+    await expect(page.getByRole('status').filter({ hasText: 'Saved' })).toBeVisible();
+  }
+});

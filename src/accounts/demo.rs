@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     create::{self, NewAccount, NewUser},
-    demo_people,
+    demo_invoices, demo_people,
 };
 use crate::{
     model::{
@@ -179,9 +179,9 @@ async fn people(owner: &mut PgConnection) -> Result<()> {
     Ok(())
 }
 
-type Typed = BTreeMap<String, String>;
+pub(super) type Typed = BTreeMap<String, String>;
 
-fn typed(values: &[(&str, String)]) -> Typed {
+pub(super) fn typed(values: &[(&str, String)]) -> Typed {
     values
         .iter()
         .map(|(key, value)| ((*key).to_owned(), value.clone()))
@@ -195,7 +195,11 @@ async fn actor(pool: &PgPool, email: &str) -> Result<Actor> {
 }
 
 /// Creates a record as the transaction's actor would by its form.
-async fn create(mut tx: Viewing, kind: RecordKind, values: &Typed) -> Result<(Viewing, RecordId)> {
+pub(super) async fn create(
+    mut tx: Viewing,
+    kind: RecordKind,
+    values: &Typed,
+) -> Result<(Viewing, RecordId)> {
     let draft = store::prepare(&mut tx, kind, values, None)
         .await
         .with_context(|| format!("{values:?}"))?;
@@ -278,6 +282,28 @@ async fn records(pool: &PgPool, database: &crate::server::database::Database) ->
             tx = plan(tx, id, n, &user(assignee(n))).await?;
         }
     }
+    // Every fourth is a person's.
+    let of = |n: usize, company: &(RecordId, &str)| match people.get(n).filter(|_| n % 4 == 3) {
+        Some((id, _)) => *id,
+        None => company.0,
+    };
+    let customers = companies
+        .iter()
+        .enumerate()
+        .map(|(n, company)| of(n, company));
+    let customers: Vec<RecordId> = customers.collect();
+    tx = demo_invoices::invoices(tx, demo_invoices::DEMO, &customers).await?;
+    tx.write(Reached::new_record()).await?.commit().await?;
+    others(pool, database).await
+}
+
+/// What the account beside has: a customer and his invoices.
+async fn others(pool: &PgPool, database: &crate::server::database::Database) -> Result<()> {
+    let olga = actor(pool, "olga@other.test").await?;
+    let values = typed(&[("name", "Vlaamse Kaden".into())]);
+    let tx = database.begin(&olga).await?;
+    let (tx, customer) = create(tx, RecordKind::Company, &values).await?;
+    let tx = demo_invoices::invoices(tx, demo_invoices::OTHER, &[customer]).await?;
     tx.write(Reached::new_record()).await?.commit().await?;
     Ok(())
 }
@@ -405,7 +431,7 @@ async fn age(owner: &mut PgConnection) -> Result<()> {
             RecordKind::Deal => {
                 ", phase_since = phase_since - a.old, closed_at = closed_at - a.old"
             }
-            RecordKind::Company | RecordKind::Contact => "",
+            RecordKind::Company | RecordKind::Contact | RecordKind::Invoice => "",
         };
         let sql = format!(
             "with aged as materialized (
@@ -433,7 +459,7 @@ const REASONS: [&str; 3] = [
     "Postponed to next year",
 ];
 
-fn pick<T: Copy>(all: &[T], n: usize) -> T {
+pub(super) fn pick<T: Copy>(all: &[T], n: usize) -> T {
     all[n % all.len()]
 }
 

@@ -7,6 +7,8 @@ pub mod create;
 #[cfg(feature = "ssr")]
 pub mod demo;
 #[cfg(feature = "ssr")]
+mod demo_invoices;
+#[cfg(feature = "ssr")]
 mod demo_people;
 mod invitation;
 #[cfg(feature = "ssr")]

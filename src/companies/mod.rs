@@ -1,4 +1,4 @@
-//! Companies: whose sales contact is who. Their pages are those of all record kinds, with their deals.
+//! Companies: whose sales contact is who. Their pages are those of all record kinds, with deals and invoices.
 //! Their fields are in `model::catalogue`.
 
 use leptos::prelude::*;
@@ -17,7 +17,7 @@ pub fn Companies() -> impl IntoView {
 
 #[component]
 pub fn Company() -> impl IntoView {
-    view! { <DetailPage kind=KIND related=&[RecordKind::Deal] /> }
+    view! { <DetailPage kind=KIND related=&[RecordKind::Deal, RecordKind::Invoice] /> }
 }
 
 #[component]

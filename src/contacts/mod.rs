@@ -1,4 +1,5 @@
-//! Contacts: the people of the companies, or of none. Their pages are those of all record kinds, with their companies and deals.
+//! Contacts: the people of the companies, or of none. Their pages are those of all record kinds, with what
+//! is theirs.
 //! Their fields are in `model::catalogue`.
 
 use leptos::prelude::*;
@@ -17,7 +18,7 @@ pub fn Contacts() -> impl IntoView {
 
 #[component]
 pub fn Contact() -> impl IntoView {
-    view! { <DetailPage kind=KIND related=&[RecordKind::Deal] /> }
+    view! { <DetailPage kind=KIND related=&[RecordKind::Deal, RecordKind::Invoice] /> }
 }
 
 #[component]

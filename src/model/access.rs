@@ -75,10 +75,16 @@ impl Viewer {
 
 /// Every reason, the widest first; none where the record is out of reach.
 pub fn reasons(viewer: &Viewer, facts: &Facts) -> Vec<Reason> {
-    let Rights { crm, deals, .. } = viewer.rights;
+    let Rights {
+        crm,
+        deals,
+        invoices,
+        ..
+    } = viewer.rights;
     let (exists, full, through_customer) = match facts.kind {
         RecordKind::Company => (crm != Reach::None, crm == Reach::Full, false),
         RecordKind::Contact => (crm != Reach::None, crm == Reach::Full, true),
+        RecordKind::Invoice => (invoices && crm != Reach::None, crm == Reach::Full, true),
         RecordKind::Deal => (
             deals != Reach::None,
             deals == Reach::Full && crm == Reach::Full,
@@ -151,7 +157,9 @@ impl Reason {
     /// As the page says it to the viewer.
     pub const fn text(self, kind: RecordKind) -> Text {
         match (self, kind) {
-            (Self::FullAccess, RecordKind::Company | RecordKind::Contact) => FULL_CRM,
+            (Self::FullAccess, RecordKind::Company | RecordKind::Contact | RecordKind::Invoice) => {
+                FULL_CRM
+            }
             (Self::FullAccess, RecordKind::Deal) => FULL_DEALS,
             (Self::Role(Role::SalesContact), _) => YOU_ARE_SALES_CONTACT,
             (Self::Role(Role::SecondSalesContact), _) => YOU_ARE_SECOND,
@@ -225,10 +233,11 @@ mod tests {
 
     #[test]
     fn less_right_never_shows_one_record_more() {
-        let sees = |crm, deals, second_enabled, facts: &Facts| {
+        let sees_with = |crm, deals, invoices, second_enabled, facts: &Facts| {
             let rights = Rights {
                 crm,
                 deals,
+                invoices,
                 ..Rights::FULL
             };
             let user = UserId(Uuid::from_u128(1));
@@ -239,6 +248,7 @@ mod tests {
             };
             !reasons(&viewer, facts).is_empty()
         };
+        let sees = |crm, deals, second, facts: &Facts| sees_with(crm, deals, true, second, facts);
         for facts in constellations() {
             for (n, more) in REACHES.into_iter().enumerate() {
                 for less in &REACHES[..n] {
@@ -247,6 +257,11 @@ mod tests {
                             let (by_crm, by_deals) = (
                                 sees(*less, other, second, &facts),
                                 sees(other, *less, second, &facts),
+                            );
+                            let without = sees_with(*less, other, false, second, &facts);
+                            assert!(
+                                !without || sees(*less, other, second, &facts),
+                                "invoices {facts:?}"
                             );
                             assert!(
                                 !by_crm || sees(more, other, second, &facts),

@@ -143,6 +143,8 @@ impl Field {
                 },
             ) => (of_a, a) == (of_b, b),
             (Value::Choice { id: a, .. }, Value::Choice { id: b, .. }) => a == b,
+            // Whether it is overdue says the calendar.
+            (Value::Status { status: a, .. }, Value::Status { status: b, .. }) => a == b,
             // The currency is a field of its own.
             (Value::Amount { amount: a, .. }, Value::Amount { amount: b, .. }) => a == b,
             (Value::Text(a), Value::Text(b)) => a == b || self.same_choice(a, b),

@@ -112,6 +112,18 @@ pub enum Problem {
     EndsDeal,
     /// The customer lies in the bin, or is about to.
     CustomerIsGone,
+    /// What of an invoice stays once it is booked.
+    BookedStays,
+    /// A booked invoice does not become a draft again.
+    BookedForGood,
+    /// A booked invoice is never deleted.
+    BookedIsKept,
+    /// Becomes so by itself, and is never typed.
+    OverdueByItself,
+    /// An invoice is due before its date.
+    DueBeforeDate,
+    /// A total with tax that is less than the one without.
+    LessWithTax,
     /// Several records bear the name that was typed.
     SeveralRecords,
     /// The two are linked already.
@@ -213,6 +225,7 @@ texts! {
     NO_SUCH_COMPANY = "No such company" | "Aucune entreprise de ce nom" | "Geen dergelijk bedrijf";
     NO_SUCH_CONTACT = "No such contact" | "Aucun contact de ce nom" | "Geen dergelijk contact";
     NO_SUCH_DEAL = "No such deal" | "Aucune opportunité de ce nom" | "Geen dergelijke deal";
+    NO_SUCH_INVOICE = "No such invoice" | "Aucune facture de ce nom" | "Geen dergelijke factuur";
     NO_SUCH_CUSTOMER = "No such company or contact" | "Aucune entreprise et aucun contact de ce nom" | "Geen dergelijk bedrijf of contact";
     SEVERAL_RECORDS = "Several have this name: choose one from the list" | "Plusieurs portent ce nom : choisissez dans la liste" | "Meerdere hebben deze naam: kies er een uit de lijst";
     LINKED_ALREADY = "Linked already" | "Déjà lié" | "Al gekoppeld";
@@ -239,6 +252,12 @@ texts! {
     MAY_NOT_DELETE = "Your right is limited, so you cannot delete any of these: {records}" | "Votre droit est limité : vous ne pouvez rien supprimer parmi : {records}" | "Uw recht is beperkt: u kunt geen van deze verwijderen: {records}";
     ENDS_DEAL = "Win or lose the deal on its page, or on the board" | "Gagnez ou perdez l’opportunité sur sa page ou sur le tableau" | "Win of verlies de deal op zijn pagina of op het bord";
     CUSTOMER_IS_GONE = "The customer was deleted. Restore it from the bin first, or choose another." | "Le client a été supprimé. Restaurez-le d’abord depuis la corbeille, ou choisissez-en un autre." | "De klant werd verwijderd. Herstel hem eerst uit de prullenbak, of kies een andere.";
+    BOOKED_STAYS = "The invoice is booked, so this stays as it is. Credit it, and make another." | "La facture est comptabilisée : ceci ne change plus. Créditez-la, et faites-en une autre." | "De factuur is geboekt, dus dit blijft zoals het is. Crediteer haar en maak een andere.";
+    BOOKED_FOR_GOOD = "A booked invoice does not become a draft again" | "Une facture comptabilisée ne redevient pas un brouillon" | "Een geboekte factuur wordt niet opnieuw een concept";
+    BOOKED_IS_KEPT = "A booked invoice is never deleted. Credit it instead." | "Une facture comptabilisée n’est jamais supprimée. Créditez-la plutôt." | "Een geboekte factuur wordt nooit verwijderd. Crediteer haar in de plaats.";
+    OVERDUE_BY_ITSELF = "A booked invoice becomes overdue by itself, after its due date: choose “Booked”" | "Une facture comptabilisée passe d’elle-même en retard, après son échéance : choisissez « Comptabilisée »" | "Een geboekte factuur vervalt vanzelf, na haar vervaldatum: kies “Geboekt”";
+    DUE_BEFORE_DATE = "Before the date of the invoice" | "Avant la date de la facture" | "Vóór de datum van de factuur";
+    LESS_WITH_TAX = "Less than the total excluding VAT" | "Moins que le total hors TVA" | "Minder dan het totaal exclusief btw";
     WRONG_CREDENTIALS = "Email or password is incorrect" | "E-mail ou mot de passe incorrect" | "E-mail of wachtwoord is onjuist";
     WRONG_PASSWORD = "This is not your current password" | "Ce n’est pas votre mot de passe actuel" | "Dit is niet uw huidige wachtwoord";
     PASSWORD_TOO_SHORT = "At least {n} characters" | "Au moins {n} caractères" | "Minstens {n} tekens";
@@ -270,6 +289,7 @@ const fn no_such(kind: RecordKind) -> Text {
         RecordKind::Company => NO_SUCH_COMPANY,
         RecordKind::Contact => NO_SUCH_CONTACT,
         RecordKind::Deal => NO_SUCH_DEAL,
+        RecordKind::Invoice => NO_SUCH_INVOICE,
     }
 }
 
@@ -412,6 +432,12 @@ impl Problem {
             Self::EndsDeal => ENDS_DEAL,
             Self::CustomerIsGone => CUSTOMER_IS_GONE,
             Self::LinkedAlready => LINKED_ALREADY,
+            Self::BookedStays => BOOKED_STAYS,
+            Self::BookedForGood => BOOKED_FOR_GOOD,
+            Self::BookedIsKept => BOOKED_IS_KEPT,
+            Self::OverdueByItself => OVERDUE_BY_ITSELF,
+            Self::DueBeforeDate => DUE_BEFORE_DATE,
+            Self::LessWithTax => LESS_WITH_TAX,
             Self::SeveralColleagues => SEVERAL_COLLEAGUES,
             Self::NoSuchRecord(kind) => no_such(*kind),
             Self::NoSuchCustomer => NO_SUCH_CUSTOMER,

@@ -13,21 +13,26 @@ pub enum RecordKind {
     Company,
     Contact,
     Deal,
+    Invoice,
 }
 
 texts! {
     COMPANIES = "Companies" | "Entreprises" | "Bedrijven";
     CONTACTS = "Contacts" | "Contacts" | "Contacten";
     DEALS = "Deals" | "Opportunités" | "Deals";
+    INVOICES = "Invoices" | "Factures" | "Facturen";
     COMPANY = "Company" | "Entreprise" | "Bedrijf";
     CONTACT = "Contact" | "Contact" | "Contact";
     DEAL = "Deal" | "Opportunité" | "Deal";
+    INVOICE = "Invoice" | "Facture" | "Factuur";
     NEW_COMPANY = "New company" | "Nouvelle entreprise" | "Nieuw bedrijf";
     NEW_CONTACT = "New contact" | "Nouveau contact" | "Nieuw contact";
     NEW_DEAL = "New deal" | "Nouvelle opportunité" | "Nieuwe deal";
+    NEW_INVOICE = "New invoice" | "Nouvelle facture" | "Nieuwe factuur";
     A_COMPANY = "a company" | "une entreprise" | "een bedrijf";
     A_CONTACT = "a contact" | "un contact" | "een contact";
     A_DEAL = "a deal" | "une opportunité" | "een deal";
+    AN_INVOICE = "an invoice" | "une facture" | "een factuur";
 }
 
 const N_COMPANIES: Plural = Plural {
@@ -42,9 +47,13 @@ const N_DEALS: Plural = Plural {
     one: Text::new("{n} deal", "{n} opportunité", "{n} deal"),
     other: Text::new("{n} deals", "{n} opportunités", "{n} deals"),
 };
+const N_INVOICES: Plural = Plural {
+    one: Text::new("{n} invoice", "{n} facture", "{n} factuur"),
+    other: Text::new("{n} invoices", "{n} factures", "{n} facturen"),
+};
 
 impl RecordKind {
-    pub const ALL: [Self; 3] = [Self::Company, Self::Contact, Self::Deal];
+    pub const ALL: [Self; 4] = [Self::Company, Self::Contact, Self::Deal, Self::Invoice];
 
     /// It and no other, where any number of kinds may stand.
     pub const fn alone(self) -> &'static [Self] {
@@ -52,6 +61,7 @@ impl RecordKind {
             Self::Company => &[Self::Company],
             Self::Contact => &[Self::Contact],
             Self::Deal => &[Self::Deal],
+            Self::Invoice => &[Self::Invoice],
         }
     }
 
@@ -61,6 +71,7 @@ impl RecordKind {
             Self::Company => "companies",
             Self::Contact => "contacts",
             Self::Deal => "deals",
+            Self::Invoice => "invoices",
         }
     }
 
@@ -80,6 +91,7 @@ impl RecordKind {
             Self::Company => "company",
             Self::Contact => "contact",
             Self::Deal => "deal",
+            Self::Invoice => "invoice",
         }
     }
 
@@ -94,6 +106,7 @@ impl RecordKind {
             Self::Company => COMPANIES,
             Self::Contact => CONTACTS,
             Self::Deal => DEALS,
+            Self::Invoice => INVOICES,
         }
     }
 
@@ -103,6 +116,7 @@ impl RecordKind {
             Self::Company => COMPANY,
             Self::Contact => CONTACT,
             Self::Deal => DEAL,
+            Self::Invoice => INVOICE,
         }
     }
 
@@ -112,6 +126,7 @@ impl RecordKind {
             Self::Company => A_COMPANY,
             Self::Contact => A_CONTACT,
             Self::Deal => A_DEAL,
+            Self::Invoice => AN_INVOICE,
         }
     }
 
@@ -121,6 +136,7 @@ impl RecordKind {
             Self::Company => NEW_COMPANY,
             Self::Contact => NEW_CONTACT,
             Self::Deal => NEW_DEAL,
+            Self::Invoice => NEW_INVOICE,
         }
     }
 
@@ -130,15 +146,16 @@ impl RecordKind {
             Self::Company => N_COMPANIES.of(language, n),
             Self::Contact => N_CONTACTS.of(language, n),
             Self::Deal => N_DEALS.of(language, n),
+            Self::Invoice => N_INVOICES.of(language, n),
         }
     }
 
-    /// The roles of its responsible users; the first is the one that "mine" and "unassigned" speak of. A contact has none
-    /// of its own.
+    /// The roles of its responsible users; the first is the one that "mine" and "unassigned" speak of. A contact and an
+    /// invoice have none of their own.
     pub const fn roles(self) -> &'static [Role] {
         match self {
             Self::Company => &[Role::SalesContact, Role::SecondSalesContact],
-            Self::Contact => &[],
+            Self::Contact | Self::Invoice => &[],
             Self::Deal => &[Role::AssignedTo, Role::SecondSalesContact],
         }
     }
@@ -153,7 +170,7 @@ impl RecordKind {
         match self {
             Self::Company => Some(Self::Contact),
             Self::Contact => Some(Self::Company),
-            Self::Deal => None,
+            Self::Deal | Self::Invoice => None,
         }
     }
 
@@ -162,7 +179,7 @@ impl RecordKind {
         match self {
             Self::Company => Some("company_id"),
             Self::Contact => Some("contact_id"),
-            Self::Deal => None,
+            Self::Deal | Self::Invoice => None,
         }
     }
 

@@ -131,7 +131,10 @@ impl Language {
             other => other,
         };
         match self {
-            Self::En if symbol.len() <= 3 && symbol != currency => format!("{symbol}{number}"),
+            Self::En if symbol.len() <= 3 && symbol != currency => {
+                let sign = if number.starts_with('-') { "-" } else { "" };
+                format!("{sign}{symbol}{}", number.trim_start_matches('-'))
+            }
             Self::En | Self::Nl => format!("{symbol}\u{a0}{number}"),
             Self::Fr => format!("{number}\u{a0}{symbol}"),
         }
@@ -286,6 +289,7 @@ mod tests {
         assert_eq!(Language::Nl.integer(-999), "-999");
         let amount = Decimal::new(1_234_550, 2);
         assert_eq!(Language::En.money(amount, "EUR"), "€12,345.50");
+        assert_eq!(Language::En.money(-amount, "EUR"), "-€12,345.50");
         assert_eq!(Language::Fr.money(amount, "EUR"), "12\u{202f}345,50\u{a0}€");
         assert_eq!(Language::Nl.money(amount, "CHF"), "CHF\u{a0}12.345,50");
     }

@@ -11,6 +11,7 @@ pub mod errors;
 pub mod forms;
 pub mod hand_over;
 pub mod ids;
+pub mod invoices;
 pub mod kinds;
 pub mod language;
 pub mod links;

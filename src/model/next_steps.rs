@@ -144,7 +144,7 @@ impl Need {
     pub const fn of(kind: RecordKind) -> &'static [Self] {
         match kind {
             RecordKind::Company => &[Self::Overdue, Self::Stale],
-            RecordKind::Contact => &[],
+            RecordKind::Contact | RecordKind::Invoice => &[],
             RecordKind::Deal => &[Self::Overdue, Self::Stale, Self::NoStep],
         }
     }

@@ -47,6 +47,14 @@ impl Record {
         }
     }
 
+    /// Whether it is an invoice that is booked, and stays so.
+    pub fn is_booked(&self) -> bool {
+        match self.value("status") {
+            Value::Status { status, .. } => status.is_booked(),
+            _ => false,
+        }
+    }
+
     pub fn user(&self, role: Role) -> Option<UserId> {
         self.value(role.key()).user()
     }

@@ -59,13 +59,14 @@ impl Rights {
         match kind {
             RecordKind::Company | RecordKind::Contact => !matches!(self.crm, Reach::None),
             RecordKind::Deal => !matches!(self.deals, Reach::None),
+            RecordKind::Invoice => self.invoices && !matches!(self.crm, Reach::None),
         }
     }
 
     /// Whether he may delete a record of this kind that he sees.
     pub const fn may_delete(self, kind: RecordKind) -> bool {
         match kind {
-            RecordKind::Company | RecordKind::Contact => self.may_use(kind),
+            RecordKind::Company | RecordKind::Contact | RecordKind::Invoice => self.may_use(kind),
             RecordKind::Deal => matches!(self.deals, Reach::Full),
         }
     }

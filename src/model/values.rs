@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Language, RecordId, RecordKind, Text, UserId, users};
+use super::{Language, RecordId, RecordKind, Text, UserId, invoices::InvoiceStatus, users};
 use crate::texts;
 
 texts! {
@@ -50,6 +50,11 @@ pub enum Value {
     Records {
         kind: RecordKind,
         records: Vec<(RecordId, String)>,
+    },
+    /// The state of an invoice, and whether it is overdue by now.
+    Status {
+        status: InvoiceStatus,
+        overdue: bool,
     },
     /// One of an account's own choices, such as a phase.
     Choice {
@@ -112,6 +117,7 @@ impl Value {
                 names.join(", ")
             }
             Self::Choice { label, .. } => label.clone(),
+            Self::Status { status, overdue } => status.shown(*overdue, language).to_owned(),
         }
     }
 

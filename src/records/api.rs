@@ -136,11 +136,15 @@ async fn proposed(
         };
         values.push((role.key().to_owned(), me));
     }
-    if kind == RecordKind::Deal {
+    if kind.field("currency").is_some() {
         values.push(("currency".to_owned(), Value::Text("EUR".to_owned())));
-        if let Some(phase) = phases.first() {
-            values.push(("phase".to_owned(), phase.value()));
-        }
+    }
+    if let Some(phase) = phases.first() {
+        values.push(("phase".to_owned(), phase.value()));
+    }
+    if kind == RecordKind::Invoice {
+        let today = Value::Date(store::today(tx.actor()));
+        values.push(("date".to_owned(), today));
     }
     // Where the form was opened on somebody's page, it is about him.
     let about = |field: &&Arc<Field>| !field.kind.targets().is_empty();

@@ -52,8 +52,15 @@ fn on_constraint(name: &str) -> Option<AppError> {
             Problem::AlreadyFirst(Role::AssignedTo),
         ),
         "customer_is_there" => ("customer", Problem::CustomerIsGone),
+        "invoices_booked_stays" => ("", Problem::BookedIsKept),
+        "invoices_booked_status" => ("status", Problem::BookedForGood),
+        "invoices_due_after_date" => ("due_date", Problem::DueBeforeDate),
+        "invoices_total_with_tax" => ("total_incl", Problem::LessWithTax),
         "users_an_admin_remains" => ("", Problem::LastAdmin),
-        _ => return None,
+        other => (
+            other.strip_prefix("invoices_booked_")?,
+            Problem::BookedStays,
+        ),
     };
     Some(AppError::field(field, problem))
 }

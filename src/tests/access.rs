@@ -23,16 +23,20 @@ async fn everybody(app: &TestApp, ann: &Actor) -> Result<Vec<Actor>> {
     let mut actors = Vec::new();
     for (n, crm) in REACHES.into_iter().enumerate() {
         for (m, deals) in REACHES.into_iter().enumerate() {
-            let (name, email) = (format!("User {n}{m}"), format!("u{n}{m}@acme.test"));
-            let rights = Rights {
-                crm,
-                deals,
-                ..Rights::FULL
-            };
-            actors.push(
-                app.person(ann.account, &name, &email, UserRole::User, rights)
-                    .await?,
-            );
+            for invoices in [true, false] {
+                let name = format!("User {n}{m} {invoices}");
+                let email = format!("u{n}{m}{invoices}@acme.test");
+                let rights = Rights {
+                    crm,
+                    deals,
+                    invoices,
+                    ..Rights::FULL
+                };
+                actors.push(
+                    app.person(ann.account, &name, &email, UserRole::User, rights)
+                        .await?,
+                );
+            }
         }
     }
     Ok(actors)
@@ -96,6 +100,7 @@ async fn who_has_a_reason_sees_a_record_and_nobody_else() -> Result<()> {
             let title = format!("Deal {n} {m}");
             records.push(deal(&app, &ann, &title, (company, &facts), responsible).await?);
         }
+        records.push(invoice(&app, &ann, (company, &facts)).await?);
         records.push((company, facts));
     }
     let contacts = contacts(&app, &mut random, &actors, &companies).await?;
@@ -105,6 +110,7 @@ async fn who_has_a_reason_sees_a_record_and_nobody_else() -> Result<()> {
             let title = format!("Deal of contact {m}");
             records.push(deal(&app, &ann, &title, (contact, &facts), responsible).await?);
         }
+        records.push(invoice(&app, &ann, (contact, &facts)).await?);
         records.push((contact, facts));
     }
     let mut compared = 0;
@@ -141,6 +147,20 @@ async fn deal(
             ..of_customer(facts)
         },
     ))
+}
+
+async fn invoice(
+    app: &TestApp,
+    ann: &Actor,
+    (customer, facts): (RecordId, &Facts),
+) -> Result<(RecordId, Facts)> {
+    let id = app.invoice(ann, "Of somebody", customer, &[]).await?;
+    let facts = Facts {
+        kind: RecordKind::Invoice,
+        responsible: Responsible::default(),
+        ..of_customer(facts)
+    };
+    Ok((id, facts))
 }
 
 /// What a record has of its customer.

@@ -44,7 +44,7 @@ async fn told(app: &TestApp, ann: &Actor, who: &Actor) -> Result<Vec<i64>> {
 }
 
 /// Companies of which he is first, second, neither; contacts of each, of the first two, and of none, written down by him or
-/// not; deals of each of them on which he is second, nobody, assigned.
+/// not; an invoice of each of them, and deals on which he is second, nobody, assigned.
 async fn every_case(app: &TestApp, ann: &Actor, who: &Actor) -> Result<()> {
     let him = Some(who.user.0);
     let mut customers = Vec::new();
@@ -82,6 +82,7 @@ async fn every_case(app: &TestApp, ann: &Actor, who: &Actor) -> Result<()> {
     }
     customers.extend(companies);
     for customer in customers {
+        app.invoice(ann, "x", customer, &[]).await?;
         for (assignee, second) in [(ann, him), (ann, None), (who, None)] {
             let deal = app.deal(ann, "x", customer, ann).await?;
             sqlx::query(

@@ -13,6 +13,7 @@ mod hand_over;
 mod http;
 mod import;
 mod invitations;
+mod invoices;
 mod leaks;
 mod lists;
 mod losses;

@@ -252,6 +252,7 @@ impl TestApp {
                (select string_agg(k::text, '|' order by k.id) from contacts k),
                (select string_agg(l::text, '|' order by l.company_id, l.contact_id) from company_contacts l),
                (select string_agg(d::text, '|' order by d.id) from deals d),
+               (select string_agg(i::text, '|' order by i.id) from invoices i),
                (select string_agg(u::text, '|' order by u.id) from users u),
                (select string_agg(p::text, '|' order by p.id) from deal_phases p),
                (select string_agg(f::text, '|' order by f.id) from custom_fields f),
@@ -355,6 +356,29 @@ impl TestApp {
             ("phase", &phase),
         ];
         Ok(self.create(actor, RecordKind::Deal, &values).await?)
+    }
+
+    /// An invoice of 100, and 121 with tax; a draft unless something else is said.
+    pub async fn invoice(
+        &self,
+        actor: &Actor,
+        number: &str,
+        customer: RecordId,
+        more: &[(&str, &str)],
+    ) -> Result<RecordId, AppError> {
+        let customer = customer.to_string();
+        let mut values = BTreeMap::from([
+            ("number", number),
+            ("customer", &customer),
+            ("date", "2026-01-31"),
+            ("total_excl", "100"),
+            ("total_incl", "121"),
+            ("currency", "EUR"),
+            ("status", "draft"),
+        ]);
+        values.extend(more.iter().copied());
+        let values: Vec<_> = values.into_iter().collect();
+        self.create(actor, RecordKind::Invoice, &values).await
     }
 
     /// A browser in which nobody is signed in.

@@ -10,6 +10,7 @@ pub enum Glyph {
     Companies,
     Contacts,
     Deals,
+    Invoices,
     Settings,
     Search,
     Chevron,
@@ -37,6 +38,9 @@ impl Glyph {
             }
             Self::Deals => {
                 "M3.5 12.5 8 8h4l3 2.5 M20.5 12.5 16 8h-3.5 M8 15.5l2.5 2.5 1.5-1.5 M6 13.5 8 15.5 M12 16.5l1.5 1.5 4-4.5"
+            }
+            Self::Invoices => {
+                "M6 3.5h12v17l-2.4-1.6L13.2 20.5 12 19.5l-1.2 1-2.4-1.6L6 20.5z M9 8h6 M9 11.5h6 M9 15h3.5"
             }
             Self::Settings => {
                 "M4 7h9 M17 7h3 M4 17h3 M11 17h9 M15 4.5a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5z M9 14.5a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5z"

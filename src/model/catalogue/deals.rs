@@ -1,48 +1,19 @@
 //! The fields of a deal.
 //! Its value and currency are two fields that are shown as one.
 
-use super::{CREATED, Field, FieldType, SECOND, UPDATED, shared::CUSTOMER};
-use crate::{
-    model::{Role, Text, values::FixedChoice},
-    texts,
+use super::{
+    CREATED, Field, FieldType, SECOND, UPDATED,
+    shared::{CURRENCY, CUSTOMER},
 };
+use crate::{model::Role, texts};
 
 texts! {
     TITLE = "Title" | "Titre" | "Titel";
     VALUE = "Value" | "Montant" | "Waarde";
-    CURRENCY = "Currency" | "Devise" | "Munt";
     PHASE = "Phase" | "Phase" | "Fase";
     PROBABILITY = "Probability" | "Probabilité" | "Kans";
     EXPECTED_CLOSE = "Expected close" | "Clôture prévue" | "Verwachte afsluiting";
 }
-
-/// A currency is called by its code in every language.
-const fn currency(code: &'static str) -> FixedChoice {
-    FixedChoice {
-        code,
-        label: Text::new(code, code, code),
-    }
-}
-
-/// The currencies of amounts.
-pub const CURRENCIES: &[FixedChoice] = &[
-    currency("EUR"),
-    currency("USD"),
-    currency("GBP"),
-    currency("CHF"),
-    currency("AUD"),
-    currency("CAD"),
-    currency("CNY"),
-    currency("CZK"),
-    currency("DKK"),
-    currency("HUF"),
-    currency("INR"),
-    currency("JPY"),
-    currency("NOK"),
-    currency("PLN"),
-    currency("RON"),
-    currency("SEK"),
-];
 
 pub(super) const FIELDS: &[Field] = &[
     Field::new("title", TITLE, FieldType::Line { max: 200 })
@@ -65,9 +36,7 @@ pub(super) const FIELDS: &[Field] = &[
         .listed()
         .sortable()
         .headings(&["Amount", "Valeur", "Bedrag"]),
-    Field::new("currency", CURRENCY, FieldType::Fixed(CURRENCIES))
-        .required()
-        .headings(&["Valuta", "Monnaie"]),
+    CURRENCY,
     Field::new("phase", PHASE, FieldType::Phase)
         .column("phase_id")
         .required()

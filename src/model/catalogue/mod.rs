@@ -5,14 +5,15 @@ mod companies;
 mod contacts;
 mod custom;
 mod deals;
+mod invoices;
 mod parse;
 mod shared;
 
 use std::sync::{Arc, LazyLock};
 
 pub use custom::{Choice, CustomField, Holds};
-pub use deals::CURRENCIES;
 pub use parse::{Input, date, integer, is_email};
+pub use shared::CURRENCIES;
 
 use super::{Language, RecordKind, Role, Text, values::FixedChoice};
 use crate::texts;
@@ -63,6 +64,8 @@ pub enum FieldType {
     Linked(RecordKind),
     /// One of the account's deal phases.
     Phase,
+    /// The state of an invoice.
+    Status,
     /// Set by the server alone.
     Moment,
 }
@@ -241,6 +244,7 @@ impl RecordKind {
             Self::Company => companies::FIELDS,
             Self::Contact => contacts::FIELDS,
             Self::Deal => deals::FIELDS,
+            Self::Invoice => invoices::FIELDS,
         }
     }
 

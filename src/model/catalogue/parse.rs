@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{Each, Field, FieldType};
 use crate::model::{
     Language, Problem, Text,
+    invoices::{InvoiceStatus, OVERDUE},
     values::{NO, YES},
 };
 
@@ -85,6 +86,7 @@ impl Field {
                     Err(_) => within(text, 200).map(Input::Name),
                 }
             }
+            FieldType::Status => status(&text).map(Input::Text),
             FieldType::Phase => id(&text, Problem::NotAnOption),
             FieldType::Moment | FieldType::Counter => Err(Problem::Unknown),
         }
@@ -186,6 +188,20 @@ fn web_address(text: String) -> Result<String, Problem> {
     } else {
         Err(Problem::NotAWebAddress)
     }
+}
+
+/// The code of an invoice's state, by its code or by its label in any language.
+fn status(text: &str) -> Result<String, Problem> {
+    let is = |known: &str| known.to_lowercase() == text.to_lowercase();
+    let labelled = |label: Text| Language::ALL.iter().any(|l| is(label.get(*l)));
+    if is("overdue") || labelled(OVERDUE) {
+        return Err(Problem::OverdueByItself);
+    }
+    let found = InvoiceStatus::ALL
+        .into_iter()
+        .find(|status| is(status.code()) || labelled(status.label()));
+    let found = found.ok_or(Problem::NotAnOption)?;
+    Ok(found.code().to_owned())
 }
 
 /// ISO first, then the day first as in Europe; the American order is never guessed.

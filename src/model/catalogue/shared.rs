@@ -16,6 +16,7 @@ texts! {
     LANGUAGE_LABEL = "Language" | "Langue" | "Taal";
     TAGS_LABEL = "Tags" | "Tags" | "Tags";
     CUSTOMER_LABEL = "Customer" | "Client" | "Klant";
+    CURRENCY_LABEL = "Currency" | "Devise" | "Munt";
     NOTES_LABEL = "Notes" | "Remarques" | "Opmerkingen";
     EMAIL_LABEL = "Email" | "E-mail" | "E-mail";
     TELEPHONE_LABEL = "Telephone" | "Téléphone" | "Telefoon";
@@ -38,6 +39,34 @@ const LANGUAGES: &[FixedChoice] = &[
     choice("de", GERMAN),
     choice("es", SPANISH),
     choice("it", ITALIAN),
+];
+
+/// A currency is called by its code in every language.
+const fn currency(code: &'static str) -> FixedChoice {
+    FixedChoice {
+        code,
+        label: Text::new(code, code, code),
+    }
+}
+
+/// The currencies of amounts.
+pub const CURRENCIES: &[FixedChoice] = &[
+    currency("EUR"),
+    currency("USD"),
+    currency("GBP"),
+    currency("CHF"),
+    currency("AUD"),
+    currency("CAD"),
+    currency("CNY"),
+    currency("CZK"),
+    currency("DKK"),
+    currency("HUF"),
+    currency("INR"),
+    currency("JPY"),
+    currency("NOK"),
+    currency("PLN"),
+    currency("RON"),
+    currency("SEK"),
 ];
 
 pub(super) const LINE: FieldType = FieldType::Line { max: 200 };
@@ -67,3 +96,7 @@ pub(super) const CUSTOMER: Field = Field::new("customer", CUSTOMER_LABEL, FieldT
     .required()
     .listed()
     .headings(&["Company", "Contact", "Entreprise", "Bedrijf"]);
+pub(super) const CURRENCY: Field =
+    Field::new("currency", CURRENCY_LABEL, FieldType::Fixed(CURRENCIES))
+        .required()
+        .headings(&["Valuta", "Monnaie"]);

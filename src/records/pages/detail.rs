@@ -35,6 +35,7 @@ use crate::{
 
 texts! {
     THROUGH_COMPANIES = "A contact’s companies say who is responsible for him." | "Les entreprises d’un contact disent qui en est responsable." | "De bedrijven van een contact zeggen wie er verantwoordelijk voor is.";
+    THROUGH_CUSTOMER = "Whoever is responsible for its customer is responsible for an invoice." | "Le responsable du client est responsable de la facture." | "Wie verantwoordelijk is voor de klant, is dat ook voor de factuur.";
     BECAUSE = "You see this because: {reasons}." | "Vous voyez ceci parce que : {reasons}." | "U ziet dit omdat: {reasons}.";
 }
 
@@ -207,7 +208,7 @@ fn Detail(page: RecordPage, asked: Asked) -> impl IntoView {
         <div class="detail">
             <section class="card detail-who" aria-labelledby="responsible">
                 <h2 id="responsible">{t(RESPONSIBLE)}</h2>
-                {kind.roles().is_empty().then(|| view! { <p class="muted">{t(THROUGH_COMPANIES)}</p> })}
+                {through(kind).map(|text| view! { <p class="muted">{t(text)}</p> })}
                 {pickers}
                 <p class="because">{move || now.with(|page| because(kind, &page.because))}</p>
                 {move || now.with(|page| others(kind, &page.others))}
@@ -285,6 +286,15 @@ fn others(kind: RecordKind, seers: &[Seer]) -> impl IntoView + use<> {
             </details>
         }
     })
+}
+
+/// Who is responsible where the record itself has no role for anybody.
+const fn through(kind: RecordKind) -> Option<Text> {
+    match kind {
+        RecordKind::Contact => Some(THROUGH_COMPANIES),
+        RecordKind::Invoice => Some(THROUGH_CUSTOMER),
+        RecordKind::Company | RecordKind::Deal => None,
+    }
 }
 
 fn is_currency(kind: RecordKind, field: &Field) -> bool {

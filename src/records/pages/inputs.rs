@@ -14,6 +14,7 @@ use crate::{
         AppError, RecordKind, Value,
         catalogue::{Field, FieldType},
         forms::Returned,
+        invoices::{InvoiceStatus, LOCKED},
         records::{FormData, Suggestion},
         values::{NO, YES},
     },
@@ -31,6 +32,7 @@ use crate::{
 
 texts! {
     TAGS_HINT = "Separated by commas" | "Séparés par des virgules" | "Gescheiden door komma’s";
+    BOOKED_STAYS = "Stays as it is: the invoice is booked" | "Ne change plus : la facture est comptabilisée" | "Blijft zoals het is: de factuur is geboekt";
     NO_CHOICE = "–" | "–" | "–";
 }
 
@@ -60,8 +62,19 @@ impl Slot {
 
     /// What admins say that it is for.
     pub fn hint(&self) -> String {
+        if self.is_booked() && LOCKED.contains(&self.field.key()) {
+            return t(BOOKED_STAYS).to_owned();
+        }
         let custom = self.field.custom.as_ref();
         custom.map(|custom| custom.help.clone()).unwrap_or_default()
+    }
+
+    /// Whether it is a field of an invoice that is booked.
+    fn is_booked(&self) -> bool {
+        match self.data.with_value(|data| data.value("status")) {
+            Value::Status { status, .. } => status.is_booked(),
+            _ => false,
+        }
     }
 
     /// The ids of those of several that are chosen: what came back, else what the record has.
@@ -146,6 +159,7 @@ pub fn input(slot: Slot) -> AnyView {
         }
         FieldType::Fixed(_)
         | FieldType::Phase
+        | FieldType::Status
         | FieldType::YesNo
         | FieldType::Choice { several: false } => {
             let choices = choices(&slot);
@@ -174,6 +188,15 @@ fn choices(slot: &Slot) -> Vec<(String, String, bool)> {
             .iter()
             .flat_map(|custom| &custom.choices)
             .map(|choice| (choice.id.to_string(), choice.label.clone()))
+            .collect(),
+        FieldType::Status => InvoiceStatus::ALL
+            .into_iter()
+            // There is no way back to a draft.
+            .filter(|status| status.is_booked() || !slot.is_booked())
+            .map(|status| {
+                let label = status.label().get(language);
+                (status.code().to_owned(), label.to_owned())
+            })
             .collect(),
         FieldType::Fixed(fixed) => fixed
             .iter()

@@ -38,6 +38,9 @@ texts! {
     WHAT_DEALS_ARE = "A deal is what you may sell to a company or a person. It moves from phase to phase until it is won or lost, and somebody is always assigned to it." | "Une opportunité est ce que vous pourriez vendre à une entreprise ou à une personne. Elle passe de phase en phase jusqu’à être gagnée ou perdue, et est toujours affectée à quelqu’un." | "Een deal is wat u aan een bedrijf of een persoon zou kunnen verkopen. Hij gaat van fase naar fase tot hij gewonnen of verloren is, en is altijd aan iemand toegewezen.";
     NO_DEALS_OF_MINE = "No deal is assigned to you." | "Aucune opportunité ne vous est affectée." | "Er is geen deal aan u toegewezen.";
     CREATE_A_DEAL = "Create one, or ask a colleague to assign one to you." | "Créez-en une, ou demandez à un collègue de vous en affecter une." | "Maak er een aan, of vraag een collega er een aan u toe te wijzen.";
+    NO_INVOICES = "No invoices yet." | "Aucune facture pour l’instant." | "Nog geen facturen.";
+    WHAT_INVOICES_ARE = "An invoice is what a company or a person is to pay. Once it is booked, its number, customer, date and amounts stay as they are." | "Une facture est ce qu’une entreprise ou une personne doit payer. Une fois comptabilisée, son numéro, son client, sa date et ses montants ne changent plus." | "Een factuur is wat een bedrijf of een persoon moet betalen. Eens geboekt blijven nummer, klant, datum en bedragen zoals ze zijn.";
+    NO_RECENT_INVOICES = "No invoice was changed in the last 30 days." | "Aucune facture n’a été modifiée ces 30 derniers jours." | "De laatste 30 dagen is geen factuur gewijzigd.";
     NO_RECENT_DEALS = "No deal was changed in the last 30 days." | "Aucune opportunité n’a été modifiée ces 30 derniers jours." | "De laatste 30 dagen is geen deal gewijzigd.";
 }
 
@@ -47,6 +50,7 @@ pub const fn none_yet(kind: RecordKind) -> Text {
         RecordKind::Company => NO_COMPANIES,
         RecordKind::Contact => NO_CONTACTS,
         RecordKind::Deal => NO_DEALS,
+        RecordKind::Invoice => NO_INVOICES,
     }
 }
 
@@ -65,6 +69,8 @@ const fn of_segment(kind: RecordKind, segment: BuiltIn) -> (Text, Option<Text>) 
         (RecordKind::Deal, BuiltIn::All | BuiltIn::Unassigned) => (NO_DEALS, Some(WHAT_DEALS_ARE)),
         (RecordKind::Deal, BuiltIn::Mine) => (NO_DEALS_OF_MINE, Some(CREATE_A_DEAL)),
         (RecordKind::Deal, BuiltIn::Recent) => (NO_RECENT_DEALS, None),
+        (RecordKind::Invoice, BuiltIn::Recent) => (NO_RECENT_INVOICES, None),
+        (RecordKind::Invoice, _) => (NO_INVOICES, Some(WHAT_INVOICES_ARE)),
     }
 }
 

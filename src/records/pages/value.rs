@@ -7,6 +7,7 @@ use crate::{
     model::{
         Value,
         catalogue::{Each, Field, FieldType},
+        invoices::InvoiceStatus,
         users::NOBODY,
     },
     ui::{
@@ -45,6 +46,14 @@ pub fn shown(field: &Field, value: &Value) -> AnyView {
             .map(|one| view! { <span class="one">{shown(field, one)}</span>" " })
             .collect_view()
             .into_any(),
+        (Value::Status { status, overdue }, _) => {
+            let class = match status {
+                _ if *overdue => "tag bad",
+                InvoiceStatus::Paid => "tag good",
+                _ => "tag",
+            };
+            view! { <span class=class>{text}</span> }.into_any()
+        }
         (Value::Choice { .. }, _) => view! { <span class="tag">{text}</span> }.into_any(),
         (Value::Tags(tags), _) => tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> " " }).collect_view().into_any(),
         // The catalogue lets no address but http and https in.

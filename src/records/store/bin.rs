@@ -62,7 +62,11 @@ pub async fn put_into_bin(
     if !tx.actor().rights.may_delete(kind) {
         return Err(AppError::form(Problem::MayNotDelete(kind)));
     }
-    let name = record(&mut tx, kind, id).await?.name();
+    let record = record(&mut tx, kind, id).await?;
+    if record.is_booked() {
+        return Err(AppError::form(Problem::BookedIsKept));
+    }
+    let name = record.name();
     for (other, column) in belonging(kind) {
         let sql = format!(
             "select count(*) from {} where account_id = $1 and {column} = $2",
@@ -233,9 +237,21 @@ mod tests {
     #[test]
     fn what_belongs_to_a_customer_is_found_in_the_catalogues() {
         let to: Vec<_> = belonging(RecordKind::Company).collect();
-        assert_eq!(to, [(RecordKind::Deal, "company_id")]);
+        assert_eq!(
+            to,
+            [
+                (RecordKind::Deal, "company_id"),
+                (RecordKind::Invoice, "company_id")
+            ]
+        );
         let to: Vec<_> = belonging(RecordKind::Contact).collect();
-        assert_eq!(to, [(RecordKind::Deal, "contact_id")]);
+        assert_eq!(
+            to,
+            [
+                (RecordKind::Deal, "contact_id"),
+                (RecordKind::Invoice, "contact_id")
+            ]
+        );
         assert_eq!(belonging(RecordKind::Deal).count(), 0);
     }
 }

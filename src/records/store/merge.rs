@@ -107,31 +107,33 @@ impl Sides<'_> {
         opened.is_none_or(|opened| !field.same(opened, self.now.value(field.key())))
     }
 
-    /// Whether it is so of a field or of the one that it means something together with.
+    /// Whether it is so of a field or of one that it means something together with.
     fn either(&self, field: &Field, is_so: impl Fn(&Self, &Field) -> bool) -> bool {
-        is_so(self, field) || self.beside(field).is_some_and(|other| is_so(self, other))
+        is_so(self, field)
+            || self
+                .beside(field)
+                .into_iter()
+                .any(|other| is_so(self, other))
     }
 
     /// An amount means nothing without its currency; and where one side has put somebody first and the other has put him
     /// second, neither choice stands alone.
-    fn beside(&self, field: &Field) -> Option<&Field> {
-        let mut fields = self.catalogue.fields().iter().map(AsRef::as_ref);
-        match field.kind {
-            // The currency of an amount that admins have added is that of the field.
-            FieldType::Money if field.custom.is_none() => {
-                fields.find(|other| other.key() == "currency")
-            }
-            FieldType::Fixed(_) if field.key() == "currency" => {
-                fields.find(|other| other.kind == FieldType::Money && other.custom.is_none())
-            }
-            FieldType::User(_) => fields.find(|other| {
+    fn beside(&self, field: &Field) -> Vec<&Field> {
+        // The currency of an amount that admins have added is that of the field.
+        let is_amount = |field: &Field| field.kind == FieldType::Money && field.custom.is_none();
+        let belongs = |other: &&Field| match field.kind {
+            FieldType::Money => is_amount(field) && other.key() == "currency",
+            FieldType::Fixed(_) => field.key() == "currency" && is_amount(other),
+            FieldType::User(_) => {
                 other.role().is_some()
                     && other.key() != field.key()
                     && self.person(other).is_some()
                     && self.person(other) == self.person(field)
-            }),
-            _ => None,
-        }
+            }
+            _ => false,
+        };
+        let fields = self.catalogue.fields().iter().map(AsRef::as_ref);
+        fields.filter(belongs).collect()
     }
 
     /// Who would be in this role if nobody asked.

@@ -36,7 +36,7 @@ pub fn push_need(
     );
     // What is won or lost needs nothing any more.
     let open = match kind {
-        RecordKind::Company | RecordKind::Contact => "",
+        RecordKind::Company | RecordKind::Contact | RecordKind::Invoice => "",
         RecordKind::Deal => "r.closed_at is null and ",
     };
     match need {

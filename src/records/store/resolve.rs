@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{
     custom,
     people::{ACTIVE, may_be_responsible},
-    select::fixed,
+    select::{fixed, status},
 };
 use crate::{
     model::{
@@ -123,6 +123,7 @@ pub fn shown(field: &Field, input: &Input, language: crate::model::Language) -> 
     match input {
         Input::Text(code) => match field.kind {
             FieldType::Fixed(choices) => fixed(choices, code, language),
+            FieldType::Status => status(code, false),
             _ => Value::Text(code.clone()),
         },
         Input::Date(date) => Value::Date(*date),

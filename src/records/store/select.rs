@@ -13,6 +13,7 @@ use crate::{
     model::{
         Actor, AppError, Language, RecordId, RecordKind, UserId, Value,
         catalogue::{Field, FieldType},
+        invoices::InvoiceStatus,
         lists::Row,
     },
     server::database::Viewing,
@@ -82,6 +83,10 @@ impl Columns {
                         " left join deal_phases j_{key} on j_{key}.account_id = r.account_id and j_{key}.id = r.{column}"
                     )
                 }
+                FieldType::Status => write!(
+                    columns,
+                    ", (r.{column} = 'booked' and r.due_date < (select account_today())) is true as {key}_overdue"
+                ),
                 FieldType::Money => write!(columns, ", r.currency as {key}_currency"),
                 _ => Ok(()),
             };
@@ -200,6 +205,10 @@ fn value(field: &Field, row: &PgRow, actor: &Actor) -> Result<Value, AppError> {
         | FieldType::Email
         | FieldType::Telephone
         | FieldType::WebAddress => row.try_get::<Option<String>, _>(key)?.map(Value::Text),
+        FieldType::Status => row
+            .try_get::<Option<String>, _>(key)?
+            .map(|code| Ok::<_, AppError>(status(&code, row.try_get(beside("overdue").as_str())?)))
+            .transpose()?,
         FieldType::Fixed(choices) => row
             .try_get::<Option<String>, _>(key)?
             .map(|code| fixed(choices, &code, actor.language)),
@@ -225,6 +234,14 @@ fn record(key: &str, row: &PgRow, kind: RecordKind) -> Result<Option<Value>, App
             .map(RecordId),
         name: row.try_get(format!("{key}_name").as_str())?,
     }))
+}
+
+/// An invoice's state by its code.
+pub fn status(code: &str, overdue: bool) -> Value {
+    match InvoiceStatus::from_code(code) {
+        Some(status) => Value::Status { status, overdue },
+        None => Value::Text(code.to_owned()),
+    }
 }
 
 /// A fixed choice by its label; the code again where the label is none of ours any more.

@@ -3,27 +3,27 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use sqlx::{AssertSqlSafe, Postgres, QueryBuilder};
+use sqlx::{AssertSqlSafe, QueryBuilder};
 
 use super::{
     activity,
     catalogue::{self, catalogue},
+    cells::{cells, push_value},
     custom,
     links::{self, Link},
     merge::merge,
     resolve::{Resolved, resolve},
     responsible::hidden_second_gives_way,
+    rules::complete,
 };
 use crate::{
     model::{
-        Actor, AppError, FieldId, Language, Problem, Problems, RecordId, RecordKind, UserId, Value,
+        AppError, FieldId, Language, Problem, Problems, RecordId, RecordKind, UserId, Value,
         activity::{Change, What},
         catalogue::{Catalogue, Field, FieldType, Input},
         conflict::Base,
         records::Record,
-        responsibility::first_role,
         search,
-        users::Reach,
     },
     server::database::{Reached, Viewing, Writing},
 };
@@ -43,7 +43,7 @@ pub enum Happened {
 }
 
 impl Draft {
-    fn kind(&self) -> RecordKind {
+    pub(super) fn kind(&self) -> RecordKind {
         self.catalogue.kind
     }
 
@@ -152,114 +152,6 @@ async fn gone(
         }
     }
     Ok(())
-}
-
-/// The rules that look at several values at once; then the draft, or all that is wrong with it. What is
-/// in the draft has been resolved as the viewer.
-pub fn complete(
-    actor: &Actor,
-    mut draft: Draft,
-    mut problems: Problems,
-    before: Option<&Record>,
-) -> Result<Draft, AppError> {
-    if before.is_none() {
-        own_where_limited(&mut draft, actor);
-    }
-    second_differs(&draft, before, &mut problems);
-    if problems.is_empty() {
-        Ok(draft)
-    } else {
-        Err(AppError::Invalid(problems))
-    }
-}
-
-/// Who is limited in CRM and creates a company becomes its sales contact: else he would not see it.
-fn own_where_limited(draft: &mut Draft, actor: &Actor) {
-    if draft.kind() != RecordKind::Company || actor.rights.crm != Reach::Limited {
-        return;
-    }
-    let Some(role) = first_role(draft.kind()) else {
-        return;
-    };
-    let chosen = draft
-        .get(role.key())
-        .is_some_and(|value| value.input != Input::Empty);
-    if let Some(field) = draft.kind().field(role.key()).filter(|_| !chosen) {
-        draft.values.retain(|value| value.field.key() != role.key());
-        let shown = Value::User {
-            id: actor.user,
-            name: actor.full_name.clone(),
-            active: true,
-        };
-        draft.values.push(Resolved {
-            field: field.clone(),
-            input: Input::Id(actor.user.0),
-            shown,
-        });
-    }
-}
-
-fn second_differs(draft: &Draft, before: Option<&Record>, problems: &mut Problems) {
-    let user = |key: &str| match draft.get(key).map(|value| &value.input) {
-        Some(Input::Id(id)) => Some(*id),
-        Some(_) => None,
-        None => match before.map(|record| record.value(key)) {
-            Some(Value::User { id, .. }) => Some(id.0),
-            _ => None,
-        },
-    };
-    let Some(first) = first_role(draft.kind()) else {
-        return;
-    };
-    for role in draft.kind().roles().iter().filter(|role| role.is_second()) {
-        if user(role.key()).is_some() && user(role.key()) == user(first.key()) {
-            problems
-                .entry(role.key().to_owned())
-                .or_insert(Problem::AlreadyFirst(first));
-        }
-    }
-}
-
-/// The columns that a value fills, each with what is written there.
-fn cells(value: &Resolved) -> Vec<(&'static str, &Input)> {
-    let Value::Record { kind: of, .. } = &value.shown else {
-        return vec![(value.field.column, &value.input)];
-    };
-    if value.field.kind != FieldType::Customer {
-        return vec![(value.field.column, &value.input)];
-    }
-    // Whoever was the customer before, of whichever kind, is not any more.
-    let cell = |kind: &RecordKind| {
-        let input = if kind == of {
-            &value.input
-        } else {
-            &Input::Empty
-        };
-        Some((kind.customer_column()?, input))
-    };
-    let kinds = value.field.kind.targets().iter();
-    kinds.filter_map(cell).collect()
-}
-
-fn push_value(query: &mut QueryBuilder<Postgres>, field: &Field, input: &Input) {
-    match input {
-        // These are written into tables of their own.
-        Input::Ids(_) | Input::YesNo(_) => query.push("null"),
-        Input::Empty | Input::Name(_) | Input::Names(_) => query.push("null"),
-        Input::Text(text) => query.push_bind(text.clone()),
-        Input::Date(date) => query.push_bind(*date),
-        Input::Integer(n) => query.push_bind(i32::try_from(*n).unwrap_or(i32::MAX)),
-        Input::Amount(amount) => query.push_bind(*amount),
-        Input::Tags(tags) => query.push_bind(tags.clone()),
-        Input::Id(id) => query.push_bind(*id),
-    };
-    // Phases, users and records are ids; everything else is the column's own type.
-    if matches!(
-        field.kind,
-        FieldType::User(_) | FieldType::Record(_) | FieldType::Customer | FieldType::Phase
-    ) {
-        query.push("::uuid");
-    }
 }
 
 /// Writes a new record.
@@ -377,10 +269,11 @@ pub async fn save(mut tx: Viewing, form: SaveForm<'_>) -> Result<bool, AppError>
 }
 
 /// Whether a value is another than the one the record has. Money is compared by amount: its currency
-/// is a field of its own.
+/// is a field of its own. Whether an invoice is overdue says the calendar.
 pub(super) fn differs(value: &Resolved, old: &Value) -> bool {
     match (&value.shown, old) {
         (Value::Amount { amount, .. }, Value::Amount { amount: before, .. }) => amount != before,
+        (Value::Status { status, .. }, Value::Status { status: before, .. }) => status != before,
         (new, old) => new != old,
     }
 }

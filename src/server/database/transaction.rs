@@ -73,6 +73,16 @@ fn rights_of(actor: &Actor) -> String {
     )
 }
 
+const fn on_or_off(is: bool) -> &'static str {
+    if is { "on" } else { "off" }
+}
+
+/// Sets what is no part of a role's name: there would be too many roles.
+fn yes_or_no_rights(actor: &Actor) -> String {
+    let invoices = on_or_off(actor.rights.invoices);
+    format!("set local steward.invoices = '{invoices}'")
+}
+
 /// The database role of a user's rights.
 fn viewer_role(actor: &Actor) -> String {
     format!("steward_view_{}", rights_of(actor))
@@ -103,10 +113,11 @@ impl Viewing {
     ) -> Result<Self, AppError> {
         // One round trip. Ids are UUIDs and the rest is ours: nothing here was typed by anybody.
         let statement = format!(
-            "begin; set local steward.account = '{}'; set local steward.\"user\" = '{}'; set local steward.second_enabled = '{}'; set local role {role}",
+            "begin; set local steward.account = '{}'; set local steward.\"user\" = '{}'; set local steward.second_enabled = '{}'; {}; set local role {role}",
             actor.account,
             actor.user,
-            if actor.second_enabled { "on" } else { "off" },
+            on_or_off(actor.second_enabled),
+            yes_or_no_rights(actor),
         );
         // In a task of its own, which nobody cancels: a request that goes away while its transaction begins would
         // else give the connection back with the transaction open, and the next one would find itself in it.
@@ -184,8 +195,12 @@ impl Viewing {
     pub async fn with_rights(&mut self, role: UserRole, rights: Rights) -> Result<(), AppError> {
         self.actor.role = role;
         self.actor.rights = rights;
-        let statement = format!("set local role {}", viewer_role(&self.actor));
-        sqlx::query(AssertSqlSafe(statement))
+        let statement = format!(
+            "{}; set local role {}",
+            yes_or_no_rights(&self.actor),
+            viewer_role(&self.actor)
+        );
+        sqlx::raw_sql(AssertSqlSafe(statement))
             .execute(self.connection())
             .await?;
         Ok(())

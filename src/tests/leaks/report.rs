@@ -29,8 +29,8 @@ fn cell(scene: &Scene, person: &Person, fits: impl Fn(&&Made) -> bool) -> Result
 
 fn who_sees_what(scene: &Scene) -> Result<String> {
     let mut out = String::from(
-        "| who asks | company: sales contact | second | neither | deal: assigned | second | of a company of one’s own | of a contact of such a company | of a contact whom one wrote down | of another | contact: of a company of one’s own | of no company, one’s own | another |\n\
-         |---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
+        "| who asks | company: sales contact | second | neither | deal: assigned | second | of a company of one’s own | of a contact of such a company | of a contact whom one wrote down | of another | contact: of a company of one’s own | of no company, one’s own | another | invoice: of a company of one’s own | of a contact of such a company | of a contact of no company, one’s own | of another |\n\
+         |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
     );
     for (n, person) in scene.people.iter().enumerate() {
         write!(out, "| {} |", person.name)?;
@@ -45,15 +45,17 @@ fn who_sees_what(scene: &Scene) -> Result<String> {
                 mine(made, RecordKind::Deal) && made.own == tie
             })
         };
-        let by_customer = |of: &dyn Fn(&Made) -> bool| {
+        let by_customer = |kind, of: &dyn Fn(&Made) -> bool| {
             cell(scene, person, |made| {
-                mine(made, RecordKind::Deal) && made.own == Tie::Neither && of(made)
+                mine(made, kind) && made.own == Tie::Neither && of(made)
             })
         };
         let of_mine = |made: &Made, kind| {
             let customer = made.customer.is_some_and(|(of, _)| of == kind);
             customer && !made.is_of_no_company() && made.of_customer != Tie::Neither
         };
+        let of_another = |made: &Made| !made.is_of_no_company() && made.of_customer == Tie::Neither;
+        let (deal, invoice) = (RecordKind::Deal, RecordKind::Invoice);
         let contact = |own, of_mine: Option<bool>| {
             cell(scene, person, |made| {
                 let is = made.of_customer != Tie::Neither;
@@ -63,7 +65,7 @@ fn who_sees_what(scene: &Scene) -> Result<String> {
             })
         };
         // Whoever must see nothing stands to these records as somebody else did.
-        let own = n < 9;
+        let own = n < 10;
         let cells = if own {
             [
                 company(Tie::First)?,
@@ -71,17 +73,21 @@ fn who_sees_what(scene: &Scene) -> Result<String> {
                 company(Tie::Neither)?,
                 by_role(Tie::First)?,
                 by_role(Tie::Second)?,
-                by_customer(&|made| of_mine(made, RecordKind::Company))?,
-                by_customer(&|made| of_mine(made, RecordKind::Contact))?,
-                by_customer(&Made::is_of_no_company)?,
-                by_customer(&|made| !made.is_of_no_company() && made.of_customer == Tie::Neither)?,
+                by_customer(deal, &|made| of_mine(made, RecordKind::Company))?,
+                by_customer(deal, &|made| of_mine(made, RecordKind::Contact))?,
+                by_customer(deal, &Made::is_of_no_company)?,
+                by_customer(deal, &of_another)?,
                 contact(Tie::Neither, Some(true))?,
                 contact(Tie::First, None)?,
                 contact(Tie::Neither, Some(false))?,
+                by_customer(invoice, &|made| of_mine(made, RecordKind::Company))?,
+                by_customer(invoice, &|made| of_mine(made, RecordKind::Contact))?,
+                by_customer(invoice, &Made::is_of_no_company)?,
+                by_customer(invoice, &of_another)?,
             ]
         } else {
             let account = scene.people[0].around;
-            [cell(scene, person, |made| made.around == account)?; 12]
+            [cell(scene, person, |made| made.around == account)?; 16]
         };
         for cell in cells {
             write!(out, " {cell} |")?;

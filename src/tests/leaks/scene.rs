@@ -57,7 +57,7 @@ pub struct Made {
     pub word: String,
     account: AccountId,
     facts: Facts,
-    /// Whose it is, where it is a deal.
+    /// Whose it is, where it is a deal or an invoice.
     pub customer: Option<(RecordKind, RecordId)>,
     /// The record that it is linked to, where it is a contact.
     pub linked: Option<RecordId>,
@@ -77,6 +77,19 @@ impl Made {
         Facts {
             companies,
             ..self.facts.clone()
+        }
+    }
+
+    /// What is the same of everything whose customer this is.
+    fn of_it(&self) -> Self {
+        Self {
+            customer: Some((self.kind, self.id)),
+            linked: None,
+            of_customer: match self.kind {
+                RecordKind::Company => self.own,
+                _ => self.of_customer,
+            },
+            ..self.clone()
         }
     }
 
@@ -193,7 +206,29 @@ impl Maker<'_> {
         for own in Tie::between(user, admin) {
             self.deal(&company, own, admin, user).await?;
         }
-        self.deal(&contact, Tie::Neither, admin, user).await
+        self.deal(&contact, Tie::Neither, admin, user).await?;
+        self.invoice(&company, admin).await?;
+        self.invoice(&contact, admin).await
+    }
+
+    async fn invoice(&mut self, customer: &Made, admin: &Actor) -> Result<()> {
+        let word = word(self.records.len());
+        let number = format!("{COMMON} {word}");
+        let id = self.app.invoice(admin, &number, customer.id, &[]).await?;
+        let facts = Facts {
+            kind: RecordKind::Invoice,
+            responsible: Responsible::default(),
+            ..customer.gives()
+        };
+        self.add(Made {
+            id,
+            kind: RecordKind::Invoice,
+            word,
+            facts,
+            own: Tie::Neither,
+            ..customer.of_it()
+        })
+        .await
     }
 
     async fn deal(&mut self, customer: &Made, own: Tie, admin: &Actor, user: &Actor) -> Result<()> {
@@ -210,14 +245,8 @@ impl Maker<'_> {
             kind: RecordKind::Deal,
             word,
             facts,
-            customer: Some((customer.kind, customer.id)),
-            linked: None,
             own,
-            of_customer: match customer.kind {
-                RecordKind::Company => customer.own,
-                _ => customer.of_customer,
-            },
-            ..customer.clone()
+            ..customer.of_it()
         })
         .await
     }
@@ -383,6 +412,14 @@ impl Scene {
                 names.push((name, email));
             }
         }
+        let rights = Rights {
+            invoices: false,
+            ..Rights::FULL
+        };
+        let (name, email) = ("no invoices", "no-invoices@acme.test");
+        app.person(account, name, email, UserRole::User, rights)
+            .await?;
+        names.push((name.into(), email.into()));
         let gone = app.colleague(account, "Gone", "gone@acme.test").await?;
         names.push(("deactivated meanwhile".into(), gone.email));
         names.push(("admin of another account".into(), other.email.clone()));
@@ -405,6 +442,7 @@ impl Scene {
             if let Some(like) = maker.records.last().cloned() {
                 let contact = maker.contact(None, &actor, &like).await?;
                 maker.deal(&contact, Tie::Neither, admin, &actor).await?;
+                maker.invoice(&contact, admin).await?;
             }
             let cookie = app.browser_of(&actor).await?.cookie;
             signed_in.push((name, actor, cookie));

@@ -20,11 +20,12 @@ async fn rights_that_shrink_while_a_session_is_open_hold_for_its_next_request() 
         .actor
         .clone()
         .ok_or_else(|| anyhow::anyhow!("he is there"))?;
-    for (crm, deals) in [
-        ("limited", "full"),
-        ("limited", "limited"),
-        ("none", "limited"),
-        ("none", "none"),
+    for (crm, deals, invoices) in [
+        ("full", "full", "false"),
+        ("limited", "full", "true"),
+        ("limited", "limited", "true"),
+        ("none", "limited", "true"),
+        ("none", "none", "false"),
     ] {
         let version: i64 = sqlx::query_scalar("select version from users where id = $1")
             .bind(before.user.0)
@@ -42,12 +43,13 @@ async fn rights_that_shrink_while_a_session_is_open_hold_for_its_next_request() 
             ("access[crm]", crm),
             ("access[deals]", deals),
             ("access[projects]", "all"),
+            ("access[invoices]", invoices),
         ];
         let saved = admin.call("/api/save_user", &values).await?;
         ensure!(saved.status.is_success(), "{}", saved.body);
 
         // The same session, with what the new rights let one see.
-        let name = format!("who was full and is CRM {crm}, deals {deals}");
+        let name = format!("who was full and is CRM {crm}, deals {deals}, invoices {invoices}");
         let actor = scene.app.actor(&before.email).await?;
         let person = Person::new(
             name,

@@ -85,12 +85,12 @@ ways! {
     "My responsibilities", ALL, Part, mine;
     "Responsibilities of a colleague", ALL, Part, of_a_colleague;
     "New record for a customer", LINKED, Exactly, new_for_customer;
-    "Forged customer of a new deal", LINKED, Exactly, forged_customer;
+    "Forged customer of a new record", LINKED, Exactly, forged_customer;
     "Customer by its name", LINKED, Exactly, customer_by_name;
     "Import: a company of that name", COMPANY, Exactly, import_matching;
-    "Import: a deal's customer", LINKED, Exactly, import_customers;
+    "Import: a customer", LINKED, Exactly, import_customers;
     "Import in the browser: a company of that name", COMPANY, Exactly, browser_matching;
-    "Import in the browser: a deal's customer", LINKED, Exactly, browser_customers;
+    "Import in the browser: a customer", LINKED, Exactly, browser_customers;
     "Imports of others", COMPANY, Nothing, imports_of_others;
     "Settings that are one's own", COMPANY, Nothing, own_settings;
     "Settings of admins, and their server functions", COMPANY, Nothing, admins_settings;
@@ -285,7 +285,18 @@ async fn choose(visit: &mut Visit<'_>) -> Result<()> {
 /// The scene puts the person around whom a record was made into its User field: that opens nothing.
 async fn choose_in_field(visit: &mut Visit<'_>) -> Result<()> {
     let field = format!("f-{}", visit.scene.user_field(visit.kind));
-    choose_each(visit, &[field]).await
+    choose_each(visit, &[field]).await?;
+    // Another account has no such field, whatever else he sees of it.
+    let account = visit.scene.admin.account;
+    if visit
+        .person
+        .actor
+        .as_ref()
+        .is_some_and(|actor| actor.account != account)
+    {
+        visit.asked.clear();
+    }
+    Ok(())
 }
 
 async fn choose_each(visit: &mut Visit<'_>, roles: &[String]) -> Result<()> {
@@ -480,30 +491,32 @@ async fn links(visit: &mut Visit<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The deals of a customer: those that one sees, where one sees him.
+/// The deals and the invoices of a customer: those that one sees, where one sees him.
 async fn related(visit: &mut Visit<'_>) -> Result<()> {
     for made in visit.one_by_one() {
         let id = made.id.to_string();
         let of = made.kind.child();
-        let values = [("kind", "deal"), ("of", of), ("id", id.as_str())];
-        let answer = visit.call("related", &values).await?;
-        let found = parsed::<RelatedRows>(&answer)?.map_or(0, |rows| rows.total);
-        let deals = visit.scene.records.iter();
-        let visible = deals
-            .filter(|deal| {
-                deal.customer == Some((made.kind, made.id)) && visit.person.sees(deal.id)
-            })
-            .count();
-        let visible = if visit.person.sees(made.id) {
-            visible
-        } else {
-            0
-        };
-        ensure!(
-            found == i64::try_from(visible)?,
-            "{}: {found} deals instead of {visible}",
-            made.word
-        );
+        for kind in [RecordKind::Deal, RecordKind::Invoice] {
+            let values = [("kind", kind.child()), ("of", of), ("id", id.as_str())];
+            let answer = visit.call("related", &values).await?;
+            let found = parsed::<RelatedRows>(&answer)?.map_or(0, |rows| rows.total);
+            let is_his = |other: &&Made| {
+                other.kind == kind
+                    && other.customer == Some((made.kind, made.id))
+                    && visit.person.sees(other.id)
+            };
+            let visible = visit.scene.records.iter().filter(is_his).count();
+            let visible = if visit.person.sees(made.id) {
+                visible
+            } else {
+                0
+            };
+            ensure!(
+                found == i64::try_from(visible)?,
+                "{}: {found} {kind:?} instead of {visible}",
+                made.word
+            );
+        }
     }
     Ok(())
 }
@@ -635,27 +648,34 @@ async fn new_for_customer(visit: &mut Visit<'_>) -> Result<()> {
         visit.asked.clear();
     }
     for made in some {
-        for new in ["deals", "contacts"] {
+        for new in ["deals", "contacts", "invoices"] {
             visit
                 .page(&format!("/{new}/new?{kind}={}", made.id))
                 .await?;
         }
         let id = made.id.to_string();
-        visit
-            .call("form", &[("kind", "deal"), ("customer", &id)])
-            .await?;
+        for kind in ["deal", "invoice"] {
+            visit
+                .call("form", &[("kind", kind), ("customer", &id)])
+                .await?;
+        }
     }
     Ok(())
 }
 
-/// Asks for a deal without a title, which is never created: what is said of its customer tells.
+/// Asks for a deal and an invoice without a title, which are never created: what is said of their customer tells.
 async fn customer(visit: &mut Visit<'_>, made: &Made, typed: &str) -> Result<()> {
-    let values = [("kind", "deal"), ("values[customer]", typed)];
-    let answer = visit.call("create", &values).await?;
-    if let AppError::Invalid(problems) = answer.error()? {
-        match problems.get("customer") {
-            None => visit.reached(made)?,
-            Some(problem) => ensure!(*problem == Problem::NoSuchCustomer, "{problem:?}"),
+    for kind in ["deal", "invoice"] {
+        if typed.contains(&made.word) {
+            visit.types(made);
+        }
+        let values = [("kind", kind), ("values[customer]", typed)];
+        let answer = visit.call("create", &values).await?;
+        if let AppError::Invalid(problems) = answer.error()? {
+            match problems.get("customer") {
+                None => visit.reached(made)?,
+                Some(problem) => ensure!(*problem == Problem::NoSuchCustomer, "{problem:?}"),
+            }
         }
     }
     Ok(())
@@ -678,7 +698,6 @@ async fn customer_by_name(visit: &mut Visit<'_>) -> Result<()> {
         visit.asked.clear();
     }
     for made in some {
-        visit.types(made);
         customer(visit, made, &format!("{COMMON} {}", made.word)).await?;
     }
     Ok(())
@@ -737,9 +756,12 @@ async fn import_customers(visit: &mut Visit<'_>) -> Result<()> {
         let name = format!("{COMMON} {}", made.word);
         let file =
             format!("Title,Customer,Assigned to,Currency,Phase\nx,{name},Ann Admin,EUR,Lead\n");
-        let problems = try_import(visit, RecordKind::Deal, made, file).await?;
-        if problems.is_some_and(|problems| problems.iter().all(|(key, _)| key != "customer")) {
-            visit.reached(made)?;
+        let invoice = format!("Number,Customer,Date\nx,{name},2026-01-31\n");
+        for (kind, file) in [(RecordKind::Deal, file), (RecordKind::Invoice, invoice)] {
+            let problems = try_import(visit, kind, made, file).await?;
+            if problems.is_some_and(|problems| problems.iter().all(|(key, _)| key != "customer")) {
+                visit.reached(made)?;
+            }
         }
     }
     Ok(())
