@@ -3,7 +3,7 @@
 
 import type { Locator, Page } from '@playwright/test';
 
-import { combobox, expect, field, hydrated, idOf, open, signIn, test, title, unique } from './support.js';
+import { combobox, createCompany, expect, field, hydrated, idOf, open, signIn, test, title, unique } from './support.js';
 
 const region = (page: Page, name: string): Locator => page.getByRole('region', { name, exact: true });
 
@@ -48,6 +48,24 @@ async function createContact(page: Page, name: string): Promise<string> {
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   await expect(title(page, name)).toBeVisible();
   return idOf(page);
+}
+
+async function createInvoice(page: Page): Promise<string> {
+  await createCompany(page, unique('Payer'));
+  await page.goto(`/invoices/new?company=${idOf(page)}`);
+  const number = unique('2027/');
+  const values = { Number: number, Date: '2027-01-31', 'Total excl. VAT': '100', 'Total incl. VAT': '121' };
+  for (const [label, value] of Object.entries(values)) await field(page, label).fill(value);
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await expect(title(page, number)).toBeVisible();
+  return number;
+}
+
+/** Whoever stands in the field finds the invoice under his responsibilities; the limited one does not see its customer, nor it. */
+async function isUnderHis(page: Page, number: string): Promise<void> {
+  await signIn(page, 'lucas@demo.test');
+  await page.goto('/');
+  await expect(page.getByRole('region', { name: 'Factures', exact: true }).getByRole('link', { name: number, exact: true })).toBeVisible();
 }
 
 async function choose(page: Page, picker: string, name: string): Promise<void> {
@@ -99,6 +117,24 @@ test('a User field is set by keyboard, shows under that colleague’s responsibi
   await open(page, `/contacts/${contact}`);
   await expect(picker).toHaveValue('Lucas Martin');
   await removeField(page, 'Contacts', label);
+});
+
+test('an invoice gets its account manager by a User field', async ({ page, another }) => {
+  await signIn(page, 'nora@demo.test');
+  const label = unique('Account manager');
+  await addField(page, 'Invoices', label, 'User');
+  const number = await createInvoice(page);
+  await hydrated(page);
+  const invoice = idOf(page);
+  await choose(page, label, 'Emma Janssens');
+  await expect(region(page, 'Responsible').getByRole('status').filter({ hasText: 'Saved' })).toBeVisible();
+  const hers = await another();
+  await signIn(hers, 'emma@demo.test');
+  expect((await hers.request.get(`/invoices/${invoice}`)).status()).toBe(404);
+  await choose(page, label, 'Lucas Martin');
+  await expect(region(page, 'Activity')).toContainText('Emma Janssens → Lucas Martin');
+  await isUnderHis(await another(), number);
+  await removeField(page, 'Invoices', label);
 });
 
 test('fields of a group are filled in where they stand, all types of them', async ({ page }) => {
@@ -196,6 +232,19 @@ test('another type is previewed, and refused where a value would be lost', async
 
 test.describe('without scripts', () => {
   test.use({ javaScriptEnabled: false });
+
+  test('an invoice gets its account manager by a plain form', async ({ page, another }) => {
+    await signIn(page, 'nora@demo.test');
+    const label = unique('Account manager');
+    await addField(page, 'Invoices', label, 'User');
+    const number = await createInvoice(page);
+    const form = page.getByRole('form', { name: label, exact: true });
+    await combobox(form, label).selectOption({ label: 'Lucas Martin' });
+    await form.getByRole('button', { name: 'Save', exact: true }).click();
+    await expect(form.getByRole('status')).toHaveText('Saved');
+    await isUnderHis(await another(), number);
+    await removeField(page, 'Invoices', label);
+  });
 
   test('a User field and one of several are set by plain forms, and what was typed is kept', async ({ page }) => {
     await signIn(page, 'nora@demo.test');

@@ -32,6 +32,8 @@ texts! {
     WHAT_CONTACTS_ARE = "A contact is a person whom you know at a company, or at none. His companies’ sales contacts are responsible for him." | "Un contact est une personne que vous connaissez dans une entreprise, ou dans aucune. Les contacts commerciaux de ses entreprises en sont responsables." | "Een contact is iemand die u kent bij een bedrijf, of bij geen. De accountmanagers van zijn bedrijven zijn er verantwoordelijk voor.";
     NO_CONTACTS_OF_MINE = "You stand in no User field of a contact." | "Vous n’êtes dans aucun champ Utilisateur d’un contact." | "U staat in geen enkel veld Gebruiker van een contact.";
     BY_A_USER_FIELD = "Such fields are added by an admin, in Settings > Custom fields." | "Ces champs sont ajoutés par un administrateur, dans Paramètres > Champs personnalisés." | "Een beheerder voegt zulke velden toe, in Instellingen > Aangepaste velden.";
+    NO_INVOICES_OF_MINE = "You stand in no User field of an invoice." | "Vous n’êtes dans aucun champ Utilisateur d’une facture." | "U staat in geen enkel veld Gebruiker van een factuur.";
+    EVERY_INVOICE_HAS_SOMEBODY = "Every invoice has somebody in a User field." | "Chaque facture a quelqu’un dans un champ Utilisateur." | "Elke factuur heeft iemand in een veld Gebruiker.";
     EVERY_CONTACT_HAS_SOMEBODY = "Every contact has somebody in a User field." | "Chaque contact a quelqu’un dans un champ Utilisateur." | "Elk contact heeft iemand in een veld Gebruiker.";
     NO_RECENT_CONTACTS = "No contact was changed in the last 30 days." | "Aucun contact n’a été modifié ces 30 derniers jours." | "De laatste 30 dagen is geen contact gewijzigd.";
     NO_DEALS = "No deals yet." | "Aucune opportunité pour l’instant." | "Nog geen deals.";
@@ -69,6 +71,8 @@ const fn of_segment(kind: RecordKind, segment: BuiltIn) -> (Text, Option<Text>) 
         (RecordKind::Deal, BuiltIn::All | BuiltIn::Unassigned) => (NO_DEALS, Some(WHAT_DEALS_ARE)),
         (RecordKind::Deal, BuiltIn::Mine) => (NO_DEALS_OF_MINE, Some(CREATE_A_DEAL)),
         (RecordKind::Deal, BuiltIn::Recent) => (NO_RECENT_DEALS, None),
+        (RecordKind::Invoice, BuiltIn::Mine) => (NO_INVOICES_OF_MINE, Some(BY_A_USER_FIELD)),
+        (RecordKind::Invoice, BuiltIn::Unassigned) => (EVERY_INVOICE_HAS_SOMEBODY, None),
         (RecordKind::Invoice, BuiltIn::Recent) => (NO_RECENT_INVOICES, None),
         (RecordKind::Invoice, _) => (NO_INVOICES, Some(WHAT_INVOICES_ARE)),
     }
