@@ -154,7 +154,7 @@ test('fields of a group are filled in where they stand, all types of them', asyn
   await createContact(page, unique('Brise'));
   await hydrated(page);
   const here = region(page, group);
-  await here.getByText('Edit', { exact: true }).click();
+  await here.getByRole('button', { name: `Edit ${group}`, exact: true }).click();
   await here.getByLabel(text, { exact: true }).fill('From the fair');
   await here.getByRole('group', { name: level, exact: true }).getByRole('checkbox', { name: 'Gold', exact: true }).check();
   for (const name of ['Sofia Rossi', 'Hugo Lambert']) {
@@ -206,7 +206,7 @@ test('another type is previewed, and refused where a value would be lost', async
   const contact = page.url();
   const here = region(page, 'Further details');
   const fill = async (text: string): Promise<void> => {
-    await here.getByText('Edit', { exact: true }).click();
+    await here.getByRole('button', { name: 'Edit Further details', exact: true }).click();
     await here.getByLabel(label, { exact: true }).fill(text);
     await here.getByRole('button', { name: 'Save', exact: true }).click();
     await expect(here.locator('dl')).toContainText(text);
@@ -262,16 +262,16 @@ test.describe('without scripts', () => {
     await expect(combobox(form, label).locator('option:checked')).toHaveText('Lucas Martin');
 
     const here = region(page, 'Further details');
-    await here.getByText('Edit', { exact: true }).click();
-    const people = here.getByRole('group', { name: team, exact: true });
+    await here.getByRole('link', { name: 'Edit Further details', exact: true }).click();
+    const people = page.getByRole('group', { name: team, exact: true });
     await people.getByRole('checkbox', { name: 'Sofia Rossi', exact: true }).check();
-    await here.getByLabel(number, { exact: true }).fill('a dozen');
-    await here.getByRole('button', { name: 'Save', exact: true }).click();
-    await expect(here.getByText('Not a number')).toBeVisible();
-    await expect(here.getByLabel(number, { exact: true })).toHaveValue('a dozen');
+    await field(page, number).fill('a dozen');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await expect(page.getByText('Not a number')).toBeVisible();
+    await expect(field(page, number)).toHaveValue('a dozen');
     await expect(people.getByRole('checkbox', { name: 'Sofia Rossi', exact: true })).toBeChecked();
-    await here.getByLabel(number, { exact: true }).fill('12.5');
-    await here.getByRole('button', { name: 'Save', exact: true }).click();
+    await field(page, number).fill('12.5');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
     await expect(here.locator('dl')).toContainText('Sofia Rossi');
     await expect(here.locator('dl')).toContainText('12.5');
     for (const one of [label, team, number]) await removeField(page, 'Contacts', one);

@@ -93,7 +93,7 @@ export const VISITS: Visit[] = [
     open: async (page) => {
       await open(page, `/contacts/${await contactWithFields(page)}`);
       const region = page.getByRole('region', { name: 'Looked at', exact: true });
-      await region.getByText('Edit', { exact: true }).click();
+      await region.getByRole('button', { name: 'Edit Looked at', exact: true }).click();
       await expect(region.getByRole('button', { name: 'Save', exact: true })).toBeVisible();
     },
   },

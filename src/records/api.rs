@@ -50,7 +50,11 @@ pub async fn detail(kind: RecordKind, id: RecordId) -> Result<RecordPage, AppErr
     let mut tx = viewing(kind).await?;
     let record = store::record(&mut tx, kind, id).await?;
     let (because, others) = store::because(&mut tx, &record).await?;
-    let (custom, everybody) = custom(&mut tx, kind).await?;
+    let (mut custom, everybody) = custom(&mut tx, kind).await?;
+    // Of very many the page shows those that hold something.
+    if custom.len() > MANY_FIELDS {
+        custom.retain(|field| field.holds == Holds::User || !record.value(&field.key).is_empty());
+    }
     Ok(RecordPage {
         custom,
         everybody,
@@ -61,6 +65,10 @@ pub async fn detail(kind: RecordKind, id: RecordId) -> Result<RecordPage, AppErr
         activity: store::activity(&mut tx, kind, id).await?,
     })
 }
+
+/// Up to so many custom fields show on a record's page even where they are empty.
+#[cfg(feature = "ssr")]
+const MANY_FIELDS: usize = 60;
 
 /// What the account has added for a kind, and who may stand in its User fields.
 #[cfg(feature = "ssr")]

@@ -5,21 +5,22 @@ use leptos::prelude::*;
 
 use super::{
     EDIT,
-    edit_form::{EditForm, came_back, is_of},
+    edit_form::{EditForm, is_of},
     value::shown,
 };
 use crate::{
-    model::{
-        Value,
-        catalogue::Field,
-        records::{FormData, RecordPage},
-    },
-    records::pages::catalogue,
+    model::{Value, catalogue::Field, records::RecordPage},
+    records::{api, pages::catalogue},
     texts,
-    ui::page::t,
+    ui::{
+        focus,
+        message::ErrorMessage,
+        page::{page, t},
+    },
 };
 
 texts! {
+    EDIT_THESE = "Edit {name}" | "Modifier {name}" | "{name} bewerken";
     FURTHER = "Further details" | "Autres informations" | "Verdere gegevens";
 }
 
@@ -42,53 +43,66 @@ pub fn Added(now: RwSignal<RecordPage>, saved: Callback<()>) -> impl IntoView {
 
 #[component]
 fn Group(now: RwSignal<RecordPage>, saved: Callback<()>, n: usize, group: String) -> impl IntoView {
+    let page = page();
     let heading = format!("added-{n}");
     let title = if group.is_empty() {
         t(FURTHER).to_owned()
     } else {
         group.clone()
     };
-    let id = now.with_untracked(|page| page.record.id.to_string());
-    let open = RwSignal::new(came_back(&id, &group));
-    // Once it is saved, the form begins again with what the record has then; until then nothing that is typed is touched.
-    let (stale, round) = (RwSignal::new(false), RwSignal::new(0));
-    let done = Callback::new(move |()| {
-        open.set(false);
-        stale.set(true);
-        saved.run(());
-    });
-    Effect::new(move |_| {
-        now.track();
-        if stale.get_untracked() {
-            stale.set(false);
-            round.update(|round| *round += 1);
+    let (kind, id) = now.with_untracked(|page| (page.record.kind, page.record.id));
+    // Asked for once it is wanted: a page with five hundred fields has none of their inputs.
+    let (form, error) = (RwSignal::new(None), RwSignal::new(None));
+    let ask = Action::new(move |(): &()| async move {
+        match api::form(kind, Some(id), None).await {
+            Ok(data) => form.set(Some(data)),
+            Err(problem) => error.set(Some(problem)),
         }
     });
-    let form = {
-        let group = group.clone();
-        move || {
-            round.track();
-            let data = now.with_untracked(form_data);
-            view! { <EditForm data region=group.clone() done /> }
+    let button = format!("edit-{heading}");
+    let done = {
+        let button = button.clone();
+        Callback::new(move |()| {
+            form.set(None);
+            saved.run(());
+            focus::on(button.clone());
+        })
+    };
+    let is_open = move || form.with(Option::is_some);
+    let toggle = move |_| {
+        error.set(None);
+        if form.with_untracked(Option::is_some) {
+            form.set(None);
+        } else {
+            ask.dispatch(());
         }
+    };
+    let label = EDIT_THESE.with(page.language, &[("name", &title)]);
+    let edit = move || {
+        let (button, label) = (button.clone(), label.clone());
+        if page.hydrated() {
+            let expanded = move || if is_open() { "true" } else { "false" };
+            view! { <button type="button" id=button class="button small" aria-label=label aria-expanded=expanded on:click=toggle>{t(EDIT)}</button> }
+                .into_any()
+        } else {
+            // Without scripts the whole form is a page.
+            view! { <a class="button small" href=format!("{}/edit", kind.address(id)) aria-label=label>{t(EDIT)}</a> }
+                .into_any()
+        }
+    };
+    let region = group.clone();
+    let inputs = move || {
+        let data = form.get();
+        data.map(|data| view! { <EditForm data region=region.clone() done /> })
     };
     let facts = move || now.with(|page| facts(page, &group));
-    // Opened and closed by hand as well.
-    let details = NodeRef::<leptos::html::Details>::new();
-    let toggled = move |_| {
-        if let Some(details) = details.get_untracked() {
-            open.set(details.has_attribute("open"));
-        }
-    };
     let labelled_by = heading.clone();
     view! {
         <section class="card" aria-labelledby=labelled_by>
-            <h2 id=heading>{title}</h2>
-            <dl class="facts">{facts}</dl>
-            <details class="edit-here" node_ref=details open=move || open.get() on:toggle=toggled>
-                <summary class="button small">{t(EDIT)}</summary>
-                {form}
-            </details>
+            <div class="card-head"><h2 id=heading>{title}</h2>{edit}</div>
+            <ErrorMessage error />
+            <dl class="facts" hidden=is_open>{facts}</dl>
+            <div class="edit-here">{inputs}</div>
         </section>
     }
 }
@@ -112,20 +126,4 @@ fn facts(page: &RecordPage, group: &str) -> impl IntoView + use<> {
     fields
         .map(|field| fact(field, page.record.value(field.key())))
         .collect_view()
-}
-
-/// What the form of a record needs, of what its page has.
-fn form_data(page: &RecordPage) -> FormData {
-    let record = &page.record;
-    FormData {
-        kind: record.kind,
-        id: Some(record.id),
-        version: record.version,
-        name: record.name(),
-        values: record.values.clone(),
-        custom: page.custom.clone(),
-        colleagues: page.colleagues.clone(),
-        everybody: page.everybody.clone(),
-        phases: Vec::new(),
-    }
 }

@@ -31,20 +31,11 @@ use crate::{
 
 pub const SAVE_ACTION: &str = "/api/save";
 
-/// The hidden input that says of which region a form is.
-const REGION: &str = "region";
-
 /// Whether a field belongs to a region of custom fields. Who is responsible has a region of its own, where he is picked.
 pub fn is_of(field: &Field, region: &str) -> bool {
     let custom = field.custom.as_ref();
     custom.is_some_and(|custom| custom.group == region)
         && field.kind != FieldType::Person { several: false }
-}
-
-/// Whether a region's form came back with something wrong in it.
-pub fn came_back(id: &str, region: &str) -> bool {
-    let returned = page().returned(SAVE_ACTION, &[("id", id), (REGION, region)]);
-    returned.is_some_and(|form| form.error.is_some() && form.value(REGION).is_some())
 }
 
 #[component]
@@ -62,8 +53,7 @@ pub fn EditForm(
     let id = data.id.map(|id| id.to_string()).unwrap_or_default();
     let action = ServerAction::<Save>::new();
     let page = page();
-    let of_region = (REGION, region.as_deref().unwrap_or_default());
-    let returned = page.returned(SAVE_ACTION, &[("id", &id), of_region]);
+    let returned = page.returned(SAVE_ACTION, &[("id", &id)]);
     let error = problem(
         action,
         returned
@@ -113,7 +103,6 @@ pub fn EditForm(
             <input type="hidden" name="id" value=id />
             <input type="hidden" name="version" value=version />
             <input type="hidden" name=conflict::OPENED value=opened />
-            {region.map(|region| view! { <input type="hidden" name=REGION value=region /> })}
             {move || match error.get() {
                 Some(error @ AppError::Conflict(_)) => {
                     view! { <p class="message warning" role="alert">{error.text(page.language)}</p> }.into_any()
