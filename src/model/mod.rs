@@ -19,6 +19,7 @@ pub mod lists;
 pub mod next_steps;
 pub mod pipeline;
 pub mod plan;
+pub mod problems;
 pub mod records;
 pub mod responsibility;
 pub mod search;
@@ -26,12 +27,13 @@ pub mod users;
 pub mod values;
 
 pub use conflict::Conflict;
-pub use errors::{AppError, Problem, Problems};
+pub use errors::AppError;
 pub use ids::{
     AccountId, FieldId, ImportId, InvitationId, OperatorId, RecordId, SessionId, TeamId, UserId,
 };
 pub use kinds::RecordKind;
 pub use language::{Language, Text};
+pub use problems::{Problem, Problems};
 pub use responsibility::{Duty, Role};
 pub use users::{Actor, Me, Operator};
 pub use values::Value;

@@ -21,9 +21,10 @@ mod responsible;
 mod rules;
 mod search;
 mod select;
+mod timeline;
 mod write;
 
-pub use activity::{activity, chosen, created, happened, happened_where};
+pub use activity::{chosen, created, happened, happened_where};
 pub use bin::{bin, delete, is_untouched, put_into_bin, restore};
 pub use catalogue::{catalogue, catalogues, custom_fields};
 pub use custom::Storage;
@@ -40,4 +41,5 @@ pub use resolve::{Resolved, choices, exact_names, record_by_id, resolve, shown, 
 pub use responsible::{ChooseResponsible, set_responsible};
 pub use rules::complete;
 pub use search::{search, suggest, suggest_any};
+pub use timeline::activity;
 pub use write::{Draft, Happened, SaveForm, begins_with, insert, prepare, save};
