@@ -51,6 +51,27 @@ async fn a_killed_postgres_is_told_in_words_and_recovered_from() -> Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+async fn a_session_that_cannot_be_saved_any_more_is_told_in_words() -> Result<()> {
+    let app = TestApp::new().await?;
+    let (_, ann) = app.account("Acme").await?;
+    // Signing in leaves something to be said on the next page, after which the session is saved.
+    let mut browser = app.browser_of(&ann).await?;
+    app.as_owner("alter function api.session_save rename to session_save_gone")
+        .await?;
+    let page = browser.get("/companies").await?;
+    ensure!(
+        page.status == 503 && page.body.contains("cannot reach its database"),
+        "{}: {}",
+        page.status,
+        page.body
+    );
+    app.as_owner("alter function api.session_save_gone rename to session_save")
+        .await?;
+    assert_eq!(browser.get("/companies").await?.status, 200);
+    Ok(())
+}
+
 fn open_to_all() -> std::fs::Permissions {
     std::os::unix::fs::PermissionsExt::from_mode(0o755)
 }

@@ -96,6 +96,7 @@ pub fn router(app: context::App, options: LeptosOptions, pages: Pages) -> Router
             request::identify,
         ))
         .layer(sessions)
+        .layer(middleware::from_fn(request::session_not_saved))
         .layer(csrf(&app))
         // The limit is ours, not axum's smaller one.
         .layer(DefaultBodyLimit::disable());

@@ -7,7 +7,7 @@ use axum::{
     Extension,
     body::Body,
     extract::{ConnectInfo, State},
-    http::{HeaderMap, Request as HttpRequest, header},
+    http::{HeaderMap, Request as HttpRequest, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -82,6 +82,18 @@ pub async fn identify(
         .headers_mut()
         .entry(header::CACHE_CONTROL)
         .or_insert(header::HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Where the database went away just before a session was saved, the session's layer answers with nothing at all: no words, and no
+/// type of them, by which it is known.
+pub async fn session_not_saved(http: HttpRequest<Body>, next: Next) -> Response {
+    let language = language_of(http.headers());
+    let response = next.run(http).await;
+    let nothing = !response.headers().contains_key(header::CONTENT_TYPE);
+    if response.status() == StatusCode::INTERNAL_SERVER_ERROR && nothing {
+        return plain_error(&AppError::Unavailable, language);
+    }
     response
 }
 
