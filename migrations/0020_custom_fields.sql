@@ -14,6 +14,8 @@ create table custom_fields (
   account_id uuid not null references accounts (id),
   id uuid not null,
   kind text not null,
+  -- Grows with every change of its form: a form that is older is refused.
+  version integer not null default 1,
   label text not null,
   holds text not null,
   required boolean not null default false,

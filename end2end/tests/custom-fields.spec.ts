@@ -233,7 +233,8 @@ test('another type is previewed, and refused where a value would be lost', async
 test.describe('without scripts', () => {
   test.use({ javaScriptEnabled: false });
 
-  test('an invoice gets its account manager by a plain form', async ({ page, another }) => {
+  test('an invoice gets its account manager by a plain form', async ({ page, another, watched }) => {
+    watched.expectUnusedPreload();
     await signIn(page, 'nora@demo.test');
     const label = unique('Account manager');
     await addField(page, 'Invoices', label, 'User');
@@ -246,7 +247,8 @@ test.describe('without scripts', () => {
     await removeField(page, 'Invoices', label);
   });
 
-  test('a User field and one of several are set by plain forms, and what was typed is kept', async ({ page }) => {
+  test('a User field and one of several are set by plain forms, and what was typed is kept', async ({ page, watched }) => {
+    watched.expectUnusedPreload();
     await signIn(page, 'nora@demo.test');
     const label = unique('Account manager');
     const team = unique('Team');

@@ -79,17 +79,26 @@ pub struct Typed {
     pub more: String,
 }
 
-/// Creates a field behind the others (`field` none), or saves one. A change of its type is done once it is `meant`.
+/// Creates a field behind the others (`field` none), or saves one over the version that its form was opened with. A change of its
+/// type is done once it is `meant`.
 #[server(prefix = "/api", endpoint = "save_custom_field")]
 pub async fn save_custom_field(
     kind: RecordKind,
     #[server(default)] field: Option<FieldId>,
+    #[server(default)] version: i32,
     #[server(default)] form: Typed,
     #[server(default)] meant: bool,
 ) -> Result<(), AppError> {
     let (database, admin) = admin()?;
     let draft = checked(&form, admin.language)?;
-    store::save(database.begin(&admin).await?, kind, field, draft, meant).await?;
+    let is_counter = draft.holds == Holds::Counter;
+    let opened = field.map(|field| (field, version));
+    let tx = database.begin(&admin).await?;
+    let field = store::save(tx, kind, opened, draft, meant).await?;
+    if is_counter {
+        // Once more, for records that were being created and did not know of it.
+        store::number(database.begin(&admin).await?, kind, field).await?;
+    }
     leptos_axum::redirect(&address(kind));
     Ok(())
 }
@@ -134,9 +143,10 @@ fn checked(typed: &Typed, language: Language) -> Result<Draft, AppError> {
             }
         },
     };
-    let (mut choices, more) = choices(typed, &mut told);
+    let (mut choices, mut emptied, more) = choices(typed, &mut told);
     if !holds.has_choices() {
         choices.clear();
+        emptied.clear();
     }
     let mut draft = Draft {
         label,
@@ -152,6 +162,7 @@ fn checked(typed: &Typed, language: Language) -> Result<Draft, AppError> {
         currency: currency.to_owned(),
         group,
         choices,
+        emptied,
         more: if holds.has_choices() {
             more
         } else {
@@ -168,20 +179,20 @@ fn checked(typed: &Typed, language: Language) -> Result<Draft, AppError> {
     }
 }
 
-/// The labels of the choices that stay, and those that are new.
+/// The labels of the choices that stay, those that are taken away, and those that are new.
 #[cfg(feature = "ssr")]
 fn choices(
     typed: &Typed,
     told: &mut impl FnMut(&str, Problem),
-) -> (Vec<(Uuid, String)>, Vec<String>) {
-    let mut kept = Vec::new();
+) -> (Vec<(Uuid, String)>, Vec<Uuid>, Vec<String>) {
+    let (mut kept, mut emptied) = (Vec::new(), Vec::new());
     for (key, label) in &typed.choices {
         let Some(id) = Choice::id_of(key) else {
             continue;
         };
         match line(label, CHOICE) {
             Ok(label) => kept.push((id, label)),
-            Err(Problem::Required) => {}
+            Err(Problem::Required) => emptied.push(id),
             Err(problem) => told(&format!("c-{id}"), problem),
         }
     }
@@ -208,7 +219,7 @@ fn choices(
     if kept.len() + more.len() > MOST_CHOICES {
         told("more", Problem::TooManyChoices { max: MOST_CHOICES });
     }
-    (kept, more)
+    (kept, emptied, more)
 }
 
 /// Reads the default as its author types it, and keeps it as an English one would. What is chosen is looked at by the store.

@@ -18,9 +18,13 @@ use crate::model::{
 };
 
 /// A kind may have so many fields; more would be a table of its own.
-pub const MOST_FIELDS: i64 = 1_000;
+pub const MOST_FIELDS: i64 = 600;
 /// A field may have so many choices.
-pub const MOST_CHOICES: usize = 500;
+pub const MOST_CHOICES: usize = 200;
+/// All fields of a kind together may have so many: every page of a record brings those of its fields along.
+pub const MOST_OF_KIND: usize = 2_000;
+/// A kind may have so many groups.
+pub const MOST_GROUPS: usize = 100;
 
 /// A group of fields in order; the first one has no name and always exists.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -61,6 +61,9 @@ pub enum Problem {
     TooManyChoices {
         max: usize,
     },
+    TooManyGroups {
+        max: usize,
+    },
     TooManyFields {
         max: i64,
     },
@@ -189,6 +192,7 @@ texts! {
     NAME_DIFFERS = "Type “{label}” to delete it" | "Tapez « {label} » pour le supprimer" | "Typ “{label}” om het te verwijderen";
     NAME_TAKEN = "There is another one of this name already" | "Il y en a déjà un autre de ce nom" | "Er is al een andere met deze naam";
     CHOICE_TWICE = "There is such a choice already" | "Ce choix existe déjà" | "Deze keuze bestaat al";
+    TOO_MANY_GROUPS = "At most {n} groups" | "Au plus {n} groupes" | "Hoogstens {n} groepen";
     TOO_MANY_CHOICES = "At most {n} choices" | "Au plus {n} choix" | "Hoogstens {n} keuzes";
     TOO_MANY_FIELDS = "At most {n} fields, deleted ones included" | "Au plus {n} champs, supprimés compris" | "Hoogstens {n} velden, verwijderde inbegrepen";
     NOT_AN_OPTION = "Not one of the choices" | "Ne fait pas partie des choix" | "Geen van de keuzes";
@@ -342,6 +346,7 @@ impl Problem {
             Self::TooManyRows { max } => return n(TOO_MANY_ROWS, *max),
             Self::TooManyColumns { max } => return n(TOO_MANY_COLUMNS, *max),
             Self::MoreDecimals { max } => return n(MORE_DECIMALS, *max as usize),
+            Self::TooManyGroups { max } => return n(TOO_MANY_GROUPS, *max),
             Self::TooManyChoices { max } => return n(TOO_MANY_CHOICES, *max),
             Self::TooManyFields { max } => {
                 return TOO_MANY_FIELDS.with(language, &[("n", &language.integer(*max))]);

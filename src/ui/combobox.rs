@@ -248,15 +248,18 @@ fn list(state: State) -> impl IntoView {
         .map(|(n, item)| {
             let selected = item.value == chosen;
             let taken = item.clone();
+            // Its name is what it is called; what tells it from another of that name describes it.
+            let hint_id = (!item.hint.is_empty()).then(|| format!("{}-hint", state.active.option_id(n)));
+            let (name, described) = (hint_id.as_ref().map(|_| item.label.clone()), hint_id.clone());
             view! {
-                <li class="option" role="option" id=state.active.option_id(n)
+                <li class="option" role="option" id=state.active.option_id(n) aria-label=name aria-describedby=described
                     aria-selected=if selected { "true" } else { "false" }
                     data-active=move || state.active.is(n).then_some("")
                     // Before the input loses the focus, and with it the list.
                     on:mousedown=move |event| event.prevent_default()
                     on:click=move |_| state.take(taken.clone())>
                     <bdi>{item.label}</bdi>
-                    {(!item.hint.is_empty()).then(|| view! { <span class="hint">{format!(" {}", item.hint)}</span> })}
+                    {hint_id.map(|id| view! { <span class="hint" id=id>{format!(" {}", item.hint)}</span> })}
                 </li>
             }
             .into_any()

@@ -1,7 +1,11 @@
 //! The order of fields: each is dragged to its place, or moved there by its buttons, which are forms without scripts.
 //! Where it is to stand is said by the field that follows it, so that two admins do not undo one another.
 
-use leptos::{ev::DragEvent, form::ActionForm, prelude::*};
+use leptos::{
+    ev::{DragEvent, MouseEvent},
+    form::ActionForm,
+    prelude::*,
+};
 use uuid::Uuid;
 
 use super::{LISTED, REQUIRED, SEVERAL, list::GroupActions};
@@ -55,6 +59,8 @@ impl Arranging {
         let dragged = self.dragged.get_untracked();
         self.dragged.set(None);
         self.over.set(None);
+        // What was moved by a button before is no news any more.
+        self.moved.set(None);
         if let Some(field) = dragged.filter(|field| Some(*field) != spot.before) {
             self.action.dispatch(PlaceCustomField {
                 kind: self.kind,
@@ -90,8 +96,11 @@ pub fn Arranged(fields: Fields) -> impl IntoView {
         }
     });
     Effect::new(move |_| {
-        if action.value().with(Option::is_some) {
-            again.dispatch(());
+        match action.value().get() {
+            Some(Ok(())) => drop(again.dispatch(())),
+            // It stays where it is; what is wrong is said above.
+            Some(Err(_)) => of.moved.set(None),
+            None => {}
         }
     });
     let before = Outcome::of(PLACE, &[]).problem();
@@ -268,7 +277,15 @@ fn Shift(
     let glyph = if later { Glyph::Down } else { Glyph::Up };
     let button = format!("{}-{id}", if later { "down" } else { "up" });
     let button_id = button.clone();
-    let clicked = move |_| of.moved.set(Some((button.clone(), name.clone())));
+    // It keeps the focus where there is no further to go, and does nothing there.
+    let end = spot.is_none();
+    let clicked = move |event: MouseEvent| {
+        if end {
+            event.prevent_default();
+        } else {
+            of.moved.set(Some((button.clone(), name.clone())));
+        }
+    };
     let before = spot.and_then(|spot| spot.before);
     let group = spot.and_then(|spot| spot.group);
     view! {
@@ -277,7 +294,7 @@ fn Shift(
             <input type="hidden" name="field" value=id.to_string() />
             {group.map(|group| view! { <input type="hidden" name="group" value=group.to_string() /> })}
             {before.map(|before| view! { <input type="hidden" name="before" value=before.to_string() /> })}
-            <button type="submit" id=button_id class="button small quiet" aria-label=label disabled=spot.is_none() on:click=clicked><Icon glyph /></button>
+            <button type="submit" id=button_id class="button small quiet" aria-label=label aria-disabled=end.then_some("true") on:click=clicked><Icon glyph /></button>
         </ActionForm>
     }
 }

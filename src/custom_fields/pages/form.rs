@@ -126,7 +126,7 @@ fn Form(form: FieldForm, new: bool) -> impl IntoView {
         groups,
         filled,
     } = form;
-    let id = (!new).then(|| field.id.to_string());
+    let (id, version) = ((!new).then(|| field.id.to_string()), field.version);
     let hidden = [
         ("kind", kind.child()),
         ("field", id.as_deref().unwrap_or_default()),
@@ -151,7 +151,10 @@ fn Form(form: FieldForm, new: bool) -> impl IntoView {
         <form method="post" action=SAVE_FIELD class="form card" novalidate>
             <ErrorMessage error />
             <input type="hidden" name="kind" value=kind.child() />
-            {id.map(|id| view! { <input type="hidden" name="field" value=id /> })}
+            {id.map(|id| view! {
+                <input type="hidden" name="field" value=id />
+                <input type="hidden" name="version" value=version.to_string() />
+            })}
             <Inputs field group groups outcome error />
             {asks.then(|| view! { <CheckField id="meant" name="meant" value="true" label=t(MEANT) checked=false /> })}
             <div class="form-actions">

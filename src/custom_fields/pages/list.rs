@@ -26,7 +26,9 @@ texts! {
     GROUP_NAME = "Group name" | "Nom du groupe" | "Naam van de groep";
     NEW_GROUP = "Add group" | "Ajouter un groupe" | "Groep toevoegen";
     RENAME = "Rename" | "Renommer" | "Hernoemen";
+    RENAME_IT = "Rename {name}" | "Renommer {name}" | "Hernoemen: {name}";
     DELETE_GROUP = "Delete group" | "Supprimer le groupe" | "Groep verwijderen";
+    DELETE_IT = "Delete group {name}" | "Supprimer le groupe {name}" | "Groep verwijderen: {name}";
     EARLIER = "Move {name} up" | "Monter {name}" | "{name} omhoog";
     LATER = "Move {name} down" | "Descendre {name}" | "{name} omlaag";
     DELETED = "Deleted fields" | "Champs supprimés" | "Verwijderde velden";
@@ -145,18 +147,20 @@ pub fn GroupActions(
         }
     };
     let open = outcome.refused().is_some();
+    let named = |text: Text| text.with(page().language, &[("name", &name)]);
+    let (rename, delete) = (named(RENAME_IT), named(DELETE_IT));
     view! {
         <div class="row-actions">
             {shift(EARLIER, false, first)}
             {shift(LATER, true, last)}
             <details class="edit-here" open=open>
-                <summary class="button small">{t(RENAME)}</summary>
+                <summary class="button small" aria-label=rename>{t(RENAME)}</summary>
                 <form method="post" action=SAVE_GROUP class="inline-form" novalidate>
                     {hidden()}
                     <InputField id=format!("group-{id}") label=t(GROUP_NAME) name="name" key="name" error value />
                     <button type="submit" class="button">{t(SAVE)}</button>
                 </form>
-                <form method="post" action=REMOVE_GROUP>{hidden()}<button type="submit" class="button quiet danger">{t(DELETE_GROUP)}</button></form>
+                <form method="post" action=REMOVE_GROUP>{hidden()}<button type="submit" class="button quiet danger" aria-label=delete>{t(DELETE_GROUP)}</button></form>
             </details>
         </div>
     }

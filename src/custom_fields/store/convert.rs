@@ -1,7 +1,7 @@
 //! Another type for a field that holds values: each of them is read as it would be typed into the new one. Where one could not
 //! be, nothing is changed.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -35,10 +35,11 @@ pub async fn look(
     tx: &mut Writing,
     kind: RecordKind,
     before: &CustomField,
+    opened: i32,
     draft: &mut Draft,
     meant: bool,
 ) -> Result<Option<Converted>, AppError> {
-    still(tx, before).await?;
+    still(tx, before, opened).await?;
     let (old, new) = (
         Field::added(before),
         Field::added(&as_drafted(before, draft)),
@@ -60,12 +61,17 @@ pub async fn look(
     if lost > 0 && !draft.several {
         return refuse(Problem::WouldLose { n: n(lost) });
     }
+    // What people have typed is read as this admin types; what was read already, as it is kept.
+    let typed_in = match from {
+        Storage::Text => tx.actor().language,
+        _ => Language::En,
+    };
     let converted = if from == to && matches!(from, Storage::User | Storage::Choice) {
         Converted::Kept
     } else if other_money || !can_become(from, draft.holds) {
         return refuse(Problem::WouldLose { n: n(values.len()) });
     } else {
-        match read(&values, &new, draft) {
+        match read(&values, &new, draft, typed_in) {
             Ok(read) => Converted::Anew(read),
             Err(lost) => return refuse(Problem::WouldLose { n: n(lost) }),
         }
@@ -81,11 +87,11 @@ pub async fn look(
     }
 }
 
-/// Locks the field, which has to be what it was when its form was read.
-async fn still(tx: &mut Writing, before: &CustomField) -> Result<(), AppError> {
+/// Locks the field, which has to be what it was when its form was opened.
+async fn still(tx: &mut Writing, before: &CustomField, opened: i32) -> Result<(), AppError> {
     let account = tx.actor().account.0;
-    let now: Option<(String, bool)> = sqlx::query_as(
-        "select holds, several from custom_fields where account_id = $1 and id = $2 and deleted_at is null for update",
+    let now: Option<i32> = sqlx::query_scalar(
+        "select version from custom_fields where account_id = $1 and id = $2 and deleted_at is null for update",
     )
     .bind(account)
     .bind(before.id.0)
@@ -93,9 +99,7 @@ async fn still(tx: &mut Writing, before: &CustomField) -> Result<(), AppError> {
     .await?;
     match now {
         None => Err(AppError::NotFound),
-        Some((holds, several)) if holds == before.holds.code() && several == before.several => {
-            Ok(())
-        }
+        Some(version) if version == opened => Ok(()),
         Some(_) => Err(AppError::form(Problem::FieldsChanged)),
     }
 }
@@ -156,22 +160,18 @@ async fn texts(
 }
 
 /// Every value as the new type has it; or how many it could not hold. What becomes a choice is a choice from then on.
-fn read(values: &[Old], new: &Field, draft: &mut Draft) -> Result<Vec<(Uuid, Input)>, usize> {
+fn read(
+    values: &[Old],
+    new: &Field,
+    draft: &mut Draft,
+    typed_in: Language,
+) -> Result<Vec<(Uuid, Input)>, usize> {
     if draft.holds.has_choices() {
-        let labels: BTreeSet<&str> = values.iter().map(|value| value.text.trim()).collect();
-        let too_long = |label: &&&str| label.chars().count() > 100 || label.contains('\n');
-        let lost = labels.iter().filter(too_long).count();
-        if lost > 0 || labels.len() > MOST_CHOICES {
-            return Err(values.len());
-        }
-        draft.choices.clear();
-        draft.more = labels.into_iter().map(ToOwned::to_owned).collect();
-        let text = |value: &Old| (value.record, Input::Text(value.text.trim().to_owned()));
-        return Ok(values.iter().map(text).collect());
+        return as_choices(values, draft);
     }
     let mut read = Vec::with_capacity(values.len());
     for value in values {
-        match new.parse(&value.text, Language::En) {
+        match new.parse(&value.text, typed_in) {
             Ok(Input::Empty) | Err(_) => {}
             Ok(input) => read.push((value.record, input)),
         }
@@ -181,6 +181,32 @@ fn read(values: &[Old], new: &Field, draft: &mut Draft) -> Result<Vec<(Uuid, Inp
     } else {
         Err(values.len() - read.len())
     }
+}
+
+/// Values that differ in case alone are one choice, as they are where somebody types one; the new ones of the form come after.
+fn as_choices(values: &[Old], draft: &mut Draft) -> Result<Vec<(Uuid, Input)>, usize> {
+    let mut labels: BTreeMap<String, &str> = BTreeMap::new();
+    for value in values {
+        let label = value.text.trim();
+        labels.entry(label.to_lowercase()).or_insert(label);
+    }
+    let too_long = |label: &&&str| label.chars().count() > 100 || label.contains('\n');
+    if labels.len() > MOST_CHOICES || labels.values().any(|label| too_long(&&label)) {
+        return Err(values.len());
+    }
+    let input = |value: &Old| {
+        let label = labels.get(&value.text.trim().to_lowercase());
+        let label = label.copied().unwrap_or_default();
+        (value.record, Input::Text(label.to_owned()))
+    };
+    let read = values.iter().map(input).collect();
+    let mut all: Vec<String> = labels.values().map(|label| (*label).to_owned()).collect();
+    let typed = std::mem::take(&mut draft.more);
+    let typed = typed.into_iter();
+    all.extend(typed.filter(|label| !labels.contains_key(&label.to_lowercase())));
+    draft.choices.clear();
+    draft.more = all;
+    Ok(read)
 }
 
 /// Moves the values to where the new type has them.

@@ -6,7 +6,7 @@ mod order;
 mod save;
 
 pub use order::{delete_group, place, save_group, shift_group};
-pub use save::{Draft, save};
+pub use save::{Draft, number, save};
 
 use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, Row as _};
@@ -231,6 +231,20 @@ pub async fn restore(mut tx: Viewing, id: FieldId) -> Result<RecordKind, AppErro
     .fetch_optional(tx.connection())
     .await?;
     let label = label.ok_or(AppError::NotFound)?;
+    // Another one may bear its name by now.
+    save::is_free(&mut tx, kind, id, &label)
+        .await
+        .map_err(|_| AppError::form(Problem::NameTaken))?;
+    let holds: String =
+        sqlx::query_scalar("select holds from custom_fields where account_id = $1 and id = $2")
+            .bind(account)
+            .bind(id.0)
+            .fetch_one(tx.connection())
+            .await?;
+    if holds == Holds::Counter.code() {
+        // Of those that were created meanwhile.
+        save::number_missing(&mut tx, kind, id).await?;
+    }
     audit::write(&mut tx, &label, "field", ("deleted", "there")).await?;
     tx.commit().await?;
     Ok(kind)

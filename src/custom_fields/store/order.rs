@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::locked;
 use crate::{
+    custom_fields::MOST_GROUPS,
     model::{AppError, FieldId, Problem, RecordKind},
     server::database::{Viewing, Writing},
 };
@@ -92,6 +93,13 @@ pub async fn save_group(
     .await?;
     if taken {
         return Err(AppError::field("name", Problem::NameTaken));
+    }
+    let there = groups(&mut tx, kind).await?.len();
+    if group.is_none() && there >= MOST_GROUPS {
+        return Err(AppError::field(
+            "name",
+            Problem::TooManyGroups { max: MOST_GROUPS },
+        ));
     }
     sqlx::query(
         "insert into custom_field_groups (account_id, id, kind, name, position)

@@ -4,11 +4,15 @@
 use sqlx::{AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
-use super::{convert, locked, order::known_group};
+use super::{
+    convert::{self, Converted},
+    locked,
+    order::known_group,
+};
 use crate::{
-    custom_fields::MOST_FIELDS,
+    custom_fields::{MOST_CHOICES, MOST_FIELDS, MOST_OF_KIND},
     model::{
-        AppError, FieldId, Problem, RecordKind,
+        AppError, FieldId, Language, Problem, RecordKind,
         catalogue::{CustomField, Holds},
         users::Colleague,
     },
@@ -36,19 +40,22 @@ pub struct Draft {
     pub group: Option<Uuid>,
     /// The choices that stay, as they are called from now on.
     pub choices: Vec<(Uuid, String)>,
+    /// The choices that can be chosen no more.
+    pub emptied: Vec<Uuid>,
     /// The choices that are new.
     pub more: Vec<String>,
 }
 
-/// Creates a field behind the others, or saves one. A change of type is refused where a value would be lost, and else done once
-/// it is meant.
+/// Creates a field behind the others, or saves the one that was opened in this version. A change of type is refused where a value
+/// would be lost, and else done once it is meant.
 pub async fn save(
     mut tx: Viewing,
     kind: RecordKind,
-    field: Option<FieldId>,
+    opened: Option<(FieldId, i32)>,
     mut draft: Draft,
     meant: bool,
-) -> Result<(), AppError> {
+) -> Result<FieldId, AppError> {
+    let field = opened.map(|(field, _)| field);
     let known = store::custom_fields(&mut tx, kind).await?;
     let before = match field {
         Some(id) => {
@@ -68,35 +75,48 @@ pub async fn save(
         room_for_one(&mut tx, kind).await?;
     }
     // Whoever writes a value waits from here on, and then looks again what the field holds.
-    let converted = match &before {
-        Some(before) => convert::look(&mut tx, kind, before, &mut draft, meant).await?,
-        None => None,
+    let converted = match (&before, opened) {
+        (Some(before), Some((_, version))) => {
+            convert::look(&mut tx, kind, before, version, &mut draft, meant).await?
+        }
+        _ => None,
     };
     write_field(&mut tx, kind, id, &draft).await?;
-    let choices = write_choices(&mut tx, id, &draft).await?;
+    let anew = matches!(converted, Some(Converted::Anew(_)));
+    let choices = write_choices(&mut tx, kind, id, &draft, anew).await?;
     write_default(&mut tx, id, &draft, &choices, &everybody).await?;
     if let (Some(before), Some(converted)) = (&before, converted) {
         convert::write(&mut tx, kind, before, &draft, converted, &choices).await?;
     }
-    if before.is_none() && draft.holds == Holds::Counter {
-        number_all(&mut tx, kind, id).await?;
+    if draft.holds == Holds::Counter {
+        number_missing(&mut tx, kind, id).await?;
     }
     let change = match &before {
         None => ("", "there"),
         Some(_) => ("there", "changed"),
     };
     audit::write(&mut tx, &draft.label, "field", change).await?;
-    tx.commit().await
+    tx.commit().await?;
+    Ok(id)
 }
 
 /// Two fields of one name could not be told apart, neither by people nor by the headings of a file.
-async fn is_free(
+pub(super) async fn is_free(
     tx: &mut Writing,
     kind: RecordKind,
     id: FieldId,
     label: &str,
 ) -> Result<(), AppError> {
     let account = tx.actor().account.0;
+    let wanted = label.to_lowercase();
+    let mut built_in = kind.fields().iter();
+    if built_in.any(|field| {
+        Language::ALL
+            .iter()
+            .any(|language| field.label(*language).to_lowercase() == wanted)
+    }) {
+        return Err(AppError::field("label", Problem::NameTaken));
+    }
     let taken: bool = sqlx::query_scalar(
         "select exists (select 1 from custom_fields
            where account_id = $1 and kind = $2 and id <> $3 and deleted_at is null and lower(label) = lower($4))",
@@ -142,7 +162,7 @@ async fn write_field(
            group_id, created_by, position)
          select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, coalesce(max(position), 0) + 1
          from custom_fields where account_id = $1 and kind = $3
-         on conflict (account_id, id) do update set label = excluded.label, holds = excluded.holds, several = excluded.several,
+         on conflict (account_id, id) do update set version = custom_fields.version + 1, label = excluded.label, holds = excluded.holds, several = excluded.several,
            required = excluded.required, listed = excluded.listed, told = excluded.told, mine = excluded.mine,
            help = excluded.help, currency = excluded.currency, group_id = excluded.group_id,
            position = case when custom_fields.group_id is not distinct from excluded.group_id then custom_fields.position
@@ -167,15 +187,29 @@ async fn write_field(
     Ok(())
 }
 
-/// The choices as they are from now on, by id. One that is not named any more can be chosen no more; its values stay.
+/// The choices as they are from now on, by id. One that was emptied can be chosen no more; its values stay.
+///
+/// `anew`: the field held something else before, so that none of those that it has had is its own any more.
 async fn write_choices(
     tx: &mut Writing,
+    kind: RecordKind,
     id: FieldId,
     draft: &Draft,
+    anew: bool,
 ) -> Result<Vec<(Uuid, String)>, AppError> {
     let account = tx.actor().account.0;
+    sqlx::query(
+        "update custom_field_choices set gone = true
+         where account_id = $1 and field_id = $2 and not gone and ($3 or id = any ($4))",
+    )
+    .bind(account)
+    .bind(id.0)
+    .bind(anew)
+    .bind(&draft.emptied)
+    .execute(tx.connection())
+    .await?;
     let rows = sqlx::query(
-        "select id, position from custom_field_choices where account_id = $1 and field_id = $2 and not gone order by position, id",
+        "select id, label from custom_field_choices where account_id = $1 and field_id = $2 and not gone order by position, id",
     )
     .bind(account)
     .bind(id.0)
@@ -185,7 +219,8 @@ async fn write_choices(
     let mut choices = Vec::new();
     for row in rows {
         let known: Uuid = row.try_get("id")?;
-        choices.extend(draft.choices.iter().find(|(id, _)| *id == known).cloned());
+        let named = draft.choices.iter().find(|(id, _)| *id == known).cloned();
+        choices.push(named.unwrap_or((known, row.try_get("label")?)));
     }
     let new = draft
         .more
@@ -194,12 +229,7 @@ async fn write_choices(
     choices.extend(new);
     let ids: Vec<Uuid> = choices.iter().map(|(id, _)| *id).collect();
     let labels: Vec<&str> = choices.iter().map(|(_, label)| label.as_str()).collect();
-    sqlx::query("update custom_field_choices set gone = true where account_id = $1 and field_id = $2 and not gone and id <> all ($3)")
-        .bind(account)
-        .bind(id.0)
-        .bind(&ids)
-        .execute(tx.connection())
-        .await?;
+    room_for_choices(tx, kind, id, choices.len()).await?;
     sqlx::query(
         "insert into custom_field_choices (account_id, id, field_id, label, position)
          select $1, c.id, $2, c.label, c.n from unnest($3::uuid[], $4::text[]) with ordinality c (id, label, n)
@@ -212,6 +242,35 @@ async fn write_choices(
     .execute(tx.connection())
     .await?;
     Ok(choices)
+}
+
+async fn room_for_choices(
+    tx: &mut Writing,
+    kind: RecordKind,
+    id: FieldId,
+    own: usize,
+) -> Result<(), AppError> {
+    let account = tx.actor().account.0;
+    let others: i64 = sqlx::query_scalar(
+        "select count(*) from custom_field_choices c join custom_fields f on f.account_id = c.account_id and f.id = c.field_id
+         where c.account_id = $1 and f.kind = $2 and f.id <> $3 and not c.gone",
+    )
+    .bind(account)
+    .bind(kind.child())
+    .bind(id.0)
+    .fetch_one(tx.connection())
+    .await?;
+    let all = usize::try_from(others)
+        .unwrap_or(usize::MAX)
+        .saturating_add(own);
+    let problem = if own > MOST_CHOICES {
+        Problem::TooManyChoices { max: MOST_CHOICES }
+    } else if all > MOST_OF_KIND {
+        Problem::TooManyChoices { max: MOST_OF_KIND }
+    } else {
+        return Ok(());
+    };
+    Err(AppError::field("more", problem))
 }
 
 /// A default that names choices or colleagues is kept by their ids.
@@ -278,16 +337,24 @@ fn named(draft: &Draft, known: &[(Uuid, &str)]) -> Result<String, AppError> {
     }
 }
 
-/// Every record that there is gets its number, those in the bin too, the oldest the first one.
-async fn number_all(tx: &mut Writing, kind: RecordKind, id: FieldId) -> Result<(), AppError> {
+/// Every record that has none gets its number, those in the bin too, the oldest the first one.
+pub(super) async fn number_missing(
+    tx: &mut Writing,
+    kind: RecordKind,
+    id: FieldId,
+) -> Result<(), AppError> {
     let account = tx.actor().account.0;
+    let values = Storage::Number.table(kind);
     let sql = format!(
-        "with numbered as (
-           insert into {} (account_id, record_id, field_id, value)
-           select $1, r.id, $2, row_number() over (order by r.created_at, r.id) from {} r where r.account_id = $1
+        "with field as (
+           select next_number from custom_fields where account_id = $1 and id = $2 for update
+         ), numbered as (
+           insert into {values} (account_id, record_id, field_id, value)
+           select $1, r.id, $2, (select next_number from field) - 1 + row_number() over (order by r.created_at, r.id)
+           from {} r where r.account_id = $1 and not exists (
+             select 1 from {values} v where v.account_id = r.account_id and v.record_id = r.id and v.field_id = $2)
            returning value
-         ) update custom_fields set next_number = 1 + (select count(*) from numbered) where account_id = $1 and id = $2",
-        Storage::Number.table(kind),
+         ) update custom_fields set next_number = next_number + (select count(*) from numbered) where account_id = $1 and id = $2",
         kind.table()
     );
     sqlx::query(store::PATIENCE)
@@ -299,6 +366,13 @@ async fn number_all(tx: &mut Writing, kind: RecordKind, id: FieldId) -> Result<(
         .execute(tx.connection())
         .await?;
     Ok(())
+}
+
+/// The same in a transaction of its own: for records that were being created while the field came to be.
+pub async fn number(tx: Viewing, kind: RecordKind, id: FieldId) -> Result<(), AppError> {
+    let mut tx = locked(tx, kind).await?;
+    number_missing(&mut tx, kind, id).await?;
+    tx.commit().await
 }
 
 /// What a field would be after being saved, to read values by.

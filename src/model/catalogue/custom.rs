@@ -36,17 +36,17 @@ pub enum Holds {
 
 texts! {
     LINE = "Single line" | "Ligne unique" | "Eén regel";
-    LINES = "Several lines" | "Plusieurs lignes" | "Meerdere regels";
-    INTEGER = "Whole number" | "Nombre entier" | "Geheel getal";
+    LINES = "Multi-line" | "Plusieurs lignes" | "Meerdere regels";
+    INTEGER = "Integer" | "Nombre entier" | "Geheel getal";
     NUMBER = "Number" | "Nombre" | "Getal";
     MONEY = "Money" | "Montant" | "Bedrag";
     DATE = "Date" | "Date" | "Datum";
     YES_NO = "Yes/no" | "Oui/non" | "Ja/nee";
     SELECT = "Single select" | "Choix unique" | "Eén keuze";
     MULTI_SELECT = "Multi-select" | "Choix multiple" | "Meerdere keuzes";
-    EMAIL = "Email" | "E-mail" | "E-mail";
+    EMAIL = "E-mail" | "E-mail" | "E-mail";
     TELEPHONE = "Telephone" | "Téléphone" | "Telefoon";
-    URL = "Web address" | "Adresse web" | "Webadres";
+    URL = "URL" | "URL" | "URL";
     COUNTER = "Automatic number" | "Numéro automatique" | "Automatisch nummer";
     USER = "User" | "Utilisateur" | "Gebruiker";
     COMPANY = "Company" | "Entreprise" | "Bedrijf";
@@ -185,6 +185,8 @@ pub struct CustomField {
     pub id: FieldId,
     /// Its id as a name in forms, addresses and events.
     pub key: String,
+    /// Grows with every change of what is set about it.
+    pub version: i32,
     pub label: String,
     pub holds: Holds,
     pub required: bool,
@@ -213,6 +215,7 @@ impl CustomField {
         Self {
             id: FieldId(Uuid::nil()),
             key: String::new(),
+            version: 0,
             label: String::new(),
             holds,
             required: false,

@@ -14,6 +14,8 @@ use crate::model::{
 
 const MAX_TAGS: usize = 50;
 const TAG_LENGTH: usize = 60;
+/// So many colleagues or choices stand in one field.
+const MAX_CHOSEN: usize = 200;
 /// What `numeric(15, 2)` holds.
 const MAX_AMOUNT: i64 = 9_999_999_999_999;
 /// What `numeric(19, 6)` holds.
@@ -102,18 +104,11 @@ impl Field {
         if let Ok(one) = custom.typed_choice(text) {
             return Ok(Input::Ids(vec![one]));
         }
-        let mut ids = Vec::new();
-        for one in parts(text) {
-            let choice = custom.typed_choice(one)?;
-            if !ids.contains(&choice) {
-                ids.push(choice);
-            }
-        }
-        Ok(if ids.is_empty() {
-            Input::Empty
-        } else {
-            Input::Ids(ids)
-        })
+        let max = MAX_CHOSEN;
+        let ids = each_once(text, max, Problem::TooManyChoices { max }, |one| {
+            custom.typed_choice(one)
+        })?;
+        Ok(ids.map_or(Input::Empty, Input::Ids))
     }
 
     /// What is said when the field is required and empty.
@@ -278,36 +273,43 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
         .filter(|one| !one.is_empty())
 }
 
-/// Colleagues by their ids.
-fn people(text: &str) -> Result<Input, Problem> {
-    let mut ids = Vec::new();
+/// Values separated by commas or semicolons, each once; nothing where there are none. Reading ends with the first that is one too
+/// many: a form may hold millions.
+fn each_once<T: PartialEq>(
+    text: &str,
+    max: usize,
+    too_many: Problem,
+    read: impl Fn(&str) -> Result<T, Problem>,
+) -> Result<Option<Vec<T>>, Problem> {
+    let mut values = Vec::new();
     for one in parts(text) {
-        let id = Uuid::parse_str(one).map_err(|_| Problem::NotAColleague)?;
-        if !ids.contains(&id) {
-            ids.push(id);
+        let one = read(one)?;
+        if values.contains(&one) {
+            continue;
         }
+        if values.len() == max {
+            return Err(too_many);
+        }
+        values.push(one);
     }
-    match ids.len() {
-        0 => Ok(Input::Empty),
-        n if n > MAX_TAGS => Err(Problem::TooManyTags { max: MAX_TAGS }),
-        _ => Ok(Input::Ids(ids)),
-    }
+    Ok(Some(values).filter(|values| !values.is_empty()))
 }
 
-/// Values separated by commas or semicolons, each once.
+/// Colleagues by their ids.
+fn people(text: &str) -> Result<Input, Problem> {
+    let max = MAX_CHOSEN;
+    let ids = each_once(text, max, Problem::TooManyChoices { max }, |one| {
+        Uuid::parse_str(one).map_err(|_| Problem::NotAColleague)
+    })?;
+    Ok(ids.map_or(Input::Empty, Input::Ids))
+}
+
 fn several(text: &str, read: impl Fn(String) -> Result<String, Problem>) -> Result<Input, Problem> {
-    let mut values: Vec<String> = Vec::new();
-    for one in parts(text) {
-        let one = read(one.to_owned())?;
-        if !values.contains(&one) {
-            values.push(one);
-        }
-    }
-    match values.len() {
-        0 => Ok(Input::Empty),
-        n if n > MAX_TAGS => Err(Problem::TooManyTags { max: MAX_TAGS }),
-        _ => Ok(Input::Tags(values)),
-    }
+    let max = MAX_TAGS;
+    let values = each_once(text, max, Problem::TooManyTags { max }, |one| {
+        read(one.to_owned())
+    })?;
+    Ok(values.map_or(Input::Empty, Input::Tags))
 }
 
 fn id(text: &str, otherwise: Problem) -> Result<Input, Problem> {
@@ -344,6 +346,17 @@ mod tests {
             company("name", &"x".repeat(2_000_000)),
             Err(Problem::TooLong { max: 200 })
         );
+    }
+
+    #[test]
+    fn a_million_values_are_refused_at_the_first_that_is_too_many() {
+        let many: Vec<String> = (0..1_000_000).map(|n| format!("t{n}")).collect();
+        assert_eq!(
+            company("tags", &many.join(",")),
+            Err(Problem::TooManyTags { max: MAX_TAGS })
+        );
+        let same = "same,".repeat(1_000_000);
+        assert_eq!(company("tags", &same), Ok(Input::Tags(vec!["same".into()])));
     }
 
     #[test]

@@ -64,18 +64,25 @@ pub async fn custom_fields(
         .collect()
 }
 
-/// What a field of a kind is called, be it deleted; nothing where there never was one, or its time in the bin is over.
-pub async fn label(
+/// What fields of a kind are called, be they deleted; those of other kinds and accounts, and those that are gone for good, are
+/// left out.
+pub async fn labels(
     tx: &mut Viewing,
     kind: RecordKind,
-    id: Uuid,
-) -> Result<Option<String>, AppError> {
+    fields: &[FieldId],
+) -> Result<Vec<(FieldId, String)>, AppError> {
     let account = tx.actor().account.0;
-    let label = sqlx::query_scalar(
-        "select label from custom_fields where account_id = $1 and id = $2 and kind = $3",
-    );
-    let label = label.bind(account).bind(id).bind(kind.child());
-    Ok(label.fetch_optional(tx.connection()).await?)
+    let ids: Vec<Uuid> = fields.iter().map(|field| field.0).collect();
+    let rows: Vec<(Uuid, String)> = sqlx::query_as(
+        "select id, label from custom_fields where account_id = $1 and kind = $2 and id = any ($3)",
+    )
+    .bind(account)
+    .bind(kind.child())
+    .bind(ids)
+    .fetch_all(tx.connection())
+    .await?;
+    let labels = rows.into_iter().map(|(id, label)| (FieldId(id), label));
+    Ok(labels.collect())
 }
 
 /// Nothing where a newer server has added a type that this one does not know.
@@ -89,6 +96,7 @@ fn custom_field(row: &PgRow) -> Result<Option<CustomField>, AppError> {
     Ok(Some(CustomField {
         id: FieldId(id),
         key: FieldId(id).key(),
+        version: row.try_get("version")?,
         label: row.try_get("label")?,
         holds,
         required: row.try_get("required")?,

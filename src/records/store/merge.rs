@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{
     catalogue::catalogue,
+    resolve::Resolved,
     write::{Draft, SaveForm, differs, prepare},
 };
 use crate::{
@@ -77,7 +78,7 @@ impl Sides<'_> {
             let both = differs(value, now) && self.either(field, Self::they_changed);
             both.then(|| Contested {
                 field: field.key().to_owned(),
-                mine: self.as_read(&value.shown, draft),
+                mine: self.as_read(value, draft),
                 theirs: now.clone(),
             })
         };
@@ -160,13 +161,17 @@ impl Sides<'_> {
     }
 
     /// An amount is read with the currency that it would have.
-    fn as_read(&self, value: &Value, draft: &Draft) -> Value {
-        let Value::Amount { amount, .. } = value else {
-            return value.clone();
+    fn as_read(&self, value: &Resolved, draft: &Draft) -> Value {
+        // That of a field which admins have added has its own.
+        let Value::Amount { amount, .. } = value.shown.clone() else {
+            return value.shown.clone();
         };
+        if value.field.custom.is_some() {
+            return value.shown.clone();
+        }
         let typed = draft.get("currency").map(|currency| &currency.shown);
         Value::Amount {
-            amount: *amount,
+            amount,
             currency: typed
                 .unwrap_or(self.now.value("currency"))
                 .show(self.language),

@@ -138,18 +138,18 @@ async fn gone(
     typed: &BTreeMap<String, String>,
     problems: &mut Problems,
 ) -> Result<(), AppError> {
-    for (key, text) in typed {
-        let (Some(id), None) = (FieldId::from_key(key), catalogue.field(key)) else {
-            continue;
-        };
-        if text.is_empty() {
-            continue;
-        }
-        if let Some(label) = catalogue::label(tx, catalogue.kind, id.0).await? {
-            let problem = Problem::FieldGone { label };
-            problems.insert(key.clone(), problem.clone());
-            problems.insert(String::new(), problem);
-        }
+    let unknown = |(key, text): (&String, &String)| {
+        let is_unknown = !text.is_empty() && catalogue.field(key).is_none();
+        is_unknown.then(|| FieldId::from_key(key)).flatten()
+    };
+    let ids: Vec<FieldId> = typed.iter().filter_map(unknown).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    for (id, label) in catalogue::labels(tx, catalogue.kind, &ids).await? {
+        let problem = Problem::FieldGone { label };
+        problems.insert(id.key(), problem.clone());
+        problems.insert(String::new(), problem);
     }
     Ok(())
 }

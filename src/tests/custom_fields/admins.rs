@@ -181,6 +181,19 @@ async fn a_type_changes_only_where_no_value_is_lost_and_once_it_is_meant() -> Re
             "{holds}"
         );
     }
+    // What differs in case alone is one choice, and those that the form adds come after.
+    is_done(&edit(&mut browser, KIND, made[0], &[(&id, "Red")]).await?)?;
+    is_done(&edit(&mut browser, KIND, made[1], &[(&id, "red")]).await?)?;
+    let mut meant = to("select").to_vec();
+    meant.extend([("meant", "true"), ("more", "Green\nRED")]);
+    is_done(&save(&mut browser, KIND, &meant).await?)?;
+    let choices: Vec<String> = sqlx::query_scalar(
+        "select label from custom_field_choices where not gone order by position",
+    )
+    .fetch_all(&app.owner)
+    .await?;
+    assert_eq!(choices, ["0", "Red", "Green"]);
+    assert_eq!(shown(&mut browser, KIND, made[1], &id).await?, "Red");
     // A text becomes nobody.
     let refused = save(&mut browser, KIND, &to("user")).await?;
     ensure!(
@@ -188,6 +201,86 @@ async fn a_type_changes_only_where_no_value_is_lost_and_once_it_is_meant() -> Re
         "{}",
         refused.body
     );
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_typed_in_dutch_is_read_in_dutch_when_it_becomes_a_number() -> Result<()> {
+    let app = TestApp::new().await?;
+    let (_, ann) = app.account("Acme").await?;
+    let id = field(&app, &ann, KIND, "Size", "line", &[]).await?;
+    let vent = app.create(&ann, KIND, &[("last_name", "Vent")]).await?;
+    let mut browser = app.browser_of(&ann).await?;
+    is_done(&edit(&mut browser, KIND, vent, &[(&id, "1.250,5")]).await?)?;
+    app.as_owner("update users set language = 'nl'").await?;
+    let form = [
+        ("field", id.as_str()),
+        ("label", "Size"),
+        ("holds", "number"),
+        ("meant", "true"),
+    ];
+    is_done(&save(&mut browser, KIND, &form).await?)?;
+    assert_eq!(shown(&mut browser, KIND, vent, &id).await?, "1,250.5");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_form_of_an_older_version_is_refused_and_takes_no_choice_away() -> Result<()> {
+    let app = TestApp::new().await?;
+    let (_, ann) = app.account("Acme").await?;
+    let id = field(&app, &ann, KIND, "Level", "select", &[("more", "Gold")]).await?;
+    let mut browser = app.browser_of(&ann).await?;
+    let opened = super::version(&mut browser, &id).await?;
+    let form = [
+        ("field", id.as_str()),
+        ("label", "Level"),
+        ("holds", "select"),
+        ("more", "Pink"),
+    ];
+    is_done(&save(&mut browser, KIND, &form).await?)?;
+    let stale = [
+        ("kind", "contact"),
+        ("field", bare(&id)),
+        ("version", opened.as_str()),
+        ("form[label]", "Rank"),
+        ("form[holds]", "select"),
+    ];
+    let refused = browser.call("/api/save_custom_field", &stale).await?;
+    assert_eq!(refused.error()?, AppError::form(Problem::FieldsChanged));
+    let there: Vec<String> = sqlx::query_scalar(
+        "select label from custom_field_choices where not gone order by position",
+    )
+    .fetch_all(&app.owner)
+    .await?;
+    assert_eq!(there, ["Gold", "Pink"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_field_that_comes_back_finds_its_name_free_and_its_numbers_complete() -> Result<()> {
+    let app = TestApp::new().await?;
+    let (_, ann) = app.account("Acme").await?;
+    let id = field(&app, &ann, KIND, "Number", "counter", &[]).await?;
+    let ann = app.actor(&ann.email).await?;
+    app.create(&ann, KIND, &[("last_name", "One")]).await?;
+    let mut browser = app.browser_of(&ann).await?;
+    let values = [("field", bare(&id)), ("name", "Number")];
+    is_done(&browser.call("/api/delete_custom_field", &values).await?)?;
+    let ann = app.actor(&ann.email).await?;
+    let two = app.create(&ann, KIND, &[("last_name", "Two")]).await?;
+    let other = field(&app, &ann, KIND, "number", "line", &[]).await?;
+    let restore = [("field", bare(&id))];
+    let refused = browser.call("/api/restore_custom_field", &restore).await?;
+    assert_eq!(refused.error()?, AppError::form(Problem::NameTaken));
+    let values = [("field", bare(&other)), ("name", "number")];
+    is_done(&browser.call("/api/delete_custom_field", &values).await?)?;
+    is_done(&browser.call("/api/restore_custom_field", &restore).await?)?;
+    assert_eq!(shown(&mut browser, KIND, two, &id).await?, "2");
+    // What every account has is no name for another one, in no language.
+    for label in ["Last name", "nom", "E-mail"] {
+        let form = [("label", label), ("holds", "line")];
+        problem(&save(&mut browser, KIND, &form).await?, "label")?;
+    }
     Ok(())
 }
 

@@ -24,9 +24,24 @@ async fn save<'a>(
             name => (format!("form[{name}]"), *value),
         })
         .collect();
+    let field = form.iter().find(|(name, _)| *name == "field");
+    let version = match field {
+        Some((_, field)) => version(browser, field).await?,
+        None => String::new(),
+    };
     let mut values = vec![("kind", kind.child())];
     values.extend(named.iter().map(|(name, value)| (name.as_str(), *value)));
+    values.extend(field.map(|_| ("version", version.as_str())));
     browser.call("/api/save_custom_field", &values).await
+}
+
+/// The version of a field that its form is opened with.
+async fn version(browser: &mut Browser<'_>, field: &str) -> Result<String> {
+    let answer = browser
+        .call("/api/one_custom_field", &[("field", bare(field))])
+        .await?;
+    let form: crate::custom_fields::FieldForm = serde_json::from_str(&answer.body)?;
+    Ok(form.field.version.to_string())
 }
 
 /// A new field of this type, and its name in forms.
