@@ -140,7 +140,7 @@ async fn texts(
     };
     let sql = format!(
         "select v.record_id, string_agg({text}, ', ' order by v.n) as text, count(*) > 1 as many
-         from {} v{join} where v.account_id = $1 and v.field_id = $2 group by v.record_id",
+         from {} v{join} where v.account_id = $1 and v.field_id = $2 group by v.record_id order by v.record_id",
         storage.table(kind)
     );
     let account = tx.actor().account.0;
