@@ -3,7 +3,7 @@
 
 import type { Locator, Page } from '@playwright/test';
 
-import { combobox, createCompany, expect, field, hydrated, idOf, open, signIn, test, title, unique } from './support.js';
+import { combobox, expect, field, hydrated, idOf, open, signIn, test, title, unique } from './support.js';
 
 const region = (page: Page, name: string): Locator => page.getByRole('region', { name, exact: true });
 
@@ -51,7 +51,11 @@ async function createContact(page: Page, name: string): Promise<string> {
 }
 
 async function createInvoice(page: Page): Promise<string> {
-  await createCompany(page, unique('Payer'));
+  const payer = unique('Payer');
+  await page.goto('/companies/new');
+  await field(page, 'Name').fill(payer);
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await expect(title(page, payer)).toBeVisible();
   await page.goto(`/invoices/new?company=${idOf(page)}`);
   const number = unique('2027/');
   const values = { Number: number, Date: '2027-01-31', 'Total excl. VAT': '100', 'Total incl. VAT': '121' };
