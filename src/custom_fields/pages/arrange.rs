@@ -237,7 +237,8 @@ fn Row(
     };
     let flags = [
         (field.required, REQUIRED),
-        (field.several, SEVERAL),
+        // A multi-select says so already.
+        (field.several && !field.holds.has_choices(), SEVERAL),
         (field.listed, LISTED),
     ];
     let flags = flags.into_iter().filter(|(is, _)| *is);

@@ -190,8 +190,8 @@ fn as_choices(values: &[Old], draft: &mut Draft) -> Result<Vec<(Uuid, Input)>, u
         let label = value.text.trim();
         labels.entry(label.to_lowercase()).or_insert(label);
     }
-    let too_long = |label: &&&str| label.chars().count() > 100 || label.contains('\n');
-    if labels.len() > MOST_CHOICES || labels.values().any(|label| too_long(&&label)) {
+    let too_long = |label: &&str| label.chars().count() > 100 || label.contains('\n');
+    if labels.len() > MOST_CHOICES || labels.values().any(too_long) {
         return Err(values.len());
     }
     let input = |value: &Old| {
