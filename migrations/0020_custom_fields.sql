@@ -87,6 +87,14 @@ $$;
 
 -- Values ------------------------------------------------------------------------------------------------------------------
 
+create function values_live() returns trigger language plpgsql as $$
+begin
+  execute format('update %I set live = $1 where account_id = $2 and record_id = $3', tg_argv[0])
+    using new.deleted_at is null, new.account_id, new.id;
+  return null;
+end
+$$;
+
 -- As create_children: full_role sees every record of the kind, narrow_role some. n tells the several values of one field apart.
 create procedure create_custom_values(parent text, child text, full_role text, narrow_role text) language plpgsql as $$
 declare
@@ -112,7 +120,9 @@ begin
         when 'date' then 'value date not null'
         when 'yes_no' then 'value boolean not null'
         when 'choice' then 'value uuid not null, foreign key (account_id, value) references custom_field_choices (account_id, id) on delete cascade'
-        when 'user' then 'value uuid not null, foreign key (account_id, value) references users (account_id, id)'
+        -- Whether its record is in no bin: so whose how many records are is counted here alone.
+        when 'user' then 'value uuid not null, live boolean not null default true,
+          foreign key (account_id, value) references users (account_id, id)'
         else 'company_id uuid, contact_id uuid, check (num_nonnulls(company_id, contact_id) = 1),
           foreign key (account_id, company_id) references companies (account_id, id) on delete cascade,
           foreign key (account_id, contact_id) references contacts (account_id, id) on delete cascade'
@@ -126,16 +136,19 @@ begin
       execute format('create index on %I (account_id, field_id, %s, record_id)', t, case sort when 'text' then 'beginning' else 'value' end);
     end if;
     if sort in ('choice', 'user') then
-      execute format('create index on %I (account_id, value, field_id, record_id)', t);
+      execute format('create index on %I (account_id, value, field_id, record_id)%s', t, case sort when 'user' then ' where live' else '' end);
     end if;
     execute format('alter table %I enable row level security', t);
-    execute format('create policy full_right on %I for select to %I using (account_id = current_account())', t, full_role);
+    execute format('create policy full_right on %I for select to %I using (account_id = current_account()%s)', t, full_role,
+      case sort when 'user' then ' and live' else '' end);
     execute format('create policy through_record on %I for select to %I using (account_id = current_account()
       and exists (select 1 from %I p where p.account_id = current_account() and p.id = record_id))', t, narrow_role, parent);
     execute format('create policy writer on %I for all to steward_writer using (account_id = current_account()) with check (account_id = current_account())', t);
     execute format('grant select on %I to steward_reader', t);
     execute format('grant select, insert, update, delete on %I to steward_writer', t);
   end loop;
+  execute format('create trigger values_live after update of deleted_at on %I for each row
+    when (old.deleted_at is distinct from new.deleted_at) execute function values_live(%L)', parent, child || '_user_values');
   -- Whoever was taken out of a User field of several: who is in it is who was put into it last and not taken out since.
   execute format('alter table %I add taken_out boolean not null default false', child || '_responsibilities');
 end

@@ -142,7 +142,8 @@ begin
   for name in
     select c.relname from pg_policy p join pg_class c on c.oid = p.polrelid where p.polname = 'full_right' and c.relname like 'invoice\_%'
   loop
-    execute format('alter policy full_right on %I using (account_id = current_account() and (select sees_invoices()))', name);
+    execute format('alter policy full_right on %I using (account_id = current_account() and (select sees_invoices())%s)', name,
+      case name when 'invoice_user_values' then ' and live' else '' end);
   end loop;
 end
 $$;

@@ -1,7 +1,7 @@
 //! By what somebody is responsible for records of a kind: the columns of its roles, and the User fields that put a record under
 //! somebody's responsibilities. One condition for lists, figures, boards and segments.
 
-use sqlx::{Postgres, QueryBuilder};
+use sqlx::{AssertSqlSafe, Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use super::{catalogue::catalogue, custom::Storage};
@@ -63,6 +63,40 @@ impl Duties {
         }
     }
 
+    /// Whether what is somebody's is said by User fields alone. Then it is counted among their values, of which the policies show
+    /// those whose record one sees: among the records, all of them would be read.
+    pub fn are_fields_alone(&self) -> bool {
+        self.columns.is_empty() && !self.fields.is_empty()
+    }
+
+    /// For how many records each of these users is responsible, where User fields alone say so.
+    pub async fn count_of(
+        &self,
+        tx: &mut Viewing,
+        users: &[UserId],
+    ) -> Result<Vec<(UserId, i64)>, AppError> {
+        // One field holds nobody twice.
+        let what = if self.fields.len() == 1 {
+            "*"
+        } else {
+            "distinct record_id"
+        };
+        let sql = format!(
+            "select value, count({what}) from {} where account_id = $1 and value = any ($2) and field_id = any ($3) and live
+             group by value",
+            self.values()
+        );
+        let ids: Vec<Uuid> = users.iter().map(|user| user.0).collect();
+        let rows: Vec<(Uuid, i64)> = sqlx::query_as(AssertSqlSafe(sql))
+            .bind(self.account)
+            .bind(ids)
+            .bind(&self.fields)
+            .fetch_all(tx.connection())
+            .await?;
+        let counts = rows.into_iter().map(|(user, count)| (UserId(user), count));
+        Ok(counts.collect())
+    }
+
     /// Only records, as `r`, for which nobody is: without first role, or with nobody in any field.
     pub fn push_of_nobody(&self, query: &mut QueryBuilder<Postgres>) {
         if let Some(first) = self.columns.first() {
@@ -79,7 +113,7 @@ impl Duties {
         query
             .push(format!("exists (select 1 from {} v where v.account_id = r.account_id and v.record_id = r.id and v.value = ", self.values()))
             .push_bind(user.0)
-            .push(" and v.field_id = any (")
+            .push(" and v.live and v.field_id = any (")
             .push_bind(self.fields.clone())
             .push("))");
     }
@@ -146,7 +180,7 @@ impl Duties {
             .push_bind(self.account)
             .push(" and value = any (")
             .push_bind(ids)
-            .push(") and field_id = any (")
+            .push(") and live and field_id = any (")
             .push_bind(self.fields.clone())
             .push(")");
     }

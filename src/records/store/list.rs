@@ -274,6 +274,20 @@ async fn count(
     of: &ListQuery,
     typed: &[String],
 ) -> Result<i64, AppError> {
+    // Narrowed by nothing but whose they are.
+    let whose = match (of.segment, of.responsible) {
+        (BuiltIn::Mine, None) => Some(tx.actor().user),
+        (BuiltIn::All, responsible) => responsible,
+        _ => None,
+    };
+    if let Some(user) = whose
+        && duties.are_fields_alone()
+        && typed.is_empty()
+        && of.needs.is_none()
+    {
+        let counts = duties.count_of(tx, &[user]).await?;
+        return Ok(counts.first().map_or(0, |(_, count)| *count));
+    }
     let actor = tx.actor().clone();
     let table = duties.kind.table();
     let mut query = QueryBuilder::new(format!("select count(*) from {table} r"));

@@ -111,6 +111,19 @@ async fn a_user_field_is_picked_remembered_and_shown_and_opens_nothing() -> Resu
         ..ListQuery::default()
     };
     assert_eq!(store::list(&mut tx, KIND, &of_emma).await?.total, 1);
+    // Deleted he counts no more, neither in the list nor among the figures; restored he does again.
+    drop(tx);
+    for (function, expected) in [("delete", 0), ("restore", 1)] {
+        let id = vent.to_string();
+        let values = [("kind", KIND.child()), ("id", id.as_str())];
+        is_done(&anns.call(&format!("/api/{function}"), &values).await?)?;
+        let mut tx = app.database.begin(&ann).await?;
+        assert_eq!(store::list(&mut tx, KIND, &of_emma).await?.total, expected);
+        let hers = store::responsibilities(&mut tx, Some(emma.user), 20).await?;
+        let of_contacts = hers.kinds.iter().find(|figures| figures.kind == KIND);
+        assert_eq!(of_contacts.map(|figures| figures.total), Some(expected));
+    }
+    let mut tx = app.database.begin(&ann).await?;
     let unassigned = ListQuery {
         segment: BuiltIn::Unassigned,
         ..ListQuery::default()
