@@ -5,11 +5,7 @@ use anyhow::{Context, Result, ensure};
 
 use super::support::{Answer, Browser, TestApp};
 use crate::{
-    model::{
-        Actor, AppError, Language, Problem, RecordId, RecordKind,
-        links::Links,
-        users::{Reach, Rights, UserRole},
-    },
+    model::{Actor, AppError, Language, Problem, RecordId, RecordKind, links::Links},
     records::{
         import::{Order, import},
         store,
@@ -45,22 +41,6 @@ async fn told(app: &TestApp, ann: &Actor, kind: RecordKind, id: RecordId) -> Res
     let mut tx = app.database.begin(ann).await?;
     let entries = store::activity(&mut tx, kind, id).await?;
     Ok(entries.iter().map(|one| one.text(Language::En)).collect())
-}
-
-/// A colleague who sees his own companies only.
-async fn limited(app: &TestApp, ann: &Actor) -> Result<Actor> {
-    let rights = Rights {
-        crm: Reach::Limited,
-        ..Rights::FULL
-    };
-    app.person(
-        ann.account,
-        "Emma Limited",
-        "emma@acme.test",
-        UserRole::User,
-        rights,
-    )
-    .await
 }
 
 #[tokio::test]
@@ -127,7 +107,7 @@ async fn a_link_reads_the_same_from_both_ends_and_both_tell_of_it() -> Result<()
 async fn who_unlinks_a_contact_that_he_sees_through_it_is_asked_first() -> Result<()> {
     let app = TestApp::new().await?;
     let (_, ann) = app.account("Acme").await?;
-    let emma = limited(&app, &ann).await?;
+    let emma = app.limited(ann.account).await?;
     let hers = app.company(&emma, "Hers").await?;
     let other = app.company(&ann, "Not hers").await?;
     let contact = app
@@ -161,7 +141,7 @@ async fn who_unlinks_a_contact_that_he_sees_through_it_is_asked_first() -> Resul
 async fn a_limited_user_keeps_the_contact_of_no_company_whom_he_wrote_down() -> Result<()> {
     let app = TestApp::new().await?;
     let (_, ann) = app.account("Acme").await?;
-    let emma = limited(&app, &ann).await?;
+    let emma = app.limited(ann.account).await?;
     let contact = app
         .create(&emma, RecordKind::Contact, &[("last_name", "Vent")])
         .await?;

@@ -80,19 +80,7 @@ async fn saving_writes_old_and_new_and_grows_the_version_and_search_follows() ->
 async fn who_is_limited_in_crm_and_creates_a_company_becomes_its_sales_contact() -> Result<()> {
     let app = TestApp::new().await?;
     let (account, _) = app.account("Acme").await?;
-    let rights = Rights {
-        crm: Reach::Limited,
-        ..Rights::FULL
-    };
-    let emma = app
-        .person(
-            account,
-            "Emma Limited",
-            "emma@acme.test",
-            UserRole::User,
-            rights,
-        )
-        .await?;
+    let emma = app.limited(account).await?;
     let mut browser = app.browser_of(&emma).await?;
     let created = browser
         .submit(

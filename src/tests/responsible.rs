@@ -414,19 +414,7 @@ async fn without_scripts_the_picker_is_a_select_that_answers_beside_itself() -> 
 async fn who_would_not_see_a_record_any_more_is_asked_before_it_is_handed_over() -> Result<()> {
     let app = TestApp::new().await?;
     let (account, ann) = app.account("Acme").await?;
-    let rights = Rights {
-        crm: Reach::Limited,
-        ..Rights::FULL
-    };
-    let emma = app
-        .person(
-            account,
-            "Emma Limited",
-            "emma@acme.test",
-            UserRole::User,
-            rights,
-        )
-        .await?;
+    let emma = app.limited(account).await?;
     let id = app.company(&emma, "Hers").await?.to_string();
     let page = format!("/companies/{id}");
     let (ann_id, emma_id) = (ann.user.to_string(), emma.user.to_string());
@@ -479,19 +467,7 @@ async fn who_would_not_see_a_record_any_more_is_asked_before_it_is_handed_over()
 async fn the_edit_form_asks_the_same_question() -> Result<()> {
     let app = TestApp::new().await?;
     let (account, ann) = app.account("Acme").await?;
-    let rights = Rights {
-        crm: Reach::Limited,
-        ..Rights::FULL
-    };
-    let emma = app
-        .person(
-            account,
-            "Emma Limited",
-            "emma@acme.test",
-            UserRole::User,
-            rights,
-        )
-        .await?;
+    let emma = app.limited(account).await?;
     let id = app.company(&emma, "Hers").await?.to_string();
     let ann_id = ann.user.to_string();
     let mut browser = app.browser_of(&emma).await?;

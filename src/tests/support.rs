@@ -19,7 +19,7 @@ use crate::{
     model::{
         AccountId, Actor, AppError, Language, RecordId, RecordKind,
         responsibility::{Responsible, first_role},
-        users::{Rights, UserRole},
+        users::{Reach, Rights, UserRole},
     },
     records::store::{self, Happened},
     server::{
@@ -234,6 +234,17 @@ impl TestApp {
     /// A colleague with full rights who is no admin.
     pub async fn colleague(&self, account: AccountId, name: &str, email: &str) -> Result<Actor> {
         self.person(account, name, email, UserRole::User, Rights::FULL)
+            .await
+    }
+
+    /// Emma, who is limited in CRM to what she is responsible for.
+    pub async fn limited(&self, account: AccountId) -> Result<Actor> {
+        let rights = Rights {
+            crm: Reach::Limited,
+            ..Rights::FULL
+        };
+        let (name, email) = ("Emma Limited", "emma@acme.test");
+        self.person(account, name, email, UserRole::User, rights)
             .await
     }
 

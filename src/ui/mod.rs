@@ -29,5 +29,7 @@ texts! {
     SAVE = "Save" | "Enregistrer" | "Opslaan";
     CANCEL = "Cancel" | "Annuler" | "Annuleren";
     SAVED = "Saved" | "Enregistré" | "Opgeslagen";
+    MOVE_UP = "Move {name} up" | "Monter {name}" | "{name} omhoog";
+    MOVE_DOWN = "Move {name} down" | "Descendre {name}" | "{name} omlaag";
     SEARCH = "Search" | "Rechercher" | "Zoeken";
 }

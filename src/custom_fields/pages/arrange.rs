@@ -17,7 +17,7 @@ use crate::{
     model::{AppError, FieldId, RecordKind, Text, catalogue::CustomField},
     texts,
     ui::{
-        focus,
+        MOVE_DOWN, MOVE_UP, focus,
         icon::{Glyph, Icon},
         message::ErrorMessage,
         outcome::{Outcome, problem},
@@ -28,8 +28,6 @@ use crate::{
 texts! {
     NO_FIELDS = "No fields yet." | "Pas encore de champ." | "Nog geen velden.";
     UNGROUPED = "Without group" | "Sans groupe" | "Zonder groep";
-    EARLIER = "Move {name} up" | "Monter {name}" | "{name} omhoog";
-    LATER = "Move {name} down" | "Descendre {name}" | "{name} omlaag";
     MOVED = "{name} is moved." | "{name} est déplacé." | "{name} is verplaatst.";
 }
 
@@ -258,8 +256,8 @@ fn Row(
                 " "<span class="tag">{t(field.holds.label())}</span>{flags}
             </span>
             <span class="row-actions">
-                <Shift of id name=name.clone() label=EARLIER spot=up later=false />
-                <Shift of id name label=LATER spot=down later=true />
+                <Shift of id name=name.clone() label=MOVE_UP spot=up later=false />
+                <Shift of id name label=MOVE_DOWN spot=down later=true />
             </span>
         </li>
     }

@@ -11,7 +11,7 @@ use crate::{
     model::{RecordKind, Text, language::Plural},
     texts,
     ui::{
-        SAVE, SAVED,
+        MOVE_DOWN, MOVE_UP, SAVE, SAVED,
         field::InputField,
         icon::{Glyph, Icon},
         message::{ErrorMessage, Failed},
@@ -29,8 +29,6 @@ texts! {
     RENAME_IT = "Rename {name}" | "Renommer {name}" | "Hernoemen: {name}";
     DELETE_GROUP = "Delete group" | "Supprimer le groupe" | "Groep verwijderen";
     DELETE_IT = "Delete group {name}" | "Supprimer le groupe {name}" | "Groep verwijderen: {name}";
-    EARLIER = "Move {name} up" | "Monter {name}" | "{name} omhoog";
-    LATER = "Move {name} down" | "Descendre {name}" | "{name} omlaag";
     DELETED = "Deleted fields" | "Champs supprimés" | "Verwijderde velden";
     WHEN = "{by}, {at}" | "{by}, {at}" | "{by}, {at}";
     RESTORE = "Restore {name}" | "Restaurer {name}" | "{name} herstellen";
@@ -151,8 +149,8 @@ pub fn GroupActions(
     let (rename, delete) = (named(RENAME_IT), named(DELETE_IT));
     view! {
         <div class="row-actions">
-            {shift(EARLIER, false, first)}
-            {shift(LATER, true, last)}
+            {shift(MOVE_UP, false, first)}
+            {shift(MOVE_DOWN, true, last)}
             <details class="edit-here" open=open>
                 <summary class="button small" aria-label=rename>{t(RENAME)}</summary>
                 <form method="post" action=SAVE_GROUP class="inline-form" novalidate>

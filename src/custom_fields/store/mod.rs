@@ -222,25 +222,19 @@ pub async fn restore(mut tx: Viewing, id: FieldId) -> Result<RecordKind, AppErro
     let kind = kind_of(&mut tx, id, true).await?;
     let mut tx = locked(tx, kind).await?;
     let account = tx.actor().account.0;
-    let label: Option<String> = sqlx::query_scalar(
+    let restored: Option<(String, String)> = sqlx::query_as(
         "update custom_fields set deleted_at = null, deleted_by = null
-         where account_id = $1 and id = $2 and in_bin(deleted_at) returning label",
+         where account_id = $1 and id = $2 and in_bin(deleted_at) returning label, holds",
     )
     .bind(account)
     .bind(id.0)
     .fetch_optional(tx.connection())
     .await?;
-    let label = label.ok_or(AppError::NotFound)?;
+    let (label, holds) = restored.ok_or(AppError::NotFound)?;
     // Another one may bear its name by now.
-    save::is_free(&mut tx, kind, id, &label)
-        .await
-        .map_err(|_| AppError::form(Problem::NameTaken))?;
-    let holds: String =
-        sqlx::query_scalar("select holds from custom_fields where account_id = $1 and id = $2")
-            .bind(account)
-            .bind(id.0)
-            .fetch_one(tx.connection())
-            .await?;
+    if !save::is_free(&mut tx, kind, id, &label).await? {
+        return Err(AppError::form(Problem::NameTaken));
+    }
     if holds == Holds::Counter.code() {
         // Of those that were created meanwhile.
         save::number_missing(&mut tx, kind, id).await?;

@@ -51,15 +51,27 @@ pub async fn place(
     tx.commit().await
 }
 
-/// A group that the kind has, or none.
-pub(super) async fn known_group(
+/// Whether it is a group that the kind has, or none.
+pub(super) async fn is_group(
+    tx: &mut Writing,
+    kind: RecordKind,
+    group: Option<Uuid>,
+) -> Result<bool, AppError> {
+    Ok(match group {
+        Some(group) => groups(tx, kind).await?.contains(&group),
+        None => true,
+    })
+}
+
+async fn known_group(
     tx: &mut Writing,
     kind: RecordKind,
     group: Option<Uuid>,
 ) -> Result<(), AppError> {
-    match group {
-        Some(group) if !groups(tx, kind).await?.contains(&group) => Err(AppError::NotFound),
-        _ => Ok(()),
+    if is_group(tx, kind, group).await? {
+        Ok(())
+    } else {
+        Err(AppError::NotFound)
     }
 }
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{
     convert::{self, Converted},
     locked,
-    order::known_group,
+    order::is_group,
 };
 use crate::{
     custom_fields::{MOST_CHOICES, MOST_FIELDS, MOST_OF_KIND},
@@ -66,11 +66,13 @@ pub async fn save(
     };
     let everybody = store::everybody(&mut tx).await?;
     let mut tx = locked(tx, kind).await?;
-    known_group(&mut tx, kind, draft.group)
-        .await
-        .map_err(|_| AppError::field("group", Problem::NotAnOption))?;
+    if !is_group(&mut tx, kind, draft.group).await? {
+        return Err(AppError::field("group", Problem::NotAnOption));
+    }
     let id = field.unwrap_or_else(|| FieldId(Uuid::now_v7()));
-    is_free(&mut tx, kind, id, &draft.label).await?;
+    if !is_free(&mut tx, kind, id, &draft.label).await? {
+        return Err(AppError::field("label", Problem::NameTaken));
+    }
     if before.is_none() {
         room_for_one(&mut tx, kind).await?;
     }
@@ -100,38 +102,28 @@ pub async fn save(
     Ok(id)
 }
 
-/// Two fields of one name could not be told apart, neither by people nor by the headings of a file.
+/// Whether no other field is called so. Two of one name could not be told apart, neither by people nor by the headings of a file.
 pub(super) async fn is_free(
     tx: &mut Writing,
     kind: RecordKind,
     id: FieldId,
     label: &str,
-) -> Result<(), AppError> {
-    let account = tx.actor().account.0;
+) -> Result<bool, AppError> {
     let wanted = label.to_lowercase();
-    let mut built_in = kind.fields().iter();
-    if built_in.any(|field| {
-        Language::ALL
-            .iter()
-            .any(|language| field.label(*language).to_lowercase() == wanted)
-    }) {
-        return Err(AppError::field("label", Problem::NameTaken));
+    let is_called = |language: Language| {
+        let mut built_in = kind.fields().iter();
+        built_in.any(|field| field.label(language).to_lowercase() == wanted)
+    };
+    if Language::ALL.into_iter().any(is_called) {
+        return Ok(false);
     }
-    let taken: bool = sqlx::query_scalar(
-        "select exists (select 1 from custom_fields
+    let account = tx.actor().account.0;
+    let free = sqlx::query_scalar(
+        "select not exists (select 1 from custom_fields
            where account_id = $1 and kind = $2 and id <> $3 and deleted_at is null and lower(label) = lower($4))",
-    )
-    .bind(account)
-    .bind(kind.child())
-    .bind(id.0)
-    .bind(label)
-    .fetch_one(tx.connection())
-    .await?;
-    if taken {
-        Err(AppError::field("label", Problem::NameTaken))
-    } else {
-        Ok(())
-    }
+    );
+    let free = free.bind(account).bind(kind.child()).bind(id.0).bind(label);
+    Ok(free.fetch_one(tx.connection()).await?)
 }
 
 async fn room_for_one(tx: &mut Writing, kind: RecordKind) -> Result<(), AppError> {

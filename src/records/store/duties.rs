@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{catalogue::catalogue, custom::Storage};
 use crate::{
-    model::{AppError, RecordKind, UserId, catalogue::FieldType},
+    model::{AppError, RecordKind, UserId},
     server::database::Viewing,
 };
 
@@ -22,10 +22,8 @@ pub struct Duties {
 impl Duties {
     pub async fn of(tx: &mut Viewing, kind: RecordKind) -> Result<Self, AppError> {
         let catalogue = catalogue(tx, kind).await?;
-        let column = |field: &&std::sync::Arc<crate::model::catalogue::Field>| {
-            matches!(field.kind, FieldType::User(_))
-        };
-        let columns = catalogue.fields().iter().filter(column);
+        let roles = catalogue.fields().iter();
+        let columns = roles.filter(|field| field.role().is_some());
         let mine = catalogue.custom().filter(|field| field.is_mine());
         Ok(Self {
             kind,
@@ -58,7 +56,7 @@ impl Duties {
         } else {
             // A set: "or" with a look at each record would read all of them.
             query.push(" and r.id in (");
-            self.push_all(query, &[user]);
+            self.push_pairs(query, &[user], "id", "record_id");
             query.push(")");
         }
     }
@@ -118,11 +116,6 @@ impl Duties {
             .push("))");
     }
 
-    /// The records of these users, each once, whatever makes one theirs.
-    fn push_all(&self, query: &mut QueryBuilder<Postgres>, users: &[UserId]) {
-        self.push_pairs(query, users, "id", "record_id");
-    }
-
     /// `from unnest(users) m (id) join … r`: the records of each of these users, each once.
     pub fn push_join(&self, query: &mut QueryBuilder<Postgres>, users: &[UserId]) {
         let ids: Vec<Uuid> = users.iter().map(|user| user.0).collect();
@@ -152,6 +145,8 @@ impl Duties {
             .push(" and r.id = h.record");
     }
 
+    /// The records of these users, each once, whatever makes one theirs: `of_record` of the kind's own table, in which `{user}` is
+    /// the column that names him, and the same of the values.
     fn push_pairs(
         &self,
         query: &mut QueryBuilder<Postgres>,

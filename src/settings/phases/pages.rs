@@ -14,7 +14,7 @@ use crate::{
     },
     texts,
     ui::{
-        CANCEL, SAVE, SAVED,
+        CANCEL, MOVE_DOWN, MOVE_UP, SAVE, SAVED,
         field::{Choice, InputField, SelectField},
         icon::{Glyph, Icon},
         message::{ErrorMessage, Failed},
@@ -33,8 +33,6 @@ texts! {
     ROTTING_AFTER = "Rotting after (days)" | "À relancer après (jours)" | "Blijft liggen na (dagen)";
     NEVER = "Empty: never." | "Vide : jamais." | "Leeg: nooit.";
     ORDER = "Order" | "Ordre" | "Volgorde";
-    EARLIER = "Move {name} up" | "Monter {name}" | "{name} omhoog";
-    LATER = "Move {name} down" | "Descendre {name}" | "{name} omlaag";
     CREATE = "Create" | "Créer" | "Aanmaken";
     DELETE = "Delete" | "Supprimer" | "Verwijderen";
     DELETE_PHASE = "Delete this phase" | "Supprimer cette phase" | "Deze fase verwijderen";
@@ -111,8 +109,8 @@ fn row(row: Row, n: usize, open: usize) -> impl IntoView {
     let rotting = phase.rotting_days.map(|days| DAYS.of(language, days));
     let shift = phase.is_open().then(|| {
         view! {
-            <Shift phase=phase.clone() label=EARLIER later=false disabled=n == 0 />
-            <Shift phase=phase.clone() label=LATER later=true disabled=n + 1 == open />
+            <Shift phase=phase.clone() label=MOVE_UP later=false disabled=n == 0 />
+            <Shift phase=phase.clone() label=MOVE_DOWN later=true disabled=n + 1 == open />
         }
     });
     view! {

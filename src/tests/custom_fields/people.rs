@@ -6,10 +6,9 @@ use anyhow::{Result, ensure};
 use super::{bare, edit, field, is_done, is_not_found, page, people_in, problem, shown};
 use crate::{
     model::{
-        Actor, Duty, FieldId, RecordId, RecordKind, UserId,
+        Duty, FieldId, RecordId, RecordKind, UserId,
         hand_over::Post,
         lists::{BuiltIn, ListQuery},
-        users::{Reach, Rights, UserRole},
     },
     records::store,
     tests::support::{Answer, Browser, TestApp},
@@ -35,21 +34,6 @@ async fn choose(
     browser.call("/api/choose_responsible", &values).await
 }
 
-async fn limited(app: &TestApp, ann: &Actor) -> Result<Actor> {
-    let rights = Rights {
-        crm: Reach::Limited,
-        ..Rights::FULL
-    };
-    app.person(
-        ann.account,
-        "Emma Limited",
-        "emma@acme.test",
-        UserRole::User,
-        rights,
-    )
-    .await
-}
-
 /// Each change of the history: whose, and whether he came or left.
 async fn history(app: &TestApp, field: &str) -> Result<Vec<(String, bool)>> {
     let rows = sqlx::query_as(
@@ -63,7 +47,7 @@ async fn history(app: &TestApp, field: &str) -> Result<Vec<(String, bool)>> {
 async fn a_user_field_is_picked_remembered_and_shown_and_opens_nothing() -> Result<()> {
     let app = TestApp::new().await?;
     let (_, ann) = app.account("Acme").await?;
-    let emma = limited(&app, &ann).await?;
+    let emma = app.limited(ann.account).await?;
     let id = field(&app, &ann, KIND, "Account manager", "user", &[]).await?;
     let ann = app.actor(&ann.email).await?;
     let emma = app.actor(&emma.email).await?;
