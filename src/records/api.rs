@@ -3,6 +3,7 @@
 
 pub mod links;
 pub mod next_steps;
+pub mod segments;
 
 use std::collections::BTreeMap;
 

@@ -2,16 +2,19 @@
 //! the policies let him see; nothing here decides visibility.
 
 mod activity;
+mod as_of;
 mod bin;
 mod catalogue;
 mod cells;
 mod custom;
 mod duties;
+mod filter;
 mod hand_over;
 mod links;
 mod list;
 mod merge;
 mod mine;
+mod narrow;
 mod next_steps;
 mod people;
 mod pipeline;
@@ -20,6 +23,7 @@ mod resolve;
 mod responsible;
 mod rules;
 mod search;
+mod segments;
 mod select;
 mod timeline;
 mod write;
@@ -29,10 +33,12 @@ pub use bin::{bin, delete, is_untouched, put_into_bin, restore};
 pub use catalogue::{catalogue, catalogues, custom_fields};
 pub use custom::Storage;
 pub use duties::Duties;
+pub use filter::{Clock, Filter, known};
 pub use hand_over::{PATIENCE, Shares, hand_over, held_by, orphans};
 pub use links::{Ends, LinkForm, link, links, unlink};
-pub use list::{list, related};
+pub use list::{list, related, shown as columns};
 pub use mine::responsibilities;
+pub use narrow::Narrowed;
 pub use next_steps::{StepForm, delete_step, finish_step, next_steps, save_step, today};
 pub use people::{colleagues, colleagues_with_email, everybody, everybody_with_email};
 pub use pipeline::{Move, move_to, phases};
@@ -41,5 +47,6 @@ pub use resolve::{Resolved, choices, exact_names, record_by_id, resolve, shown, 
 pub use responsible::{ChooseResponsible, set_responsible};
 pub use rules::complete;
 pub use search::{search, suggest, suggest_any};
+pub use segments::{saved_segment, saved_segments, segment_links};
 pub use timeline::activity;
 pub use write::{Draft, Happened, SaveForm, begins_with, insert, prepare, save};
