@@ -489,6 +489,8 @@ async fn every_server_function_but_those_before_the_sign_in_wants_somebody_signe
         ("phase", &id),
         ("field", &id),
         ("group", &id),
+        ("up", "true"),
+        ("form[name]", "x"),
         ("query[mine]", "false"),
         ("query[show]", "20"),
         ("invitation", &id),

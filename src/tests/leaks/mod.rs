@@ -4,6 +4,7 @@
 mod report;
 mod routes;
 mod scene;
+mod segments;
 mod shrinking;
 mod visit;
 mod ways;

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, ensure};
 
 use super::{
     scene::{COMMON, Made},
+    segments::{builder, by_customer, filters, otherwise, saved},
     visit::Visit,
 };
 use crate::{
@@ -66,6 +67,11 @@ ways! {
     "Count of a list", ALL, Part, counts;
     "Search within a list", ALL, Exactly, search_in_list;
     "Built-in segments", ALL, Part, segments;
+    "Filter by name", ALL, Exactly, filters;
+    "Filter by what a record points at", LINKED, Part, by_customer;
+    "Saved segments, their counts and their builder", ALL, Exactly, saved;
+    "Names in the builder of a segment", LINKED, Exactly, builder;
+    "List as of a day, and as somebody else", ALL, Part, otherwise;
     "Page of a record, with its activity", ALL, Exactly, detail;
     "Edit form", ALL, Exactly, edit;
     "Save, with and without scripts", ALL, Exactly, save;
@@ -114,7 +120,7 @@ fn next(body: &str) -> Option<String> {
     Some(address.replace("&amp;", "&"))
 }
 
-async fn follow(visit: &mut Visit<'_>, address: String) -> Result<()> {
+pub(super) async fn follow(visit: &mut Visit<'_>, address: String) -> Result<()> {
     let mut address = Some(address);
     while let Some(here) = address {
         let answer = visit.page(&here).await?;
