@@ -120,6 +120,9 @@ pub struct ListQuery {
     /// Who "me" is, instead of who looks.
     #[serde(default)]
     pub as_whom: Option<UserId>,
+    /// The page waits for the count, however long it takes: for whom has no scripts that ask for it afterwards.
+    #[serde(default)]
+    pub counted: bool,
     /// Only records for which this user is responsible.
     pub responsible: Option<UserId>,
     /// Only records that need this.
@@ -165,6 +168,7 @@ impl ListQuery {
                 .collect(),
             as_of: get("asof").and_then(|day| day.parse().ok()),
             as_whom: get("as").and_then(|id| id.parse().ok()),
+            counted: get("count").is_some(),
             responsible: get("responsible").and_then(|id| id.parse().ok()),
             needs: get("needs").and_then(|key| Need::from_key(kind, key)),
             q: get("q").unwrap_or_default().trim().to_owned(),
@@ -224,6 +228,7 @@ impl ListQuery {
         add("columns", (!columns.is_empty()).then_some(columns));
         add("asof", self.as_of.map(|day| day.to_string()));
         add("as", self.as_whom.map(|user| user.to_string()));
+        add("count", self.counted.then(|| "now".to_owned()));
         add("responsible", self.responsible.map(|user| user.to_string()));
         add("needs", self.needs.map(|need| need.key().to_owned()));
         add("q", (!self.q.is_empty()).then(|| self.q.clone()));
@@ -273,6 +278,8 @@ pub struct ListPage {
     pub rows: Vec<Row>,
     /// How many records the whole list has for this viewer.
     pub total: i64,
+    /// Counting takes longer than a page may; it is asked for apart, and `total` says nothing.
+    pub uncounted: bool,
     pub next: Option<String>,
     pub previous: Option<String>,
     /// Full name of the user whose records were asked for.

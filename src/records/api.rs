@@ -45,6 +45,14 @@ pub async fn list(kind: RecordKind, query: ListQuery) -> Result<ListPage, AppErr
     store::list(&mut tx, kind, &query).await
 }
 
+/// How many records a list has, where its page did not wait for that.
+#[server(prefix = "/api", endpoint = "list-count")]
+pub async fn list_count(kind: RecordKind, query: ListQuery) -> Result<i64, AppError> {
+    let mut tx = viewing(kind).await?;
+    let narrowed = store::Narrowed::of(&mut tx, kind, &query).await?;
+    narrowed.count(&mut tx, None).await
+}
+
 /// One record with who may be chosen for it and what happened to it.
 #[server(prefix = "/api", endpoint = "detail")]
 pub async fn detail(kind: RecordKind, id: RecordId) -> Result<RecordPage, AppError> {

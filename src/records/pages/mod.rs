@@ -26,7 +26,7 @@ pub use detail::{DetailPage, Room};
 pub use form::{EditPage, NewPage};
 pub use hand_over::{HandOverFields, names_of};
 pub use inputs::asked_records;
-pub use list::{ListPage, RecordTable};
+pub use list::{ListPage, RecordTable, counting};
 pub use mine::Mine;
 pub use nothing::Nothing;
 pub use search::{Search, SearchBox};

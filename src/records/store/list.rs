@@ -185,6 +185,7 @@ pub async fn list(
     } else {
         (more, cursor.is_some())
     };
+    let total = narrowed.count_soon(tx).await?;
     Ok(ListPage {
         next: if has_next {
             cursor_of(rows.last())?
@@ -202,7 +203,8 @@ pub async fn list(
         },
         columns: columns.keys(),
         custom: columns.custom(),
-        total: narrowed.count(tx, None).await?,
+        total: total.unwrap_or_default(),
+        uncounted: total.is_none(),
         responsible: match query.responsible {
             Some(user) => Some(name_of(tx, user).await?),
             None => None,

@@ -1,7 +1,7 @@
 //! What a list is narrowed to: its segment, a filter of its own, whose records, what they need, what was searched.
 //! Lists, their counts, exports and acts on many records ask for the same.
 
-use sqlx::{Postgres, QueryBuilder};
+use sqlx::{AssertSqlSafe, Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use super::{
@@ -210,6 +210,28 @@ impl Narrowed {
         counted.map_err(|error| self.explained(error))
     }
 
+    /// The same, as long as a page waits for it; of what only a filter finds, it may take longer.
+    pub async fn count_soon(&self, tx: &mut Viewing) -> Result<Option<i64>, AppError> {
+        if self.filter.is_none() || self.query.counted {
+            return self.count(tx, None).await.map(Some);
+        }
+        // Back to before it, whether it was given up or not: so that nothing else has less time.
+        sqlx::raw_sql(AssertSqlSafe(format!(
+            "savepoint counting; set local statement_timeout = '{SOON}'"
+        )))
+        .execute(tx.connection())
+        .await?;
+        let counted = self.count(tx, None).await;
+        sqlx::raw_sql("rollback to savepoint counting")
+            .execute(tx.connection())
+            .await?;
+        match counted {
+            Ok(count) => Ok(Some(count)),
+            Err(error) if error == AppError::form(Problem::FilterTooSlow) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Narrowed by nothing but whose they are.
     async fn count_by_values(&self, tx: &mut Viewing) -> Result<Option<i64>, AppError> {
         let of = &self.query;
@@ -235,12 +257,15 @@ impl Narrowed {
     pub fn explained(&self, error: sqlx::Error) -> AppError {
         let code = error.as_database_error().and_then(|error| error.code());
         if self.filter.is_some() && code.as_deref() == Some(GIVEN_UP) {
-            tracing::warn!(%error, "a filter took too long");
+            tracing::debug!(%error, "a filter took too long");
             return AppError::form(Problem::FilterTooSlow);
         }
         error.into()
     }
 }
+
+/// Nobody notices that a page waits for so long.
+const SOON: &str = "20ms";
 
 /// The state of Postgres that says that a statement took longer than it may.
 const GIVEN_UP: &str = "57014";

@@ -7,7 +7,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::{
     NEW_SEGMENT, SAVE_SEGMENT, SEGMENT_NAME, VISIBLE_TO,
     columns::{Columns, Sorting},
-    fields::offers,
+    fields::{Offers, offers},
     kind_of_address,
     preview::Preview,
     state::Building,
@@ -19,7 +19,7 @@ use crate::{
         forms::Returned,
         lists::{ListQuery, Sort},
         segments::{
-            Audience, Group,
+            Audience, Group, Operator,
             rows::{self, Press, Row},
         },
     },
@@ -126,6 +126,23 @@ fn begins(
     (rows::rows(&group), columns, sort)
 }
 
+/// The rows, each with an operator that its field knows: without scripts another field is sent with that of the one before.
+fn fitting(mut rows: Vec<Row>, offers: &[Offers]) -> Vec<Row> {
+    for row in rows.iter_mut().filter(|row| !row.is_group()) {
+        let mut known = offers.iter().flat_map(|offers| &offers.fields);
+        let Some(offer) = known.find(|offer| offer.path == row.field) else {
+            continue;
+        };
+        let operators = offer.compares().operators();
+        let fits = Operator::from_code(&row.op).is_some_and(|op| operators.contains(&op));
+        if let Some(first) = operators.first().filter(|_| !fits) {
+            row.op = first.code().to_owned();
+            row.values.clear();
+        }
+    }
+    rows
+}
+
 #[component]
 fn Form(builder: Builder, query: ListQuery) -> impl IntoView {
     let page = page();
@@ -139,6 +156,7 @@ fn Form(builder: Builder, query: ListQuery) -> impl IntoView {
     let outcome = Outcome::of(SAVE, &[("kind", kind.child()), ("form[id]", &id)]);
     let (rows, columns, sort) = begins(&builder, &query, outcome.refused());
     let offers = offers(&builder, second, page.language);
+    let rows = fitting(rows, &offers);
     let of = Building::new(builder.clone(), offers, rows, columns, sort);
     let title = builder
         .saved

@@ -50,7 +50,7 @@ pub fn Columns(of: Building) -> impl IntoView {
     let page = page();
     let all = StoredValue::new(known(of));
     view! {
-        <fieldset class="columns">
+        <fieldset class="chosen-columns">
             <legend>{t(COLUMNS)}</legend>
             <p class="hint">{t(COLUMNS_HINT)}</p>
             {move || {

@@ -5,8 +5,11 @@ use leptos::prelude::*;
 
 use super::state::Building;
 use crate::{
-    model::{AppError, Text, language::Plural},
-    records::{api, pages::RecordTable},
+    model::{AppError, Language, Text, language::Plural, lists::ListQuery},
+    records::{
+        api,
+        pages::{RecordTable, counting},
+    },
     texts,
     ui::page::{page, t},
 };
@@ -29,25 +32,29 @@ pub fn Preview(of: Building) -> impl IntoView {
     let kind = of.kind;
     let found = Resource::new(move || of.asked.get(), move |query| api::list(kind, query));
     let language = page().language;
-    let total = RwSignal::new(None::<Result<i64, AppError>>);
     view! {
         <section class="card preview" aria-label=t(FIRST_ROWS)>
             <div class="preview-head">
                 <p role="status" aria-live="polite" class="count">
                     <Transition>
-                        {move || Suspend::new(async move {
-                            let found = found.await;
-                            of.broken.set(found.as_ref().map(|list| list.broken.clone()).unwrap_or_default());
-                            let said = match &found {
-                                Ok(list) => MATCHES.of(language, list.total),
-                                Err(error) => error.text(language),
-                            };
-                            total.set(Some(found.map(|list| list.total)));
-                            said
-                        })}
+                        {move || {
+                            let query = of.asked.get_untracked();
+                            Suspend::new(async move {
+                                let found = found.await;
+                                of.broken.set(found.as_ref().map(|list| list.broken.clone()).unwrap_or_default());
+                                match found {
+                                    Ok(list) => {
+                                        let counted = counting(kind, query, &list);
+                                        let total = (!list.uncounted).then_some(list.total);
+                                        (move || said(language, total, counted.get())).into_any()
+                                    }
+                                    Err(error) => error.text(language).into_any(),
+                                }
+                            })
+                        }}
                     </Transition>
                 </p>
-                <a class="button quiet" href=move || of.asked.get().address(kind)>{t(SHOW_LIST)}</a>
+                <a class="button quiet" href=move || ListQuery { counted: false, ..of.asked.get() }.address(kind)>{t(SHOW_LIST)}</a>
             </div>
             <Transition>
                 {move || Suspend::new(async move {
@@ -57,5 +64,18 @@ pub fn Preview(of: Building) -> impl IntoView {
                 })}
             </Transition>
         </section>
+    }
+}
+
+/// "12 matches", once they are counted.
+fn said(
+    language: Language,
+    total: Option<i64>,
+    counted: Option<Result<i64, AppError>>,
+) -> Option<String> {
+    match (total, counted) {
+        (Some(total), _) | (None, Some(Ok(total))) => Some(MATCHES.of(language, total)),
+        (None, Some(Err(error))) => Some(error.text(language)),
+        (None, None) => None,
     }
 }

@@ -56,7 +56,11 @@ impl Building {
             broken: RwSignal::new(Vec::new()),
             pause: Pause::new(),
         };
-        of.asked.set(of.query());
+        // The first page waits for the count: without scripts nobody asks for it afterwards.
+        of.asked.set(ListQuery {
+            counted: true,
+            ..of.query()
+        });
         of
     }
 

@@ -80,7 +80,7 @@ fn group(of: Building, rows: &[Row], n: usize) -> AnyView {
     view! {
         <div class="group" role="group" aria-label=label>
             <input type="hidden" name=input_name(n, "parent") value=row.parent.to_string() />
-            <div class="group-head">
+            <div class="match-head">
                 <label for=match_id.clone()>{t(MATCH)}</label>
                 <select id=match_id name=input_name(n, "match") on:change=choose>{options(matches)}</select>
                 <span>{t(OF_THESE)}</span>

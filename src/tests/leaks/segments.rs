@@ -43,7 +43,11 @@ async fn total(visit: &mut Visit<'_>, filter: Filter) -> Result<i64> {
         ("query[page]", "first"),
     ];
     let answer = visit.call("list", &values).await?;
-    Ok(parsed::<ListPage>(&answer)?.map_or(0, |page| page.total))
+    let shown = parsed::<ListPage>(&answer)?.map_or(0, |page| page.rows.len());
+    let answer = visit.call("list-count", &values).await?;
+    let count = parsed::<i64>(&answer)?.unwrap_or_default();
+    ensure!(count == i64::try_from(shown)?, "{count} of {shown}");
+    Ok(count)
 }
 
 /// By its name, by what its name begins with, and as one that a record points at.

@@ -55,7 +55,12 @@ async fn list(
     query: &ListQuery,
 ) -> Result<ListPage, AppError> {
     let mut tx = app.database.begin(viewer).await?;
-    crate::records::store::list(&mut tx, kind, query).await
+    // However busy the machine is.
+    let query = ListQuery {
+        counted: true,
+        ..query.clone()
+    };
+    crate::records::store::list(&mut tx, kind, &query).await
 }
 
 /// The names of the records that somebody finds, in the order of the list.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
+pub use self::tools::counting;
 use self::{
     side_bar::SideBar,
     tools::{Narrowing, Tools},
@@ -126,7 +127,7 @@ fn Body(kind: RecordKind, list: Listed, query: ListQuery) -> impl IntoView {
     let fields: Vec<Arc<Field>> = list.columns.iter().filter_map(known).collect();
     let empty = list.rows.is_empty();
     view! {
-        <Tools kind query=query.clone() total=list.total />
+        <Tools kind query=query.clone() list=list.clone() />
         <Narrowing kind query=query.clone() list=list.clone() />
         {if !empty {
             view! {

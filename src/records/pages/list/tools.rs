@@ -1,16 +1,16 @@
 //! Above a list: what narrows it, each with a way back; the search; as of which day and as whom it is looked at.
 //! All of them are plain forms and links that keep the rest of the address.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::components::Form;
 
 use crate::{
     model::{
-        RecordKind,
+        AppError, RecordKind,
         lists::{ListPage as Listed, ListQuery, Place},
         segments::Group,
     },
-    records::pages::RESPONSIBLE,
+    records::{api::list_count, pages::RESPONSIBLE},
     texts,
     ui::{
         field::options,
@@ -35,6 +35,7 @@ texts! {
     MYSELF = "Myself" | "Moi-même" | "Mezelf";
     LOOKING_AS = "“Me” is {name} here. You see what you may see." | "« Moi » est ici {name}. Vous voyez ce que vous pouvez voir." | "“Ik” is hier {name}. U ziet wat u mag zien.";
     BROKEN = "This segment shows nothing, since a part of its filter does not exist any more:" | "Ce segment n’affiche rien, car une partie de son filtre n’existe plus :" | "Dit segment toont niets, want een deel van zijn filter bestaat niet meer:";
+    COUNTING = "Count them" | "Les compter" | "Tellen";
     CONDITION = "Condition {n}: {why}" | "Condition {n} : {why}" | "Voorwaarde {n}: {why}";
     REPAIR = "Repair the filter" | "Réparer le filtre" | "De filter herstellen";
 }
@@ -78,7 +79,7 @@ fn kept(query: &ListQuery, asked: &'static str) -> impl IntoView + use<> {
 }
 
 #[component]
-pub fn Tools(kind: RecordKind, query: ListQuery, total: i64) -> impl IntoView {
+pub fn Tools(kind: RecordKind, query: ListQuery, list: Listed) -> impl IntoView {
     let action = format!("/{}", kind.path());
     let found = !query.q.is_empty();
     let label = if query.saved.is_some() {
@@ -88,11 +89,12 @@ pub fn Tools(kind: RecordKind, query: ListQuery, total: i64) -> impl IntoView {
     };
     let cleared = without(kind, &query, |query| query.q.clear());
     let builder = builder_address(kind, &query);
+    let typed = query.q.clone();
     let (with_search, with_day) = (kept(&query, "q"), kept(&query, "asof"));
     view! {
         <div class="list-tools">
             <Form method="GET" action=action.clone() attr:class="list-search" attr:role="search" attr:aria-label=t(FIND_IN_LIST)>
-                <input type="search" name="q" value=query.q.clone() aria-label=t(FIND_IN_LIST) placeholder=t(FIND_IN_LIST) />
+                <input type="search" name="q" value=typed aria-label=t(FIND_IN_LIST) placeholder=t(FIND_IN_LIST) />
                 {with_search}
                 <button type="submit" class="button">{t(FIND)}</button>
                 {found.then(|| view! { <a class="button quiet" href=cleared>{t(CLEAR)}</a> })}
@@ -107,9 +109,49 @@ pub fn Tools(kind: RecordKind, query: ListQuery, total: i64) -> impl IntoView {
                     <button type="submit" class="button">{t(SHOW)}</button>
                 </Form>
             </details>
-            <p class="count" role="status">{kind.count(page().language, total)}</p>
+            <Count kind query list />
         </div>
     }
+}
+
+/// How many records there are. Where the page did not wait for that, scripts ask for it, and without them a link does.
+#[component]
+fn Count(kind: RecordKind, query: ListQuery, list: Listed) -> impl IntoView {
+    let language = page().language;
+    let known = (!list.uncounted).then(|| kind.count(language, list.total));
+    let now = ListQuery {
+        counted: true,
+        ..query.clone()
+    }
+    .address(kind);
+    let counted = counting(kind, query, &list);
+    let said = move || match (&known, counted.get()) {
+        (Some(known), _) => known.clone().into_any(),
+        (None, Some(Ok(count))) => kind.count(language, count).into_any(),
+        (None, Some(Err(error))) => error.text(language).into_any(),
+        (None, None) => view! { <a href=now.clone()>{t(COUNTING)}</a> }.into_any(),
+    };
+    view! { <p class="count" role="status">{said}</p> }
+}
+
+/// Asks for the count of a list that did not wait for it, once the page is there.
+pub fn counting(
+    kind: RecordKind,
+    query: ListQuery,
+    list: &Listed,
+) -> RwSignal<Option<Result<i64, AppError>>> {
+    let counted = RwSignal::new(None);
+    if list.uncounted {
+        Effect::new(move |_| {
+            let query = query.clone();
+            spawn_local(async move {
+                let count = list_count(kind, query).await;
+                // The page may be gone.
+                counted.try_set(Some(count));
+            });
+        });
+    }
+    counted
 }
 
 /// What else the list is narrowed by, what is special about it, and what is broken.
