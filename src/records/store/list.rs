@@ -214,6 +214,20 @@ pub async fn list(
     })
 }
 
+/// Which records are listed, and in which order, for a select of them as `r` that goes on elsewhere.
+pub async fn push_listed(
+    tx: &mut Viewing,
+    select: &mut QueryBuilder<Postgres>,
+    kind: RecordKind,
+    query: &ListQuery,
+) -> Result<(), AppError> {
+    let actor = tx.actor().clone();
+    let duties = Duties::of(tx, kind).await?;
+    push_filter(select, &duties, query, &actor, &search::typed(&query.q));
+    Order::of(kind, query).push(select, false);
+    Ok(())
+}
+
 /// A region beside another record shows so many.
 const RELATED: i64 = 20;
 
