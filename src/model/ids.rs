@@ -46,6 +46,8 @@ ids! {
     BulkActId;
     /// A field that an account's admins have added.
     FieldId;
+    /// A saved filter of one list.
+    SegmentId;
     /// Staff of the hosted service, in no account.
     OperatorId;
     /// One sign-in of a user, as shown under "My sessions"; not the secret in the cookie.

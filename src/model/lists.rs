@@ -3,9 +3,16 @@
 
 use std::fmt::Write as _;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{RecordId, RecordKind, Text, UserId, Value, catalogue::CustomField, next_steps::Need};
+use super::{
+    RecordId, RecordKind, SegmentId, Text, UserId, Value,
+    catalogue::CustomField,
+    next_steps::Need,
+    segments::{Broken, Filter, SavedSegment},
+    users::Colleague,
+};
 use crate::texts;
 
 /// The rows of one page.
@@ -68,10 +75,51 @@ pub struct Sort {
     pub descending: bool,
 }
 
+impl Sort {
+    /// `city`, or `-city` where it goes down; nothing of a field that lists are not sorted by.
+    pub fn read(kind: RecordKind, text: &str) -> Option<Self> {
+        let (field, descending) = text
+            .strip_prefix('-')
+            .map_or((text, false), |field| (field, true));
+        let sort = Self {
+            field: field.to_owned(),
+            descending,
+        };
+        sort.is_of(kind).then_some(sort)
+    }
+
+    pub fn text(&self) -> String {
+        format!("{}{}", if self.descending { "-" } else { "" }, self.field)
+    }
+
+    /// Whether lists of this kind are sorted by its field.
+    pub fn is_of(&self, kind: RecordKind) -> bool {
+        kind.field(&self.field).is_some_and(|field| field.sortable)
+    }
+}
+
+/// A list shows so many columns at most.
+pub const MAX_COLUMNS: usize = 30;
+
 /// Which page of which list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ListQuery {
     pub segment: BuiltIn,
+    /// A segment that somebody has saved, instead of a built-in one.
+    #[serde(default)]
+    pub saved: Option<SegmentId>,
+    /// Instead of the saved segment's own, or besides the built-in one's.
+    #[serde(default)]
+    pub filter: Option<Filter>,
+    /// Keys of the fields to be shown; none for those of the segment.
+    #[serde(default)]
+    pub columns: Vec<String>,
+    /// Who was responsible at the end of this day, instead of who is now.
+    #[serde(default)]
+    pub as_of: Option<NaiveDate>,
+    /// Who "me" is, instead of who looks.
+    #[serde(default)]
+    pub as_whom: Option<UserId>,
     /// Only records for which this user is responsible.
     pub responsible: Option<UserId>,
     /// Only records that need this.
@@ -96,19 +144,11 @@ impl ListQuery {
     /// Reads the address. A field that cannot be sorted by, or a segment that does not exist, is
     /// left out rather than answered with an error: addresses are typed and shared by people.
     pub fn read<'a>(kind: RecordKind, get: impl Fn(&str) -> Option<&'a str>) -> Self {
-        let segment = get("segment")
+        let of_list = get("segment");
+        let segment = of_list
             .and_then(|key| BuiltIn::of(kind).find(|segment| segment.key() == key))
             .unwrap_or_default();
-        let sort = get("sort").and_then(|sort| {
-            let (field, descending) = sort
-                .strip_prefix('-')
-                .map_or((sort, false), |field| (field, true));
-            let field = kind.field(field).filter(|field| field.sortable)?;
-            Some(Sort {
-                field: field.key().to_owned(),
-                descending,
-            })
-        });
+        let columns = get("columns").unwrap_or_default().split(',');
         let page = match (get("after"), get("before")) {
             (Some(cursor), _) => Place::After(cursor.to_owned()),
             (None, Some(cursor)) => Place::Before(cursor.to_owned()),
@@ -116,24 +156,38 @@ impl ListQuery {
         };
         Self {
             segment,
+            saved: of_list.and_then(|id| id.parse().ok()),
+            filter: get("filter").and_then(|text| Filter::try_from(text.to_owned()).ok()),
+            columns: columns
+                .filter(|key| !key.is_empty())
+                .take(MAX_COLUMNS)
+                .map(ToOwned::to_owned)
+                .collect(),
+            as_of: get("asof").and_then(|day| day.parse().ok()),
+            as_whom: get("as").and_then(|id| id.parse().ok()),
             responsible: get("responsible").and_then(|id| id.parse().ok()),
             needs: get("needs").and_then(|key| Need::from_key(kind, key)),
             q: get("q").unwrap_or_default().trim().to_owned(),
-            sort,
+            sort: get("sort").and_then(|text| Sort::read(kind, text)),
             page,
         }
     }
 
     /// Whether an empty list says nothing about the segment as a whole.
     pub fn is_narrowed(&self) -> bool {
-        !self.q.is_empty() || self.responsible.is_some() || self.needs.is_some()
+        !self.q.is_empty()
+            || self.responsible.is_some()
+            || self.needs.is_some()
+            || self.saved.is_some()
+            || self.filter.is_some()
+            || self.as_of.is_some()
     }
 
     /// The order of the rows: what the address says, else the newest change for "recently
     /// changed", else the field that names the record. Whoever calls the server himself can name any field; by one that
     /// lists do not sort by, the order, and where a page ends, could tell what he may not see.
     pub fn order(&self, kind: RecordKind) -> Sort {
-        let sortable = |sort: &&Sort| kind.field(&sort.field).is_some_and(|field| field.sortable);
+        let sortable = |sort: &&Sort| sort.is_of(kind);
         match (self.sort.as_ref().filter(sortable), self.segment) {
             (Some(sort), _) => sort.clone(),
             (None, BuiltIn::Recent) => Sort {
@@ -150,39 +204,40 @@ impl ListQuery {
     /// The address of this list.
     pub fn address(&self, kind: RecordKind) -> String {
         let mut out = format!("/{}", kind.path());
-        let mut add = |name: &str, value: &str| {
+        for (name, value) in self.parameters() {
             let sign = if out.contains('?') { '&' } else { '?' };
-            let _ = write!(out, "{sign}{name}={}", encoded(value));
-        };
-        if self.segment != BuiltIn::All {
-            add("segment", self.segment.key());
-        }
-        if let Some(user) = self.responsible {
-            add("responsible", &user.to_string());
-        }
-        if let Some(need) = self.needs {
-            add("needs", need.key());
-        }
-        if !self.q.is_empty() {
-            add("q", &self.q);
-        }
-        if let Some(sort) = &self.sort {
-            add(
-                "sort",
-                &format!("{}{}", if sort.descending { "-" } else { "" }, sort.field),
-            );
-        }
-        match &self.page {
-            Place::First => {}
-            Place::After(cursor) => add("after", cursor),
-            Place::Before(cursor) => add("before", cursor),
+            let _ = write!(out, "{sign}{name}={}", encoded(&value));
         }
         out
     }
 
+    /// What its address says, by name: what a plain form sends along to come back to the same list.
+    pub fn parameters(&self) -> Vec<(&'static str, String)> {
+        let mut all = Vec::new();
+        let mut add = |name: &'static str, value: Option<String>| {
+            all.extend(value.map(|value| (name, value)));
+        };
+        let built_in = (self.segment != BuiltIn::All).then(|| self.segment.key().to_owned());
+        add("segment", self.saved.map(|id| id.to_string()).or(built_in));
+        add("filter", self.filter.clone().map(String::from));
+        let columns = self.columns.join(",");
+        add("columns", (!columns.is_empty()).then_some(columns));
+        add("asof", self.as_of.map(|day| day.to_string()));
+        add("as", self.as_whom.map(|user| user.to_string()));
+        add("responsible", self.responsible.map(|user| user.to_string()));
+        add("needs", self.needs.map(|need| need.key().to_owned()));
+        add("q", (!self.q.is_empty()).then(|| self.q.clone()));
+        add("sort", self.sort.as_ref().map(Sort::text));
+        match &self.page {
+            Place::First => {}
+            Place::After(cursor) => add("after", Some(cursor.clone())),
+            Place::Before(cursor) => add("before", Some(cursor.clone())),
+        }
+        all
+    }
+
     /// The same list from its first page, sorted by this field; a second time the other way round.
-    pub fn sorted_by(&self, kind: RecordKind, field: &str) -> Self {
-        let now = self.order(kind);
+    pub fn sorted_by(&self, now: &Sort, field: &str) -> Self {
         let descending = now.field == field && !now.descending;
         Self {
             sort: Some(Sort {
@@ -222,6 +277,14 @@ pub struct ListPage {
     pub previous: Option<String>,
     /// Full name of the user whose records were asked for.
     pub responsible: Option<String>,
+    /// In which order they are.
+    pub sort: Sort,
+    /// The saved segment that was asked for.
+    pub saved: Option<SavedSegment>,
+    /// What of its filter cannot be what it was; it has no rows then.
+    pub broken: Vec<Broken>,
+    /// As whom the viewer may look, where the list depends on who looks.
+    pub lookers: Vec<Colleague>,
 }
 
 /// The first records that point at another one, and how many do.
@@ -256,11 +319,15 @@ mod tests {
             ("sort", "-city"),
             ("segment", "mine"),
             ("needs", "stale"),
+            ("columns", "name,city"),
+            ("asof", "2026-01-31"),
+            ("filter", "{\"match\":\"all\",\"of\":[]}"),
             ("after", "x y"),
         ]);
         assert_eq!(
             query.address(RecordKind::Company),
-            "/companies?segment=mine&needs=stale&q=a%26b&sort=-city&after=x%20y"
+            "/companies?segment=mine&filter=%7B%22match%22%3A%22all%22%2C%22of%22%3A%5B%5D%7D&columns=name%2Ccity\
+             &asof=2026-01-31&needs=stale&q=a%26b&sort=-city&after=x%20y"
         );
     }
 
@@ -270,6 +337,9 @@ mod tests {
             ("sort", "notes; drop table"),
             ("segment", "nonsense"),
             ("needs", "no-step"),
+            ("filter", "{"),
+            ("asof", "tomorrow"),
+            ("as", "me"),
             ("responsible", "1 or 1=1"),
         ]);
         assert_eq!(query, ListQuery::default());
@@ -277,10 +347,11 @@ mod tests {
 
     #[test]
     fn a_second_click_on_a_heading_turns_the_order() {
-        let once = ListQuery::default().sorted_by(RecordKind::Company, "city");
+        let once = ListQuery::default();
+        let once = once.sorted_by(&once.order(RecordKind::Company), "city");
         assert_eq!(once.address(RecordKind::Company), "/companies?sort=city");
         assert_eq!(
-            once.sorted_by(RecordKind::Company, "city")
+            once.sorted_by(&once.order(RecordKind::Company), "city")
                 .address(RecordKind::Company),
             "/companies?sort=-city"
         );

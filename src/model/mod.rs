@@ -24,13 +24,15 @@ pub mod problems;
 pub mod records;
 pub mod responsibility;
 pub mod search;
+pub mod segments;
 pub mod users;
 pub mod values;
 
 pub use conflict::Conflict;
 pub use errors::AppError;
 pub use ids::{
-    AccountId, BulkActId, FieldId, ImportId, InvitationId, OperatorId, RecordId, SessionId, TeamId, UserId,
+    AccountId, BulkActId, FieldId, ImportId, InvitationId, OperatorId, RecordId, SegmentId,
+    SessionId, TeamId, UserId,
 };
 pub use kinds::RecordKind;
 pub use language::{Language, Text};

@@ -79,6 +79,8 @@ pub enum Problem {
     AlreadySecond,
     NoSuchRecord(RecordKind),
     NoSuchCustomer,
+    /// The database gave up on a filter.
+    FilterTooSlow,
     /// Who hands this over will not see it any more, and has not yet said that he means it.
     LosesSight,
     /// Records of this kind belong to what was to be deleted: so many that one sees.
@@ -236,6 +238,7 @@ texts! {
     RIGHTS_CHANGED = "Your rights have changed meanwhile, so it was stopped" | "Vos droits ont changé entre-temps : cela a été arrêté" | "Uw rechten zijn intussen gewijzigd, dus is het gestopt";
     TOO_LATE = "It can be undone for a day only, and that is over" | "L’annulation n’est possible que pendant un jour, et il est passé" | "Het kan maar één dag ongedaan gemaakt worden, en die is voorbij";
     CHANGED_MEANWHILE = "Changed meanwhile, to {name}. Choose again if you want to replace it." | "Modifié entre-temps en {name}. Choisissez à nouveau pour le remplacer." | "Intussen gewijzigd in {name}. Kies opnieuw om het te vervangen.";
+    FILTER_TOO_SLOW = "This filter takes too long. Make it narrower, or use fewer conditions." | "Ce filtre prend trop de temps. Restreignez-le, ou utilisez moins de conditions." | "Deze filter duurt te lang. Maak hem enger, of gebruik minder voorwaarden.";
     LOSES_SIGHT = "You will not see this any more. Do you want to hand it over?" | "Vous n’y aurez plus accès. Voulez-vous le transmettre ?" | "U zult dit niet meer zien. Wilt u het overdragen?";
     STILL_HAS = "Not deleted: it still has {records}. Delete them first, or give them to another." | "Pas supprimé : il reste {records}. Supprimez-les d’abord, ou donnez-les à un autre." | "Niet verwijderd: er zijn nog {records}. Verwijder die eerst, of geef ze aan een ander.";
     STILL_HAS_OTHERS = "Not deleted: something that you cannot see still belongs to it. An admin can delete both." | "Pas supprimé : quelque chose que vous ne voyez pas en dépend encore. Un admin peut supprimer les deux." | "Niet verwijderd: er hoort nog iets bij dat u niet ziet. Een admin kan beide verwijderen.";
@@ -428,6 +431,7 @@ impl Problem {
             Self::NoSuchRecord(kind) => no_such(*kind),
             Self::NoSuchCustomer => NO_SUCH_CUSTOMER,
             Self::SeveralRecords => SEVERAL_RECORDS,
+            Self::FilterTooSlow => FILTER_TOO_SLOW,
             Self::LosesSight => LOSES_SIGHT,
             Self::Required => REQUIRED,
             Self::ControlCharacters => CONTROL_CHARACTERS,

@@ -1,21 +1,19 @@
 //! A page of a list: filtered, searched, sorted and paged in the database, with the count of the whole.
 //! Pages follow by key; empty values come last, whichever way the list is sorted.
 
+use std::sync::Arc;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use sqlx::{Postgres, QueryBuilder, Row as _};
 use uuid::Uuid;
 
-use super::{
-    catalogue::catalogue, duties::Duties, mine::push_need, next_steps::today, read::is_visible,
-    select::Columns,
-};
+use super::{catalogue::catalogue, narrow::Narrowed, read::is_visible, select::Columns};
 use crate::{
     model::{
-        AccountId, Actor, AppError, RecordId, RecordKind, UserId,
-        catalogue::{CustomField, Field, FieldType},
-        lists::{BuiltIn, ListPage, ListQuery, PAGE, Place, RelatedRows},
-        search,
+        AppError, RecordId, RecordKind, UserId,
+        catalogue::{Catalogue, Field, FieldType},
+        lists::{ListPage, ListQuery, MAX_COLUMNS, PAGE, Place, RelatedRows},
     },
     server::database::Viewing,
 };
@@ -140,8 +138,8 @@ pub async fn list(
     kind: RecordKind,
     query: &ListQuery,
 ) -> Result<ListPage, AppError> {
-    let actor = tx.actor().clone();
-    let order = Order::of(kind, query);
+    let narrowed = Narrowed::of(tx, kind, query).await?;
+    let order = Order::of(kind, &narrowed.query);
     let (cursor, backwards) = match &query.page {
         Place::First => (None, false),
         Place::After(text) => (Cursor::decode(text), false),
@@ -151,15 +149,13 @@ pub async fn list(
     let backwards = backwards && cursor.is_some();
 
     let catalogue = catalogue(tx, kind).await?;
-    let columns = Columns::new(kind, catalogue.listed());
-    let typed = search::typed(&query.q);
+    let columns = Columns::new(kind, shown(&catalogue, &narrowed.query.columns).iter());
     let mut select = QueryBuilder::new(columns.select().replacen(
         "select ",
         &format!("select r.{}::text as sort_value, ", order.field.column),
         1,
     ));
-    let duties = Duties::of(tx, kind).await?;
-    push_filter(&mut select, &duties, query, &actor, &typed);
+    narrowed.push(&mut select, tx);
     if let Some(cursor) = &cursor {
         order.push_beyond(&mut select, cursor, backwards);
     }
@@ -167,9 +163,10 @@ pub async fn list(
     select.push(format!(" limit {}", PAGE + 1));
     let mut rows = select
         .build()
-        .persistent(planned_once(&typed))
+        .persistent(narrowed.planned_once())
         .fetch_all(tx.connection())
-        .await?;
+        .await
+        .map_err(|error| narrowed.explained(error))?;
 
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
@@ -199,33 +196,52 @@ pub async fn list(
         } else {
             None
         },
-        rows: columns.read(tx, &rows).await?,
+        rows: match query.as_of {
+            Some(day) => columns.read_as_of(tx, &rows, day).await?,
+            None => columns.read(tx, &rows).await?,
+        },
         columns: columns.keys(),
-        custom: catalogue
-            .custom()
-            .filter(|field| field.listed)
-            .map(|field| CustomField::clone(field))
-            .collect(),
-        total: count(tx, &duties, query, &typed).await?,
+        custom: columns.custom(),
+        total: narrowed.count(tx, None).await?,
         responsible: match query.responsible {
             Some(user) => Some(name_of(tx, user).await?),
             None => None,
         },
+        sort: narrowed.query.order(kind),
+        saved: narrowed.saved,
+        broken: narrowed.broken,
+        lookers: narrowed.lookers,
     })
 }
 
-/// Which records are listed, and in which order, for a select of them as `r` that goes on elsewhere.
+/// The fields that a list shows: those that were asked for, after the one that names the record; else the kind's own.
+pub fn shown(catalogue: &Catalogue, wanted: &[String]) -> Vec<Arc<Field>> {
+    if wanted.is_empty() {
+        return catalogue.listed().cloned().collect();
+    }
+    let title = catalogue.kind.title_field().key();
+    let mut keys = vec![title];
+    for key in wanted.iter().take(MAX_COLUMNS) {
+        if !keys.contains(&key.as_str()) {
+            keys.push(key);
+        }
+    }
+    let known = |key: &&str| catalogue.field(key).cloned();
+    keys.iter().filter_map(known).collect()
+}
+
+/// Which records are listed, and in which order, for a select of them as `r` that goes on elsewhere. What was asked for, with
+/// what its segment has saved.
 pub async fn push_listed(
     tx: &mut Viewing,
     select: &mut QueryBuilder<Postgres>,
     kind: RecordKind,
     query: &ListQuery,
-) -> Result<(), AppError> {
-    let actor = tx.actor().clone();
-    let duties = Duties::of(tx, kind).await?;
-    push_filter(select, &duties, query, &actor, &search::typed(&query.q));
-    Order::of(kind, query).push(select, false);
-    Ok(())
+) -> Result<ListQuery, AppError> {
+    let narrowed = Narrowed::of(tx, kind, query).await?;
+    narrowed.push(select, tx);
+    Order::of(kind, &narrowed.query).push(select, false);
+    Ok(narrowed.query)
 }
 
 /// A region beside another record shows so many.
@@ -281,38 +297,6 @@ pub async fn related(
     })
 }
 
-/// How many records the viewer has in this segment and search: the length of the list.
-async fn count(
-    tx: &mut Viewing,
-    duties: &Duties,
-    of: &ListQuery,
-    typed: &[String],
-) -> Result<i64, AppError> {
-    // Narrowed by nothing but whose they are.
-    let whose = match (of.segment, of.responsible) {
-        (BuiltIn::Mine, None) => Some(tx.actor().user),
-        (BuiltIn::All, responsible) => responsible,
-        _ => None,
-    };
-    if let Some(user) = whose
-        && duties.are_fields_alone()
-        && typed.is_empty()
-        && of.needs.is_none()
-    {
-        let counts = duties.count_of(tx, &[user]).await?;
-        return Ok(counts.first().map_or(0, |(_, count)| *count));
-    }
-    let actor = tx.actor().clone();
-    let table = duties.kind.table();
-    let mut query = QueryBuilder::new(format!("select count(*) from {table} r"));
-    push_filter(&mut query, duties, of, &actor, typed);
-    Ok(query
-        .build_query_scalar()
-        .persistent(planned_once(typed))
-        .fetch_one(tx.connection())
-        .await?)
-}
-
 /// Nobody's where there is no such colleague: the list is empty then.
 async fn name_of(tx: &mut Viewing, user: UserId) -> Result<String, AppError> {
     let account = tx.actor().account.0;
@@ -323,68 +307,4 @@ async fn name_of(tx: &mut Viewing, user: UserId) -> Result<String, AppError> {
         .fetch_optional(tx.connection())
         .await?;
     Ok(name.unwrap_or_default())
-}
-
-fn push_filter(
-    query: &mut QueryBuilder<Postgres>,
-    duties: &Duties,
-    of: &ListQuery,
-    actor: &Actor,
-    typed: &[String],
-) {
-    query
-        .push(" where r.account_id = ")
-        .push_bind(actor.account.0);
-    match of.segment {
-        BuiltIn::All => {}
-        BuiltIn::Mine => duties.push_of(query, actor.user),
-        BuiltIn::Unassigned => duties.push_of_nobody(query),
-        BuiltIn::Recent => {
-            query.push(" and r.updated_at > now() - interval '30 days'");
-        }
-    }
-    if let Some(user) = of.responsible {
-        duties.push_of(query, user);
-    }
-    if let Some(need) = of.needs {
-        query.push(" and ");
-        push_need(query, duties.kind, need, today(actor));
-    }
-    push_search(query, duties.kind, actor.account, typed);
-}
-
-/// Whether a plan may serve again with other values. A search is planned for its own words: some begin
-/// hundreds of thousands, others one.
-pub(super) fn planned_once(typed: &[String]) -> bool {
-    typed.is_empty()
-}
-
-/// Every typed word begins some word of the record. One sub-select that joins its words, rather than one for each:
-/// so the planner begins with the rarest, or matches common ones by hash, before it looks at a record.
-pub(super) fn push_search(
-    query: &mut QueryBuilder<Postgres>,
-    kind: RecordKind,
-    account: AccountId,
-    typed: &[String],
-) {
-    if typed.is_empty() {
-        return;
-    }
-    let words = format!("{}_words", kind.child());
-    query.push(format!(" and r.id in (select w0.record_id from {words} w0"));
-    for n in 1..typed.len() {
-        query.push(format!(
-            " join {words} w{n} on w{n}.account_id = w0.account_id and w{n}.record_id = w0.record_id"
-        ));
-    }
-    query.push(" where w0.account_id = ").push_bind(account.0);
-    for (n, word) in typed.iter().enumerate() {
-        query
-            .push(format!(" and w{n}.word >= "))
-            .push_bind(word.clone());
-        query
-            .push(format!(" and w{n}.word < "))
-            .push_bind(search::beyond(word));
-    }
-    query.push(")");
 }

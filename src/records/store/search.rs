@@ -3,13 +3,10 @@
 
 use sqlx::{Postgres, QueryBuilder, Row as _, postgres::PgRow};
 
-use super::{
-    list::{planned_once, push_search},
-    select::{CUSTOMER_JOINS, CUSTOMER_NAME},
-};
+use super::select::{CUSTOMER_JOINS, CUSTOMER_NAME};
 use crate::{
     model::{
-        AppError, RecordId, RecordKind,
+        AccountId, AppError, RecordId, RecordKind,
         catalogue::FieldType,
         records::{Found, Suggestion},
         search,
@@ -154,4 +151,40 @@ fn suggestion(row: &PgRow) -> Result<Suggestion, AppError> {
             .try_get::<Option<String>, _>("hint")?
             .unwrap_or_default(),
     })
+}
+
+/// Whether a plan may serve again with other values. A search is planned for its own words: some begin
+/// hundreds of thousands, others one.
+fn planned_once(typed: &[String]) -> bool {
+    typed.is_empty()
+}
+
+/// Every typed word begins some word of the record. One sub-select that joins its words, rather than one for each:
+/// so the planner begins with the rarest, or matches common ones by hash, before it looks at a record.
+pub(super) fn push_search(
+    query: &mut QueryBuilder<Postgres>,
+    kind: RecordKind,
+    account: AccountId,
+    typed: &[String],
+) {
+    if typed.is_empty() {
+        return;
+    }
+    let words = format!("{}_words", kind.child());
+    query.push(format!(" and r.id in (select w0.record_id from {words} w0"));
+    for n in 1..typed.len() {
+        query.push(format!(
+            " join {words} w{n} on w{n}.account_id = w0.account_id and w{n}.record_id = w0.record_id"
+        ));
+    }
+    query.push(" where w0.account_id = ").push_bind(account.0);
+    for (n, word) in typed.iter().enumerate() {
+        query
+            .push(format!(" and w{n}.word >= "))
+            .push_bind(word.clone());
+        query
+            .push(format!(" and w{n}.word < "))
+            .push_bind(search::beyond(word));
+    }
+    query.push(")");
 }

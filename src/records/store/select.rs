@@ -12,7 +12,7 @@ use super::custom;
 use crate::{
     model::{
         Actor, AppError, Language, RecordId, RecordKind, UserId, Value,
-        catalogue::{Field, FieldType},
+        catalogue::{CustomField, Field, FieldType},
         invoices::InvoiceStatus,
         lists::Row,
     },
@@ -94,10 +94,20 @@ impl Columns {
         format!("{columns} from {} r{joins}", self.kind.table())
     }
 
+    pub const fn kind(&self) -> RecordKind {
+        self.kind
+    }
+
     /// The fields' names, in order.
     pub fn keys(&self) -> Vec<String> {
         let keys = self.fields.iter().map(|field| field.key().to_owned());
         keys.collect()
+    }
+
+    /// Those of them that admins have added.
+    pub fn custom(&self) -> Vec<CustomField> {
+        let custom = self.fields.iter().filter_map(|field| field.custom.as_ref());
+        custom.map(|field| CustomField::clone(field)).collect()
     }
 
     /// The records of these rows, each with a value per field.

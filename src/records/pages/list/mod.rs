@@ -1,17 +1,25 @@
 //! The list of a kind: segments beside it, search above it, every order and page an address of its own.
 //! Works as plain links and a plain form; scripts only spare the reload.
 
+mod side_bar;
+mod tools;
+
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use leptos_router::{components::Form, hooks::use_query_map};
+use leptos_router::hooks::use_query_map;
 
+use self::{
+    side_bar::SideBar,
+    tools::{Narrowing, Tools},
+};
 use super::{bin::Undo, catalogue, nothing::Nothing, value::shown};
 use crate::{
     model::{
-        RecordKind, Text, Value,
+        AppError, RecordKind, Text, Value,
         catalogue::{Field, FieldType},
         lists::{BuiltIn, ListPage as Listed, ListQuery, Place, Row},
+        segments::SegmentLink,
     },
     records::api,
     texts,
@@ -24,10 +32,6 @@ use crate::{
 };
 
 texts! {
-    SEGMENTS = "Segments" | "Segments" | "Segmenten";
-    FIND_IN_LIST = "Find in this list" | "Chercher dans cette liste" | "Zoek in deze lijst";
-    FIND = "Find" | "Chercher" | "Zoeken";
-    CLEAR = "Clear" | "Effacer" | "Wissen";
     NEXT = "Next" | "Suivant" | "Volgende";
     PREVIOUS = "Previous" | "Précédent" | "Vorige";
     PAGES = "Pages" | "Pages" | "Pagina’s";
@@ -46,26 +50,22 @@ pub fn ListPage(
         params.with(|params| ListQuery::read(kind, |name| params.get_str(name)))
     });
     let loaded = Resource::new(move || query.get(), move |query| api::list(kind, query));
+    let links = Resource::new(
+        move || (),
+        move |()| async move { api::segments::segment_links(kind).await },
+    );
     view! {
-        {move || {
-            let segment = query.with(|query| query.segment);
-            let title = if segment == BuiltIn::All { kind.plural() } else { segment.label() };
-            view! {
-                <PageTitle text=t(title) />
-                <div class="page-head">
-                    <div class="page-title"><h1>{t(title)}</h1></div>
-                    <div class="actions">
-                        {beside.map(|(address, label)| view! { <a class="button" href=address>{t(label)}</a> })}
-                        <a class="button" href=import_address(kind)>{t(IMPORT)}</a>
-                        <a class="button primary" href=format!("/{}/new", kind.path())><Icon glyph=Glyph::Plus />{t(kind.new_one())}</a>
-                    </div>
-                </div>
-            }
-        }}
+        <Transition>
+            {move || {
+                let query = query.get();
+                Suspend::new(async move {
+                    let title = title(kind, &query, &links.await);
+                    view! { <Head kind title beside /> }
+                })
+            }}
+        </Transition>
         <div class="list-page">
-            <nav class="segments" aria-label=t(SEGMENTS)>
-                <ul>{BuiltIn::of(kind).map(|segment| segment_link(kind, segment, query)).collect_view()}</ul>
-            </nav>
+            <SideBar kind query links />
             <div class="list-body">
                 <Undo kind />
                 <Transition set_pending=progress::part()>
@@ -82,34 +82,36 @@ pub fn ListPage(
     }
 }
 
-/// What else the list is narrowed by, each with a way back.
-fn narrowed(
+/// What the list is called: the kind, or its segment.
+fn title(
     kind: RecordKind,
     query: &ListQuery,
-    responsible: Option<&str>,
-) -> impl IntoView + use<> {
-    let without = |change: fn(&mut ListQuery)| {
-        let mut query = query.clone();
-        change(&mut query);
-        query.page = Place::First;
-        query.address(kind)
-    };
-    let user = responsible.map(|name| {
-        let text = format!("{}: {name}", t(super::RESPONSIBLE));
-        (text, without(|query| query.responsible = None))
-    });
-    let need = query.needs.map(|need| {
-        (
-            t(need.label()).to_owned(),
-            without(|query| query.needs = None),
-        )
-    });
-    let chip = |(text, address): (String, String)| {
-        let label = format!("{}: {text}", t(CLEAR));
-        view! { <li><bdi>{text}</bdi><a href=address aria-label=label><Icon glyph=Glyph::Close /></a></li> }
-    };
-    let chips: Vec<_> = user.into_iter().chain(need).map(chip).collect();
-    (!chips.is_empty()).then(|| view! { <ul class="chips">{chips}</ul> })
+    links: &Result<Vec<SegmentLink>, AppError>,
+) -> String {
+    let links = links.as_deref().unwrap_or_default();
+    let saved = query
+        .saved
+        .and_then(|id| links.iter().find(|link| link.id == id));
+    match (saved, query.segment) {
+        (Some(link), _) => link.name.clone(),
+        (None, BuiltIn::All) => t(kind.plural()).to_owned(),
+        (None, segment) => t(segment.label()).to_owned(),
+    }
+}
+
+#[component]
+fn Head(kind: RecordKind, title: String, beside: Option<(&'static str, Text)>) -> impl IntoView {
+    view! {
+        <PageTitle text=title.clone() />
+        <div class="page-head">
+            <div class="page-title"><h1><bdi>{title}</bdi></h1></div>
+            <div class="actions">
+                {beside.map(|(address, label)| view! { <a class="button" href=address>{t(label)}</a> })}
+                <a class="button" href=import_address(kind)>{t(IMPORT)}</a>
+                <a class="button primary" href=format!("/{}/new", kind.path())><Icon glyph=Glyph::Plus />{t(kind.new_one())}</a>
+            </div>
+        </div>
+    }
 }
 
 /// Where a file of such records is imported.
@@ -117,75 +119,31 @@ pub fn import_address(kind: RecordKind) -> String {
     format!("/settings/import?kind={}", kind.child())
 }
 
-fn segment_link(kind: RecordKind, segment: BuiltIn, query: Memo<ListQuery>) -> impl IntoView {
-    let address = ListQuery {
-        segment,
-        ..ListQuery::default()
-    }
-    .address(kind);
-    let current = move || {
-        query
-            .with(|query| query.segment == segment)
-            .then_some("page")
-    };
-    view! { <li><a href=address aria-current=current>{t(segment.label())}</a></li> }
-}
-
 #[component]
 fn Body(kind: RecordKind, list: Listed, query: ListQuery) -> impl IntoView {
-    let language = page().language;
     let catalogue = catalogue(kind, &list.custom);
     let known = |key: &String| catalogue.field(key).cloned();
     let fields: Vec<Arc<Field>> = list.columns.iter().filter_map(known).collect();
     let empty = list.rows.is_empty();
     view! {
-        <div class="list-tools">
-            {search(kind, &query)}
-            <p class="count" role="status">{kind.count(language, list.total)}</p>
-        </div>
-        {narrowed(kind, &query, list.responsible.as_deref())}
-        {if empty {
-            view! { <Nothing kind query=query.clone() /> }.into_any()
-        } else {
+        <Tools kind query=query.clone() total=list.total />
+        <Narrowing kind query=query.clone() list=list.clone() />
+        {if !empty {
             view! {
                 <div class="table-wrap">
                     <table class="records" aria-label=t(kind.plural())>
-                        <thead><tr>{fields.iter().map(|field| heading(kind, &query, field)).collect_view()}</tr></thead>
+                        <thead><tr>{fields.iter().map(|field| heading(kind, &query, &list, field)).collect_view()}</tr></thead>
                         <tbody>{list.rows.iter().map(|one| row(kind, &fields, one)).collect_view()}</tbody>
                     </table>
                 </div>
             }
             .into_any()
+        } else if list.broken.is_empty() {
+            view! { <Nothing kind query=query.clone() /> }.into_any()
+        } else {
+            ().into_any()
         }}
         {pages(kind, &query, &list)}
-    }
-}
-
-/// Keeps the segment and the order, and begins at the first page.
-fn search(kind: RecordKind, query: &ListQuery) -> impl IntoView + use<> {
-    let cleared = ListQuery {
-        q: String::new(),
-        page: Place::First,
-        ..query.clone()
-    };
-    let order = query
-        .sort
-        .as_ref()
-        .map(|sort| format!("{}{}", if sort.descending { "-" } else { "" }, sort.field));
-    let (q, segment) = (query.q.clone(), query.segment);
-    let responsible = query.responsible.map(|user| user.to_string());
-    let needs = query.needs.map(crate::model::next_steps::Need::key);
-    let found = !q.is_empty();
-    view! {
-        <Form method="GET" action=format!("/{}", kind.path()) attr:class="list-search" attr:role="search" attr:aria-label=t(FIND_IN_LIST)>
-            <input type="search" name="q" value=q aria-label=t(FIND_IN_LIST) placeholder=t(FIND_IN_LIST) />
-            {(segment != BuiltIn::All).then(|| view! { <input type="hidden" name="segment" value=segment.key() /> })}
-            {responsible.map(|user| view! { <input type="hidden" name="responsible" value=user /> })}
-            {needs.map(|need| view! { <input type="hidden" name="needs" value=need /> })}
-            {order.map(|order| view! { <input type="hidden" name="sort" value=order /> })}
-            <button type="submit" class="button">{t(FIND)}</button>
-            {found.then(|| view! { <a class="button quiet" href=cleared.address(kind)>{t(CLEAR)}</a> })}
-        </Form>
     }
 }
 
@@ -196,14 +154,19 @@ fn is_number(field: &Field) -> bool {
     )
 }
 
-fn heading(kind: RecordKind, query: &ListQuery, field: &Field) -> impl IntoView + use<> {
+fn heading(
+    kind: RecordKind,
+    query: &ListQuery,
+    list: &Listed,
+    field: &Field,
+) -> impl IntoView + use<> {
     let label = field.label(page().language).to_owned();
-    let now = query.order(kind);
+    let now = &list.sort;
     let sorted = (now.field == field.key()).then_some(now.descending);
     let class = is_number(field).then_some("number");
     let content = if field.sortable {
         let arrow = sorted.map(|descending| view! { <Icon glyph=if descending { Glyph::Down } else { Glyph::Up } class="sort" /> });
-        view! { <a href=query.sorted_by(kind, field.key()).address(kind)>{label}{arrow}</a> }
+        view! { <a href=query.sorted_by(now, field.key()).address(kind)>{label}{arrow}</a> }
             .into_any()
     } else {
         label.into_any()
