@@ -63,6 +63,8 @@ pub async fn prepare_bulk(
             how: How::from_key(&how).unwrap_or_default(),
             user: match user.as_str() {
                 "" => None,
+                // What the form shows before anybody is chosen.
+                "-" => return Err(AppError::field("user", Problem::Required)),
                 user => {
                     let unknown = |_| AppError::field("user", Problem::NotAColleague);
                     Some(user.parse::<UserId>().map_err(unknown)?)

@@ -1,7 +1,7 @@
 //! Preparing an act: its records are written down as they are chosen now, and what would come of it is counted, by the very rules that
 //! decide it later. Nothing of the records is changed.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use sqlx::{AssertSqlSafe, QueryBuilder, types::Json};
 use uuid::Uuid;
@@ -12,13 +12,13 @@ use super::{
 };
 use crate::{
     model::{
-        AppError, BulkActId, Problem, RecordKind,
+        AppError, BulkActId, Duty, Problem, RecordKind,
         bulk::{Act, Counts, Fate, MOST, Offer, Post, Selection},
-        catalogue::FieldType,
+        catalogue::{Field, FieldType, Holds},
         lists::ListQuery,
         users::{Reach, UserRole},
     },
-    records::store::{self, PATIENCE, catalogue, push_listed},
+    records::store::{self, Narrowed, PATIENCE, catalogue, push_listed},
     server::database::{Reached, Viewing},
 };
 
@@ -69,13 +69,14 @@ async fn all_of(
     query: &ListQuery,
 ) -> Result<Vec<Uuid>, AppError> {
     let mut select = QueryBuilder::new(format!("select r.id from {} r", kind.table()));
-    push_listed(tx, &mut select, kind, query).await?;
+    let narrowed = push_listed(tx, &mut select, kind, query).await?;
     select.push(format!(" limit {}", MOST + 1));
     let ids: Vec<Uuid> = select
         .build_query_scalar()
         .persistent(false)
         .fetch_all(tx.connection())
-        .await?;
+        .await
+        .map_err(|error| narrowed.explained(error))?;
     if ids.len() > MOST {
         return Err(AppError::form(Problem::TooManyRecords { max: MOST }));
     }
@@ -90,7 +91,10 @@ pub async fn count(
 ) -> Result<i64, AppError> {
     match selection {
         Selection::Records(records) => i64::try_from(records.len()).map_err(AppError::internal),
-        Selection::All(query) => Ok(store::list(tx, kind, query).await?.total),
+        Selection::All(query) => {
+            let narrowed = Narrowed::of(tx, kind, query).await?;
+            narrowed.count(tx, None).await
+        }
     }
 }
 
@@ -102,21 +106,21 @@ pub async fn offer(
 ) -> Result<Offer, AppError> {
     let language = tx.actor().language;
     let catalogue = catalogue(tx, kind).await?;
-    let post = |field: &std::sync::Arc<crate::model::catalogue::Field>| {
+    let post = |field: &Arc<Field>| {
         let several = match field.kind {
             FieldType::User(_) => false,
             FieldType::Person { several } => several,
             _ => return None,
         };
         Some(Post {
-            duty: crate::model::Duty::from_key(field.key())?,
+            duty: Duty::from_key(field.key())?,
             label: field.label(language).to_owned(),
             required: field.required,
             several,
         })
     };
     let posts: Vec<Post> = catalogue.fields().iter().filter_map(post).collect();
-    let has_fields = catalogue.custom().any(|field| field.holds == crate::model::catalogue::Holds::User);
+    let has_fields = catalogue.custom().any(|field| field.holds == Holds::User);
     Ok(Offer {
         count: count(tx, kind, &selection).await?,
         selection,

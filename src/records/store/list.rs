@@ -230,18 +230,17 @@ pub fn shown(catalogue: &Catalogue, wanted: &[String]) -> Vec<Arc<Field>> {
     keys.iter().filter_map(known).collect()
 }
 
-/// Which records are listed, and in which order, for a select of them as `r` that goes on elsewhere. What was asked for, with
-/// what its segment has saved.
+/// Which records are listed, and in which order, for a select of them as `r` that goes on elsewhere.
 pub async fn push_listed(
     tx: &mut Viewing,
     select: &mut QueryBuilder<Postgres>,
     kind: RecordKind,
     query: &ListQuery,
-) -> Result<ListQuery, AppError> {
+) -> Result<Narrowed, AppError> {
     let narrowed = Narrowed::of(tx, kind, query).await?;
     narrowed.push(select, tx);
     Order::of(kind, &narrowed.query).push(select, false);
-    Ok(narrowed.query)
+    Ok(narrowed)
 }
 
 /// A region beside another record shows so many.

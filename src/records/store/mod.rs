@@ -50,5 +50,6 @@ pub use responsible::{ChooseResponsible, set_responsible};
 pub use rules::complete;
 pub use search::{search, suggest, suggest_any};
 pub use segments::{saved_segment, saved_segments, segment_links};
+pub use select::Columns;
 pub use timeline::activity;
 pub use write::{Draft, Happened, SaveForm, begins_with, insert, prepare, save};

@@ -87,6 +87,7 @@ pub fn Tools(kind: RecordKind, query: ListQuery, total: i64) -> impl IntoView {
         FILTER
     };
     let cleared = without(kind, &query, |query| query.q.clear());
+    let builder = builder_address(kind, &query);
     let (with_search, with_day) = (kept(&query, "q"), kept(&query, "asof"));
     view! {
         <div class="list-tools">
@@ -96,7 +97,7 @@ pub fn Tools(kind: RecordKind, query: ListQuery, total: i64) -> impl IntoView {
                 <button type="submit" class="button">{t(FIND)}</button>
                 {found.then(|| view! { <a class="button quiet" href=cleared>{t(CLEAR)}</a> })}
             </Form>
-            <a class="button quiet" href=builder_address(kind, &query)>{t(label)}</a>
+            <a class="button quiet" href=builder>{t(label)}</a>
             <details class="as-of">
                 <summary>{t(AS_OF)}</summary>
                 <Form method="GET" action=action attr:class="inline-form">
