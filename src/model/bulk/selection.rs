@@ -120,7 +120,10 @@ mod tests {
         });
         assert_eq!(read, Some(all.clone()));
         assert_eq!(all.query(KIND), "all=true&segment=mine&q=a%26b");
-        assert_eq!(all.list(KIND).as_deref(), Some("/companies?segment=mine&q=a%26b"));
+        assert_eq!(
+            all.list(KIND).as_deref(),
+            Some("/companies?segment=mine&q=a%26b")
+        );
     }
 
     #[test]

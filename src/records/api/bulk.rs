@@ -26,15 +26,16 @@ pub fn address(kind: RecordKind, id: BulkActId) -> String {
 /// The records that an address speaks of.
 #[cfg(feature = "ssr")]
 pub fn selection(kind: RecordKind, of: &str) -> Result<Selection, AppError> {
-    let pairs: Vec<(String, String)> = form_urlencoded::parse(of.as_bytes())
-        .into_owned()
-        .collect();
+    let pairs: Vec<(String, String)> = form_urlencoded::parse(of.as_bytes()).into_owned().collect();
     Selection::read(kind, &pairs).ok_or_else(|| AppError::form(Problem::NothingSelected))
 }
 
 /// What can be done with these records; `of` is what stands in the address behind the question mark.
 #[server(prefix = "/api", endpoint = "bulk_offer")]
-pub async fn bulk_offer(kind: RecordKind, #[server(default)] of: String) -> Result<Offer, AppError> {
+pub async fn bulk_offer(
+    kind: RecordKind,
+    #[server(default)] of: String,
+) -> Result<Offer, AppError> {
     let mut tx = viewing(kind).await?;
     let selection = selection(kind, &of)?;
     bulk::offer(&mut tx, kind, selection).await

@@ -469,4 +469,3 @@ async fn keep(
     .await?;
     Ok(())
 }
-

@@ -125,10 +125,7 @@ impl Writing {
             }
             Sort::Xlsx => To::Xlsx(Box::new(Sheet::begin(headings).map_err(failed)?)),
         };
-        Ok(Self {
-            language,
-            to,
-        })
+        Ok(Self { language, to })
     }
 
     pub fn write(&mut self, rows: &[Row]) -> Result<(), AppError> {
@@ -277,7 +274,10 @@ mod tests {
             active: false,
         };
         assert_eq!(written(&gone), "Tom De Smet");
-        assert_eq!(written(&Value::Several(vec![gone.clone(), gone])), "Tom De Smet, Tom De Smet");
+        assert_eq!(
+            written(&Value::Several(vec![gone.clone(), gone])),
+            "Tom De Smet, Tom De Smet"
+        );
         assert_eq!(written(&Value::YesNo(true)), "Oui");
     }
 }

@@ -107,18 +107,19 @@ async fn export(
     let file = tokio::task::spawn_blocking(move || writing.end())
         .await
         .map_err(AppError::internal)??;
-    tracing::info!(kind = kind.path(), sort = sort.ending(), rows = n, "a list was exported");
+    tracing::info!(
+        kind = kind.path(),
+        sort = sort.ending(),
+        rows = n,
+        "a list was exported"
+    );
     answered(file, sort, kind)
 }
 
 /// The file, piece by piece.
 fn answered(file: std::fs::File, sort: Sort, kind: RecordKind) -> Result<Response, AppError> {
     let length = file.metadata().map_err(AppError::internal)?.len();
-    let name = format!(
-        "attachment; filename=\"{}.{}\"",
-        kind.path(),
-        sort.ending()
-    );
+    let name = format!("attachment; filename=\"{}.{}\"", kind.path(), sort.ending());
     let name = HeaderValue::from_str(&name).map_err(AppError::internal)?;
     let pieces = ReaderStream::new(tokio::fs::File::from_std(file));
     let headers = [

@@ -211,7 +211,9 @@ pub async fn hand_over(
         let (held, gone) = match post.duty {
             Duty::Role(role) => share_out(&mut tx, post.kind, role, from, to, &ids).await?,
             Duty::Field(id) => {
-                let several = places.iter().any(|place| place.post == post && place.several);
+                let several = places
+                    .iter()
+                    .any(|place| place.post == post && place.several);
                 let field = UserField { id, several };
                 replace(&mut tx, (post.kind, field), from, to, &ids).await?
             }
@@ -223,11 +225,7 @@ pub async fn hand_over(
 }
 
 /// Only those whom a picker would offer may receive. Every role and field that there is.
-async fn check(
-    tx: &mut Viewing,
-    from: UserId,
-    shares: &Shares,
-) -> Result<Vec<Place>, AppError> {
+async fn check(tx: &mut Viewing, from: UserId, shares: &Shares) -> Result<Vec<Place>, AppError> {
     let places = Place::all(tx).await?;
     let mut problems = Problems::new();
     for (post, to) in shares {

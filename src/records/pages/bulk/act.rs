@@ -105,11 +105,15 @@ fn One(page: ActPage, over: Callback<()>) -> impl IntoView {
     let prepared = line.progress.state == State::Prepared;
     let warning = (prepared && loses_sight > 0)
         .then(|| view! { <p class="message warning">{LOSES_SIGHT.of(language, loses_sight)}</p> });
-    let apply = (prepared && mine).then(|| view! { <Apply kind id act=line.act.clone() progress=line.progress.clone() /> });
-    let undo = undo_until.filter(|_| !prepared && !line.progress.is_running()).map(|until| {
-        let records = line.progress.counts.of(Fate::Changed) - line.progress.undone.of(Fate::Undone);
-        view! { <Undo id until records /> }
-    });
+    let apply = (prepared && mine)
+        .then(|| view! { <Apply kind id act=line.act.clone() progress=line.progress.clone() /> });
+    let undo = undo_until
+        .filter(|_| !prepared && !line.progress.is_running())
+        .map(|until| {
+            let records =
+                line.progress.counts.of(Fate::Changed) - line.progress.undone.of(Fate::Undone);
+            view! { <Undo id until records /> }
+        });
     view! {
         <PageTitle text=line.said.clone() />
         <div class="page-head">
@@ -153,7 +157,11 @@ fn Standing(
     let refused = outcomes
         .iter()
         .find_map(|outcome| outcome.error().get_untracked());
-    let error = Signal::derive(move || refused.clone().or_else(|| now.with(|now| now.error.clone())));
+    let error = Signal::derive(move || {
+        refused
+            .clone()
+            .or_else(|| now.with(|now| now.error.clone()))
+    });
     let text = move || now.with(|now| now.told(language, &act));
     let bar = move || {
         now.with(Progress::is_running).then(|| {

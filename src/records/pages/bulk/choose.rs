@@ -156,14 +156,14 @@ fn check_button(label: &str) -> impl IntoView + use<> {
 }
 
 /// Who can be chosen: nobody where that may be, myself, the others.
-fn people_choices(
-    post: &Post,
-    people: &[Colleague],
-    chosen: &str,
-) -> Vec<(String, String, bool)> {
+fn people_choices(post: &Post, people: &[Colleague], chosen: &str) -> Vec<(String, String, bool)> {
     let me = page().me().map(|me| me.user);
     // Nobody is not what one finds chosen: whoever means it says so.
-    let mut all = vec![(String::from("-"), format!("– {} –", t(CHOOSE)), chosen == "-")];
+    let mut all = vec![(
+        String::from("-"),
+        format!("– {} –", t(CHOOSE)),
+        chosen == "-",
+    )];
     if !post.required {
         all.push((String::new(), t(NOBODY).to_owned(), chosen.is_empty()));
     }
@@ -180,12 +180,7 @@ fn people_choices(
 }
 
 #[component]
-fn PostForm(
-    kind: RecordKind,
-    of: String,
-    post: Post,
-    people: Vec<Colleague>,
-) -> impl IntoView {
+fn PostForm(kind: RecordKind, of: String, post: Post, people: Vec<Colleague>) -> impl IntoView {
     let key = post.duty.key();
     let outcome = Outcome::of(PREPARE, &[("of", &of), ("what", &key)]);
     let error = outcome.error();

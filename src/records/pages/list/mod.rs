@@ -16,7 +16,8 @@ use self::{
 use super::{
     bin::Undo,
     bulk::{Bar, SelectAll, SelectOne, Ticked},
-    catalogue, nothing::Nothing,
+    catalogue,
+    nothing::Nothing,
     value::shown,
 };
 use crate::{
