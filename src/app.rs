@@ -21,6 +21,7 @@ use crate::{
     invoices::{EditInvoice, Invoice, Invoices, NewInvoice},
     model::{Me, Operator, RecordKind, Text, forms::PageContext},
     records::pages::{BinPage, BulkActPage, BulkPage, Jobs, Mine, Search, SearchBox},
+    segments::{EditSegment, NewSegment, SegmentsPage},
     settings::{
         MY_PROFILE, MY_SESSIONS, SETTINGS, SettingsFrame,
         import::{ImportPage, Imports},
@@ -211,6 +212,9 @@ fn Addresses() -> impl IntoView {
             <Route path=path!("/invoices/bulk/:act") view=BulkActPage />
             <Route path=path!("/invoices/:id") view=Invoice />
             <Route path=path!("/invoices/:id/edit") view=EditInvoice />
+            <Route path=path!("/:kind/segments") view=SegmentsPage />
+            <Route path=path!("/:kind/segments/new") view=NewSegment />
+            <Route path=path!("/:kind/segments/:id") view=EditSegment />
             <ParentRoute path=path!("/settings") view=SettingsFrame>
                 <Route path=path!("") view=|| view! { <Redirect path="/settings/profile" /> } />
                 <Route path=path!("/profile") view=MyProfile />

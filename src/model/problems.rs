@@ -81,6 +81,10 @@ pub enum Problem {
     NoSuchCustomer,
     /// The database gave up on a filter.
     FilterTooSlow,
+    /// A condition of a filter is not complete, or cannot be.
+    FilterBroken,
+    /// Only whose it is may change it.
+    NotYours,
     /// Who hands this over will not see it any more, and has not yet said that he means it.
     LosesSight,
     /// Records of this kind belong to what was to be deleted: so many that one sees.
@@ -238,6 +242,8 @@ texts! {
     RIGHTS_CHANGED = "Your rights have changed meanwhile, so it was stopped" | "Vos droits ont changé entre-temps : cela a été arrêté" | "Uw rechten zijn intussen gewijzigd, dus is het gestopt";
     TOO_LATE = "It can be undone for a day only, and that is over" | "L’annulation n’est possible que pendant un jour, et il est passé" | "Het kan maar één dag ongedaan gemaakt worden, en die is voorbij";
     CHANGED_MEANWHILE = "Changed meanwhile, to {name}. Choose again if you want to replace it." | "Modifié entre-temps en {name}. Choisissez à nouveau pour le remplacer." | "Intussen gewijzigd in {name}. Kies opnieuw om het te vervangen.";
+    FILTER_BROKEN = "Complete or remove the marked conditions." | "Complétez ou retirez les conditions signalées." | "Vul de aangeduide voorwaarden aan of verwijder ze.";
+    NOT_YOURS = "Only its owner can change this segment." | "Seul son propriétaire peut modifier ce segment." | "Alleen de eigenaar kan dit segment wijzigen.";
     FILTER_TOO_SLOW = "This filter takes too long. Make it narrower, or use fewer conditions." | "Ce filtre prend trop de temps. Restreignez-le, ou utilisez moins de conditions." | "Deze filter duurt te lang. Maak hem enger, of gebruik minder voorwaarden.";
     LOSES_SIGHT = "You will not see this any more. Do you want to hand it over?" | "Vous n’y aurez plus accès. Voulez-vous le transmettre ?" | "U zult dit niet meer zien. Wilt u het overdragen?";
     STILL_HAS = "Not deleted: it still has {records}. Delete them first, or give them to another." | "Pas supprimé : il reste {records}. Supprimez-les d’abord, ou donnez-les à un autre." | "Niet verwijderd: er zijn nog {records}. Verwijder die eerst, of geef ze aan een ander.";
@@ -431,6 +437,8 @@ impl Problem {
             Self::NoSuchRecord(kind) => no_such(*kind),
             Self::NoSuchCustomer => NO_SUCH_CUSTOMER,
             Self::SeveralRecords => SEVERAL_RECORDS,
+            Self::FilterBroken => FILTER_BROKEN,
+            Self::NotYours => NOT_YOURS,
             Self::FilterTooSlow => FILTER_TOO_SLOW,
             Self::LosesSight => LOSES_SIGHT,
             Self::Required => REQUIRED,

@@ -28,6 +28,7 @@ mod records;
 mod responsible;
 mod search;
 mod second_factor;
+mod segments;
 mod sign_in;
 pub mod support;
 mod teams;

@@ -4,6 +4,7 @@
 pub mod asking;
 pub mod audit;
 pub mod choice;
+pub mod chosen;
 pub mod combobox;
 pub mod current;
 pub mod empty;

@@ -74,6 +74,11 @@ impl Page {
     pub fn hydrated(self) -> bool {
         self.hydrated.get()
     }
+
+    /// The same, for what is asked once.
+    pub fn hydrated_untracked(self) -> bool {
+        self.hydrated.get_untracked()
+    }
 }
 
 fn mark_hydrated() {

@@ -154,7 +154,8 @@ pub enum Test {
     /// True of what has no value.
     NotOptions(Vec<String>),
     YesNo(bool),
-    Records(Vec<RecordId>),
+    /// By id, or by what they are called, whatever the case of its letters.
+    Records(Vec<RecordId>, Vec<String>),
 }
 
 /// Some people: named, or by what they are to whoever looks.
@@ -331,7 +332,7 @@ fn test_of(field: &Field, condition: &Condition, known: &Known) -> Result<Test, 
             "no" => Test::YesNo(false),
             _ => return Err(Why::BadValue),
         },
-        Wants::Record | Wants::Records => Test::Records(values.records()?),
+        Wants::Record | Wants::Records => values.records()?,
     })
 }
 
@@ -432,10 +433,11 @@ impl Values<'_> {
 
     fn text(&self) -> Result<String, Why> {
         let text = self.one(0)?;
-        if text.chars().count() > MAX_TEXT || text.contains('\0') {
-            return Err(Why::BadValue);
+        if is_comparable(text) {
+            Ok(text.to_owned())
+        } else {
+            Err(Why::BadValue)
         }
-        Ok(text.to_owned())
     }
 
     /// As an input of numbers sends it, whatever the language.
@@ -474,7 +476,17 @@ impl Values<'_> {
     }
 
     fn options(&self) -> Result<Vec<String>, Why> {
-        let all: Vec<String> = self.filled()?.map(ToOwned::to_owned).collect();
+        // People type tags one after the other.
+        let words = self.field.kind == FieldType::Tags;
+        let all: Vec<String> = self
+            .filled()?
+            .flat_map(|text| text.split(move |c| words && c == ','))
+            .map(|text| text.trim().to_owned())
+            .filter(|text| !text.is_empty())
+            .collect();
+        if all.is_empty() {
+            return Err(Why::NoValue);
+        }
         let exists = |code: &String| match self.field.kind {
             FieldType::Fixed(choices) => choices.iter().any(|choice| choice.code == code),
             FieldType::Status => code == OVERDUE || InvoiceStatus::from_code(code).is_some(),
@@ -488,7 +500,7 @@ impl Values<'_> {
                     .zip(id)
                     .is_some_and(|(custom, id)| custom.choice(id).is_some())
             }
-            _ => code.chars().count() <= MAX_TEXT && !code.contains('\0'),
+            _ => is_comparable(code),
         };
         if all.iter().all(exists) {
             Ok(all)
@@ -498,10 +510,20 @@ impl Values<'_> {
     }
 
     /// Whether they exist is for the policies to say: what the viewer does not see matches nothing.
-    fn records(&self) -> Result<Vec<RecordId>, Why> {
-        let all = self
-            .filled()?
-            .map(|id| id.parse().map_err(|_| Why::BadValue));
-        all.collect()
+    fn records(&self) -> Result<Test, Why> {
+        let (mut ids, mut names) = (Vec::new(), Vec::new());
+        for text in self.filled()? {
+            match text.parse() {
+                Ok(id) => ids.push(id),
+                Err(_) if is_comparable(text) => names.push(text.to_owned()),
+                Err(_) => return Err(Why::BadValue),
+            }
+        }
+        Ok(Test::Records(ids, names))
     }
+}
+
+/// Whether a text can be sent to the database, and is not too long.
+fn is_comparable(text: &str) -> bool {
+    text.chars().count() <= MAX_TEXT && !text.contains('\0')
 }

@@ -125,6 +125,48 @@ fn group(rows: &[Row], at: usize, levels: usize) -> Group {
     }
 }
 
+/// What the inputs of a row are called in the form.
+pub fn input_name(row: usize, what: &str) -> String {
+    format!("form[rows][{row}][{what}]")
+}
+
+/// What the inputs of a condition's values are called.
+pub fn values_name(row: usize) -> String {
+    format!("{}[]", input_name(row, "values"))
+}
+
+/// The rows of a form that came back, from its inputs.
+pub fn typed(inputs: &[(String, String)]) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for (name, text) in inputs {
+        let Some((row, what)) = name
+            .strip_prefix("form[rows][")
+            .and_then(|rest| rest.split_once("]["))
+        else {
+            continue;
+        };
+        let Some(row) = row.parse().ok().filter(|row| *row < MAX_ROWS) else {
+            continue;
+        };
+        if rows.len() <= row {
+            rows.resize(row + 1, Row::default());
+        }
+        let row: &mut Row = &mut rows[row];
+        match what {
+            "parent]" => row.parent = text.parse().unwrap_or_default(),
+            "match]" => row.matches.clone_from(text),
+            "field]" => row.field.clone_from(text),
+            "op]" => row.op.clone_from(text),
+            "values][]" => row.values.push(text.clone()),
+            _ => {}
+        }
+    }
+    rows
+}
+
+/// More rows than any filter may have.
+const MAX_ROWS: usize = 1000;
+
 /// How many levels of groups stand above a row and in it.
 pub fn level(rows: &[Row], mut row: usize) -> usize {
     let mut level = 1;
@@ -224,6 +266,26 @@ mod tests {
         assert_eq!(tree(&rows), example());
         assert_eq!(level(&rows, 0), 1);
         assert_eq!(level(&rows, 4), 3);
+    }
+
+    #[test]
+    fn a_form_that_came_back_has_the_rows_that_were_sent() {
+        let input = |name: String, text: &str| (name, text.to_owned());
+        let sent = [
+            input(input_name(0, "match"), "all"),
+            input(input_name(1, "parent"), "0"),
+            input(input_name(1, "field"), "country"),
+            input(input_name(1, "op"), "is"),
+            input(values_name(1), "BE"),
+            input(values_name(1), "FR"),
+            input("form[name]".into(), "Belgians"),
+            input(input_name(99_999_999, "field"), "x"),
+        ];
+        let rows = typed(&sent);
+        assert_eq!(rows.len(), 2);
+        assert!(rows[0].is_group());
+        assert_eq!(rows[1].values, ["BE", "FR"]);
+        assert_eq!(tree(&rows).conditions().len(), 1);
     }
 
     #[test]

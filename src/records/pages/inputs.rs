@@ -376,15 +376,7 @@ fn RecordField(of: Slot) -> impl IntoView {
 #[component]
 pub fn RecordPicker(called: Called, targets: &'static [RecordKind], first: Item) -> impl IntoView {
     let chosen = RwSignal::new(first);
-    let asking = Asking::new(move |typed| api::suggest(targets.to_vec(), typed));
-    let found = RwSignal::new(Vec::new());
-    Effect::new(move |_| {
-        if let Some(Ok(suggestions)) = asking.answer() {
-            found.set(suggestions.into_iter().map(item).collect());
-        }
-    });
-    // At once: Enter takes what the list shows, so it must not lag behind what was typed.
-    let ask = Callback::new(move |typed: String| asking.at_once(typed));
+    let asked = asked_records(targets);
     let text = move |called: Called| {
         let Called {
             id,
@@ -402,7 +394,21 @@ pub fn RecordPicker(called: Called, targets: &'static [RecordKind], first: Item)
         }
         .into_any()
     };
-    chooser(called, Items::Asked { found, ask }, chosen, text)
+    chooser(called, asked, chosen, text)
+}
+
+/// Records of these kinds, by the beginnings of their words, as they are typed.
+pub fn asked_records(targets: &'static [RecordKind]) -> Items {
+    let asking = Asking::new(move |typed| api::suggest(targets.to_vec(), typed));
+    let found = RwSignal::new(Vec::new());
+    Effect::new(move |_| {
+        if let Some(Ok(suggestions)) = asking.answer() {
+            found.set(suggestions.into_iter().map(item).collect());
+        }
+    });
+    // At once: Enter takes what the list shows, so it must not lag behind what was typed.
+    let ask = Callback::new(move |typed: String| asking.at_once(typed));
+    Items::Asked { found, ask }
 }
 
 fn item(suggestion: Suggestion) -> Item {

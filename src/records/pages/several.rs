@@ -9,19 +9,14 @@ use super::{
 };
 use crate::{
     model::{Value, users::Colleague},
-    texts,
     ui::{
         choice::CheckField,
-        combobox::{Combobox, Item, Items},
+        chosen::{Chosen, Offered},
+        combobox::Item,
         field::{described_by, is_invalid},
-        icon::{Glyph, Icon},
         page::page,
     },
 };
-
-texts! {
-    REMOVE = "Remove {name}" | "Retirer {name}" | "{name} verwijderen";
-}
 
 /// One that can be ticked: its id, what it is called, whether it is.
 type Tick = (String, String, bool);
@@ -137,45 +132,11 @@ fn Ticks(of: Slot, ticks: Vec<Tick>) -> impl IntoView {
     view! { <div class="ticks">{ticks.into_iter().map(tick).collect_view()}</div> }
 }
 
-/// Those who are chosen, each with a button to take him out, and a combobox that adds.
+/// Those who are chosen, and a combobox that adds.
 #[component]
 fn Picked(of: Slot, colleagues: Vec<Colleague>, first: Vec<Item>) -> impl IntoView {
-    let picked = RwSignal::new(first);
-    let all = StoredValue::new(items(&colleagues, true));
-    let left = move || {
-        let free = |item: &&Item| {
-            picked.with_untracked(|picked| !picked.iter().any(|one| one.value == item.value))
-        };
-        all.with_value(|all| all.iter().filter(free).cloned().collect::<Vec<_>>())
-    };
-    let offered = StoredValue::new(left());
-    let chosen = RwSignal::new(Item::default());
-    let add = move |item: Item| {
-        picked.update(|picked| picked.push(item));
-        chosen.set(Item::default());
-        offered.set_value(left());
-    };
+    let offered = Offered::All(StoredValue::new(items(&colleagues, true)));
     let (id, label) = (of.id(), of.label());
-    let chip = move |item: Item| {
-        let name = of.name_of(&item.value);
-        let remove = REMOVE.with(page().language, &[("name", &item.shown)]);
-        let take_out = move |_| {
-            picked.update(|picked| picked.retain(|one| one.value != item.value));
-            offered.set_value(left());
-        };
-        view! {
-            <li>
-                <input type="hidden" name=name value="on" />
-                <bdi>{item.shown}</bdi>
-                <button type="button" aria-label=remove on:click=take_out><Icon glyph=Glyph::Close /></button>
-            </li>
-        }
-    };
-    view! {
-        <ul class="chips" hidden=move || picked.with(Vec::is_empty)>
-            <For each=move || picked.get() key=|item| item.value.clone() children=chip />
-        </ul>
-        <label class="visually-hidden" for=id.clone()>{label.clone()}</label>
-        <Combobox id items=Items::All(offered) chosen choose=add label />
-    }
+    let input = move |item: Item| (of.name_of(&item.value), "on".to_owned());
+    view! { <Chosen id label offered picked=RwSignal::new(first) input /> }
 }

@@ -44,7 +44,7 @@ pub use narrow::Narrowed;
 pub use next_steps::{StepForm, delete_step, finish_step, next_steps, save_step, today};
 pub use people::{colleagues, colleagues_with_email, everybody, everybody_with_email, may_hold};
 pub use pipeline::{Move, move_to, phases};
-pub use read::{because, record};
+pub use read::{because, names, record};
 pub use resolve::{Resolved, choices, exact_names, record_by_id, resolve, shown, the_one};
 pub use responsible::{ChooseResponsible, set_responsible};
 pub use rules::complete;

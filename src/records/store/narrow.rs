@@ -200,7 +200,7 @@ impl Narrowed {
         };
         self.push(&mut query, tx);
         if let Some(most) = most {
-            query.push(format!(" limit {}) some", most.saturating_add(1)));
+            query.push(format!(" limit {}) these", most.saturating_add(1)));
         }
         let counted = query
             .build_query_scalar()

@@ -57,6 +57,27 @@ pub async fn is_visible(
     Ok(visible)
 }
 
+/// What those of these records are called that the viewer sees.
+pub async fn names(
+    tx: &mut Viewing,
+    kind: RecordKind,
+    ids: &[Uuid],
+) -> Result<Vec<(RecordId, String)>, AppError> {
+    let sql = format!(
+        "select r.id, r.{} from {} r where r.account_id = $1 and r.id = any ($2)",
+        kind.title_field().column,
+        kind.table()
+    );
+    let account = tx.actor().account.0;
+    let rows: Vec<(Uuid, String)> = sqlx::query_as(AssertSqlSafe(sql))
+        .bind(account)
+        .bind(ids)
+        .fetch_all(tx.connection())
+        .await?;
+    let named = rows.into_iter().map(|(id, name)| (RecordId(id), name));
+    Ok(named.collect())
+}
+
 /// What decides who sees a record that the viewer has just read. A customer that he cannot see is nobody's for him.
 async fn facts(tx: &mut Viewing, record: &Record) -> Result<Facts, AppError> {
     let belongs_to = match (record.kind, record.value("customer")) {

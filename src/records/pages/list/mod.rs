@@ -155,6 +155,26 @@ fn Body(kind: RecordKind, list: Listed, query: ListQuery) -> impl IntoView {
     }
 }
 
+/// Some rows of a list, as they are, without what a list can do with them.
+#[component]
+pub fn RecordTable(kind: RecordKind, list: Listed) -> impl IntoView {
+    let catalogue = catalogue(kind, &list.custom);
+    let known = |key: &String| catalogue.field(key).cloned();
+    let fields: Vec<Arc<Field>> = list.columns.iter().filter_map(known).collect();
+    let heading = |field: &Arc<Field>| {
+        let label = field.label(page().language).to_owned();
+        view! { <th scope="col" class=is_number(field).then_some("number")>{label}</th> }
+    };
+    view! {
+        <div class="table-wrap">
+            <table class="records" aria-label=t(kind.plural())>
+                <thead><tr>{fields.iter().map(heading).collect_view()}</tr></thead>
+                <tbody>{list.rows.iter().map(|one| row(kind, &fields, one)).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
 fn is_number(field: &Field) -> bool {
     matches!(
         field.kind,

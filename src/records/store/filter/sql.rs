@@ -33,6 +33,11 @@ impl<'a> Source<'a> {
         Self { filter, kind, name }
     }
 
+    /// What the records are called at which its fields point; these can point on.
+    fn pointed_at(&self) -> &'static str {
+        if self.name == "r" { "c" } else { "d" }
+    }
+
     pub(super) fn push_group(&self, sql: &mut Sql, group: &Checked) {
         // A group without conditions asks for nothing.
         if group.of.is_empty() {
@@ -73,20 +78,22 @@ impl<'a> Source<'a> {
                 sql.push(if negated { "not " } else { "" });
                 self.push_pointed_at(sql, via, *kind);
                 sql.push(" and ");
-                Source::new(self.filter, *kind, "c").push_test(sql, field, test, false);
+                Source::new(self.filter, *kind, self.pointed_at())
+                    .push_test(sql, field, test, false);
                 sql.push(")");
             }
         }
     }
 
-    /// `exists (select … c where …`: the records of a kind that a field points at, as far as the viewer sees them; left open.
+    /// `exists (select … where …`: the records of a kind that a field points at, as far as the viewer sees them; left open.
     fn push_pointed_at(&self, sql: &mut Sql, via: &Field, kind: RecordKind) {
         let (table, child, name) = (kind.table(), kind.child(), self.name);
+        let c = self.pointed_at();
         match (via.kind, &via.custom) {
             (FieldType::Linked(_), _) => {
                 let own = self.kind.child();
                 sql.push(format!(
-                    "exists (select 1 from company_contacts l join {table} c on c.account_id = l.account_id and c.id = l.{child}_id
+                    "exists (select 1 from company_contacts l join {table} {c} on {c}.account_id = l.account_id and {c}.id = l.{child}_id
                      where l.{own}_id = {name}.id and l.account_id = "
                 ));
                 sql.push_bind(self.filter.account);
@@ -94,7 +101,7 @@ impl<'a> Source<'a> {
             (_, Some(custom)) => {
                 let values = Storage::Record.table(self.kind);
                 sql.push(format!(
-                    "exists (select 1 from {values} w join {table} c on c.account_id = w.account_id and c.id = w.{child}_id
+                    "exists (select 1 from {values} w join {table} {c} on {c}.account_id = w.account_id and {c}.id = w.{child}_id
                      where w.record_id = {name}.id and w.account_id = "
                 ));
                 sql.push_bind(self.filter.account);
@@ -103,7 +110,7 @@ impl<'a> Source<'a> {
             _ => {
                 let column = via.points_at(kind).unwrap_or("id");
                 sql.push(format!(
-                    "exists (select 1 from {table} c where c.id = {name}.{column} and c.account_id = "
+                    "exists (select 1 from {table} {c} where {c}.id = {name}.{column} and {c}.account_id = "
                 ));
                 sql.push_bind(self.filter.account);
             }
@@ -269,16 +276,16 @@ impl<'a> Source<'a> {
     }
 
     fn push_record(&self, sql: &mut Sql, field: &Field, test: &Test) {
-        let ids: Option<Vec<Uuid>> = match test {
-            Test::Records(ids) => Some(ids.iter().map(|id| id.0).collect()),
+        let named = match test {
+            Test::Records(ids, names) => Some((ids, names)),
             _ => None,
         };
-        if ids.is_none() && field.custom.is_some() {
+        if named.is_none() && field.custom.is_some() {
             self.push_value(sql, field);
             sql.push(")");
             return;
         }
-        if ids.is_none() && field.required {
+        if named.is_none() && field.required {
             sql.push("true");
             return;
         }
@@ -286,10 +293,17 @@ impl<'a> Source<'a> {
         for (n, kind) in field.kind.targets().iter().enumerate() {
             sql.push(if n > 0 { " or " } else { "" });
             self.push_pointed_at(sql, field, *kind);
-            if let Some(ids) = &ids {
-                sql.push(" and c.id = any (")
-                    .push_bind(ids.clone())
-                    .push(")");
+            if let Some((ids, names)) = named {
+                let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+                let c = self.pointed_at();
+                sql.push(format!(" and ({c}.id = any ("));
+                sql.push_bind(ids).push(")");
+                for name in names {
+                    let title = kind.title_field().column;
+                    sql.push(format!(" or lower({c}.{title} {FOLDED}) = "));
+                    push_folded(sql, name);
+                }
+                sql.push(")");
             }
             sql.push(")");
         }
