@@ -134,7 +134,7 @@ async fn what_one_does_not_see_is_out_of_reach_as_is_what_does_not_exist() -> Re
         let answer = bobs.call(&format!("/api/{function}"), &values).await?;
         assert_eq!(answer.error()?, AppError::NotFound, "{function}");
     }
-    assert_eq!(bobs.get("/settings/jobs").await?.status, 200);
+    assert_eq!(bobs.get("/settings/jobs").await?.status, 404);
     assert_eq!(
         bobs.call("/api/bulk_acts", &[]).await?.error()?,
         AppError::NotFound

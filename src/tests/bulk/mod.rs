@@ -2,7 +2,7 @@
 //! die in the midst of it, and that undoing leaves alone what somebody changed since. And lists as files.
 
 mod acts;
-mod export;
+pub mod export;
 mod measure;
 mod stopped;
 mod undo;

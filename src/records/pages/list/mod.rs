@@ -141,7 +141,7 @@ fn Body(kind: RecordKind, list: Listed, query: ListQuery) -> impl IntoView {
                 <div class="table-wrap">
                     <table class="records" aria-label=t(kind.plural())>
                         <thead><tr><SelectAll ticked />{fields.iter().map(|field| heading(kind, &query, &list, field)).collect_view()}</tr></thead>
-                        <tbody>{list.rows.iter().map(|one| row(kind, &fields, one, ticked)).collect_view()}</tbody>
+                        <tbody>{list.rows.iter().map(|one| row(kind, &fields, one, Some(ticked))).collect_view()}</tbody>
                     </table>
                 </div>
             }
@@ -169,7 +169,7 @@ pub fn RecordTable(kind: RecordKind, list: Listed) -> impl IntoView {
         <div class="table-wrap">
             <table class="records" aria-label=t(kind.plural())>
                 <thead><tr>{fields.iter().map(heading).collect_view()}</tr></thead>
-                <tbody>{list.rows.iter().map(|one| row(kind, &fields, one)).collect_view()}</tbody>
+                <tbody>{list.rows.iter().map(|one| row(kind, &fields, one, None)).collect_view()}</tbody>
             </table>
         </div>
     }
@@ -213,14 +213,15 @@ fn row(
     kind: RecordKind,
     fields: &[Arc<Field>],
     row: &Row,
-    ticked: Ticked,
+    ticked: Option<Ticked>,
 ) -> impl IntoView + use<> {
     let address = kind.address(row.id);
     let name = match row.cells.first() {
         Some(Value::Text(name)) => name.clone(),
         _ => String::new(),
     };
-    let tick = name.clone();
+    let id = row.id;
+    let tick = ticked.map(|ticked| view! { <SelectOne id name=name.clone() ticked /> });
     let cells = fields
         .iter()
         .zip(&row.cells)
@@ -233,7 +234,7 @@ fn row(
             view! { <td class=class>{shown(field, value)}</td> }.into_any()
         })
         .collect_view();
-    view! { <tr><SelectOne id=row.id name=tick ticked />{cells}</tr> }
+    view! { <tr>{tick}{cells}</tr> }
 }
 
 fn pages(kind: RecordKind, query: &ListQuery, list: &Listed) -> Option<impl IntoView + use<>> {
