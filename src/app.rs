@@ -20,7 +20,7 @@ use crate::{
     deals::{BoardPage, Deal, Deals, EditDeal, NewDeal},
     invoices::{EditInvoice, Invoice, Invoices, NewInvoice},
     model::{Me, Operator, RecordKind, Text, forms::PageContext},
-    records::pages::{BinPage, Mine, Search, SearchBox},
+    records::pages::{BinPage, BulkActPage, BulkPage, Jobs, Mine, Search, SearchBox},
     segments::{EditSegment, NewSegment, SegmentsPage},
     settings::{
         MY_PROFILE, MY_SESSIONS, SETTINGS, SettingsFrame,
@@ -189,19 +189,27 @@ fn Addresses() -> impl IntoView {
             <Route path=path!("/search") view=Search />
             <Route path=path!("/companies") view=Companies />
             <Route path=path!("/companies/new") view=NewCompany />
+            <Route path=path!("/companies/bulk") view=BulkPage />
+            <Route path=path!("/companies/bulk/:act") view=BulkActPage />
             <Route path=path!("/companies/:id") view=Company />
             <Route path=path!("/companies/:id/edit") view=EditCompany />
             <Route path=path!("/contacts") view=Contacts />
             <Route path=path!("/contacts/new") view=NewContact />
+            <Route path=path!("/contacts/bulk") view=BulkPage />
+            <Route path=path!("/contacts/bulk/:act") view=BulkActPage />
             <Route path=path!("/contacts/:id") view=Contact />
             <Route path=path!("/contacts/:id/edit") view=EditContact />
             <Route path=path!("/deals") view=Deals />
             <Route path=path!("/deals/board") view=BoardPage />
             <Route path=path!("/deals/new") view=NewDeal />
+            <Route path=path!("/deals/bulk") view=BulkPage />
+            <Route path=path!("/deals/bulk/:act") view=BulkActPage />
             <Route path=path!("/deals/:id") view=Deal />
             <Route path=path!("/deals/:id/edit") view=EditDeal />
             <Route path=path!("/invoices") view=Invoices />
             <Route path=path!("/invoices/new") view=NewInvoice />
+            <Route path=path!("/invoices/bulk") view=BulkPage />
+            <Route path=path!("/invoices/bulk/:act") view=BulkActPage />
             <Route path=path!("/invoices/:id") view=Invoice />
             <Route path=path!("/invoices/:id/edit") view=EditInvoice />
             <Route path=path!("/:kind/segments") view=SegmentsPage />
@@ -223,6 +231,7 @@ fn Addresses() -> impl IntoView {
                 <Route path=path!("/users/:id") view=EditUser />
                 <Route path=path!("/users/:id/deactivate") view=DeactivateUser />
                 <Route path=path!("/orphans") view=Orphans />
+                <Route path=path!("/jobs") view=Jobs />
                 <Route path=path!("/phases") view=Phases />
                 <Route path=path!("/phases/new") view=NewPhase />
                 <Route path=path!("/phases/:id") view=EditPhase />

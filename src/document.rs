@@ -7,6 +7,7 @@ use leptos_meta::{HashedStylesheet, MetaTags};
 use crate::{
     accounts::second_factor::OWED,
     app::{App, first_context},
+    records::{bulk, export},
     server::http::{Pages, allow_own_scripts},
     settings::import::upload,
 };
@@ -22,7 +23,8 @@ pub const PAGES: Pages = Pages {
         "/invitation/",
     ],
     owed: OWED,
-    files: upload::routes,
+    files: || upload::routes().merge(export::routes()),
+    background: |database| Box::pin(bulk::watch(database)),
     app: || view! { <App /> }.into_any(),
     operators: &["/support", "/support/{id}"],
 };

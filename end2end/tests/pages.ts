@@ -84,6 +84,40 @@ export const VISITS: Visit[] = [
     },
   },
   { name: 'company-edit', open: first('/companies', '/edit') },
+  {
+    name: 'companies-some-selected',
+    open: async (page) => {
+      await open(page, '/companies');
+      for (const n of [1, 2, 3]) await page.getByRole('table').getByRole('row').nth(n).getByRole('checkbox').check();
+      await expect(page.getByText('3 selected', { exact: true })).toBeVisible();
+    },
+  },
+  { name: 'bulk', open: at('/companies/bulk?all=true') },
+  { name: 'bulk-nothing-selected', status: 422, open: at('/companies/bulk') },
+  {
+    name: 'bulk-checked',
+    open: async (page) => {
+      await open(page, '/companies/bulk?all=true&q=an');
+      const form = page.getByRole('form', { name: 'Sales contact', exact: true });
+      await form.getByRole('combobox').selectOption({ label: 'Emma Janssens' });
+      await form.getByRole('button', { name: 'Check: Sales contact', exact: true }).click();
+      await expect(page.getByText('Nothing is changed yet.', { exact: true })).toBeVisible();
+    },
+  },
+  {
+    name: 'bulk-done',
+    open: async (page) => {
+      const name = unique('Acted').replace(' ', '');
+      await createCompany(page, name);
+      await open(page, `/companies/bulk?all=true&q=${name}`);
+      await page.getByRole('button', { name: 'Check: Delete', exact: true }).click();
+      await page.getByRole('button', { name: 'Delete 1 company', exact: true }).click();
+      await expect(page.getByText('1 is in the bin, 0 out of reach', { exact: true })).toBeVisible();
+      await page.getByText('Undo this change', { exact: true }).click();
+    },
+  },
+  { name: 'contacts-bulk', open: at('/contacts/bulk?all=true') },
+  { name: 'jobs', open: at('/settings/jobs') },
   { name: 'contacts', open: at('/contacts') },
   { name: 'contact', open: first('/contacts') },
   { name: 'contact-new', open: at('/contacts/new') },

@@ -42,6 +42,8 @@ ids! {
     InvitationId;
     /// A file that was imported in the browser.
     ImportId;
+    /// An act on many records at once.
+    BulkActId;
     /// A field that an account's admins have added.
     FieldId;
     /// A saved filter of one list.

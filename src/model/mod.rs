@@ -5,6 +5,7 @@ pub mod access;
 pub mod activity;
 pub mod audit;
 pub mod bin;
+pub mod bulk;
 pub mod catalogue;
 pub mod conflict;
 pub mod errors;
@@ -30,8 +31,8 @@ pub mod values;
 pub use conflict::Conflict;
 pub use errors::AppError;
 pub use ids::{
-    AccountId, FieldId, ImportId, InvitationId, OperatorId, RecordId, SegmentId, SessionId, TeamId,
-    UserId,
+    AccountId, BulkActId, FieldId, ImportId, InvitationId, OperatorId, RecordId, SegmentId,
+    SessionId, TeamId, UserId,
 };
 pub use kinds::RecordKind;
 pub use language::{Language, Text};

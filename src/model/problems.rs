@@ -146,6 +146,13 @@ pub enum Problem {
     FieldTwice,
     /// An import that is under way is started once more.
     UnderWay,
+    /// One act on many records at a time is enough.
+    AnotherUnderWay,
+    /// An act on more records than one takes.
+    TooManyRecords {
+        max: usize,
+    },
+    NothingSelected,
     /// Who began this may not do the same any more.
     RightsChanged,
     /// An import is undone within a day.
@@ -229,6 +236,9 @@ texts! {
     KIND_UNKNOWN = "The headings do not say what the rows are: choose it" | "Les en-têtes ne disent pas ce que sont les lignes : choisissez" | "De koppen zeggen niet wat de rijen zijn: kies het";
     FIELD_TWICE = "Another column fills this field already" | "Une autre colonne remplit déjà ce champ" | "Een andere kolom vult dit veld al";
     UNDER_WAY = "It is under way already" | "C’est déjà en cours" | "Het is al bezig";
+    ANOTHER_UNDER_WAY = "Another change of many records of yours is under way: wait for its end" | "Une autre de vos modifications en masse est en cours : attendez la fin" | "Een andere bulkwijziging van u is nog bezig: wacht tot ze klaar is";
+    TOO_MANY_RECORDS = "At most {n} records at once: narrow the list" | "Au plus {n} fiches à la fois : restreignez la liste" | "Hoogstens {n} records tegelijk: beperk de lijst";
+    NOTHING_SELECTED = "Nothing is selected" | "Rien n’est sélectionné" | "Er is niets geselecteerd";
     RIGHTS_CHANGED = "Your rights have changed meanwhile, so it was stopped" | "Vos droits ont changé entre-temps : cela a été arrêté" | "Uw rechten zijn intussen gewijzigd, dus is het gestopt";
     TOO_LATE = "It can be undone for a day only, and that is over" | "L’annulation n’est possible que pendant un jour, et il est passé" | "Het kan maar één dag ongedaan gemaakt worden, en die is voorbij";
     CHANGED_MEANWHILE = "Changed meanwhile, to {name}. Choose again if you want to replace it." | "Modifié entre-temps en {name}. Choisissez à nouveau pour le remplacer." | "Intussen gewijzigd in {name}. Kies opnieuw om het te vervangen.";
@@ -354,6 +364,7 @@ impl Problem {
             Self::FileTooLarge { max } => return n(FILE_TOO_LARGE, *max),
             Self::TooManyRows { max } => return n(TOO_MANY_ROWS, *max),
             Self::TooManyColumns { max } => return n(TOO_MANY_COLUMNS, *max),
+            Self::TooManyRecords { max } => return n(TOO_MANY_RECORDS, *max),
             Self::MoreDecimals { max } => return n(MORE_DECIMALS, *max as usize),
             Self::TooManyGroups { max } => return n(TOO_MANY_GROUPS, *max),
             Self::TooManyChoices { max } => return n(TOO_MANY_CHOICES, *max),
@@ -408,6 +419,8 @@ impl Problem {
             Self::KindUnknown => KIND_UNKNOWN,
             Self::FieldTwice => FIELD_TWICE,
             Self::UnderWay => UNDER_WAY,
+            Self::AnotherUnderWay => ANOTHER_UNDER_WAY,
+            Self::NothingSelected => NOTHING_SELECTED,
             Self::RightsChanged => RIGHTS_CHANGED,
             Self::TooLate => TOO_LATE,
             Self::StillHasOthers => STILL_HAS_OTHERS,

@@ -1,6 +1,7 @@
 //! The server functions of all record kinds: list, detail, form, create, save, choose who is responsible, delete, restore.
 //! Each authorises by reading and writing as the person who calls; what he may not see is not found.
 
+pub mod bulk;
 pub mod links;
 pub mod next_steps;
 pub mod segments;

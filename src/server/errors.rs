@@ -56,6 +56,7 @@ fn on_constraint(name: &str) -> Option<AppError> {
         "invoices_booked_status" => ("status", Problem::BookedForGood),
         "invoices_due_after_date" => ("due_date", Problem::DueBeforeDate),
         "invoices_total_with_tax" => ("total_incl", Problem::LessWithTax),
+        "bulk_acts_one_at_a_time" => ("", Problem::AnotherUnderWay),
         "users_an_admin_remains" => ("", Problem::LastAdmin),
         other => (
             other.strip_prefix("invoices_booked_")?,

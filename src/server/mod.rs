@@ -16,4 +16,5 @@ pub mod metrics;
 pub mod passwords;
 pub mod run;
 pub mod session;
+pub mod tasks;
 pub mod time;

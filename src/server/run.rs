@@ -150,6 +150,7 @@ pub async fn serve(opened: &Opened, pages: Pages, ready: impl FnOnce(&Config)) -
     listen::tell(NotifyState::Ready);
 
     let tidy = tokio::spawn(tidy_up(app.database.clone()));
+    let background = tokio::spawn((pages.background)(app.database.clone()));
     let service =
         router(app.clone(), options, pages).into_make_service_with_connect_info::<SocketAddr>();
     // Answers are small: none should wait for the acknowledgement of the one before.
@@ -162,6 +163,7 @@ pub async fn serve(opened: &Opened, pages: Pages, ready: impl FnOnce(&Config)) -
         .with_graceful_shutdown(listen::told_to_stop())
         .await?;
     tidy.abort();
+    background.abort();
     // Last, so that the end of it can be watched.
     stop_metrics.cancel();
     metrics.await??;
@@ -209,6 +211,9 @@ async fn tidy_up(database: Database) {
         if let Err(error) = purge_imports(&database).await {
             tracing::warn!(%error, "old imports could not be deleted");
         }
+        if let Err(error) = purge_bulk(&database).await {
+            tracing::warn!(%error, "the records of old acts could not be deleted");
+        }
     }
 }
 
@@ -225,6 +230,11 @@ pub async fn purge_fields(database: &Database) -> Result<(), sqlx::Error> {
 /// Deletes the files that were imported more than a week ago.
 pub async fn purge_imports(database: &Database) -> Result<(), sqlx::Error> {
     purge(database, "select api.import_purge()").await
+}
+
+/// Deletes what is kept of the records of acts of more than a week ago.
+pub async fn purge_bulk(database: &Database) -> Result<(), sqlx::Error> {
+    purge(database, "select api.bulk_purge()").await
 }
 
 async fn purge(database: &Database, some: &'static str) -> Result<(), sqlx::Error> {

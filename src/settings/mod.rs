@@ -8,6 +8,7 @@ use crate::{
     accounts::second_factor,
     custom_fields::CUSTOM_FIELDS,
     model::{Text, users::UserRole},
+    records::pages::JOBS,
     texts,
     ui::page::{page, t},
 };
@@ -48,6 +49,7 @@ const ADMIN_PAGES: &[(&str, Text)] = &[
     ("/settings/custom-fields", CUSTOM_FIELDS),
     ("/settings/plan", PLAN),
     ("/settings/audit", AUDIT),
+    ("/settings/jobs", JOBS),
 ];
 
 #[component]

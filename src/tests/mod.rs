@@ -5,6 +5,7 @@ mod access;
 mod bad_input;
 mod bin;
 mod borders;
+mod bulk;
 mod conflict;
 mod contacts;
 mod custom_fields;

@@ -495,6 +495,7 @@ async fn every_server_function_but_those_before_the_sign_in_wants_somebody_signe
         ("query[show]", "20"),
         ("invitation", &id),
         ("import", &id),
+        ("act", &id),
         ("email", "x@new.test"),
         ("person[full_name]", "x"),
         ("person[time_zone]", "UTC"),

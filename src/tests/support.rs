@@ -527,6 +527,18 @@ impl<'a> Browser<'a> {
         .await
     }
 
+    /// A file as it is fetched.
+    pub async fn bytes(&mut self, path: &str) -> Result<(StatusCode, Vec<u8>)> {
+        let mut request = Request::get(path);
+        if let Some(cookie) = &self.cookie {
+            request = request.header(header::COOKIE, cookie);
+        }
+        let request = request.body(Body::empty())?;
+        let response = self.app.router.clone().oneshot(request).await?;
+        let (parts, body) = response.into_parts();
+        Ok((parts.status, body.collect().await?.to_bytes().to_vec()))
+    }
+
     fn post(path: &str, body: &str) -> http::request::Builder {
         Request::post(path)
             .header(header::CONTENT_LENGTH, body.len())

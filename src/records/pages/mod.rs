@@ -4,6 +4,7 @@
 mod activity;
 mod added;
 mod bin;
+mod bulk;
 mod conflict;
 mod detail;
 mod edit_form;
@@ -22,6 +23,7 @@ mod several;
 mod value;
 
 pub use bin::BinPage;
+pub use bulk::{BulkActPage, BulkPage, JOBS, Jobs};
 pub use detail::{DetailPage, Room};
 pub use form::{EditPage, NewPage};
 pub use hand_over::{HandOverFields, names_of};

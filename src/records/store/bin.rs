@@ -104,7 +104,7 @@ pub async fn put_into_bin(
 }
 
 /// The kinds whose records cannot be without one of this kind, with the column that says which.
-fn belonging(kind: RecordKind) -> impl Iterator<Item = (RecordKind, &'static str)> {
+pub fn belonging(kind: RecordKind) -> impl Iterator<Item = (RecordKind, &'static str)> {
     RecordKind::ALL.into_iter().filter_map(move |other| {
         let mut required = other.fields().iter().filter(|field| field.required);
         Some((other, required.find_map(|field| field.points_at(kind))?))

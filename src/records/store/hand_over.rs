@@ -9,11 +9,12 @@ use uuid::Uuid;
 use super::{
     catalogue::catalogue,
     custom::Storage,
-    people::{ACTIVE, colleagues, everybody, may_be_responsible},
+    many::{UserField, give, put_people},
+    people::{colleagues, everybody, may_hold},
 };
 use crate::{
     model::{
-        AppError, Duty, FieldId, Problem, Problems, RecordId, RecordKind, Role, UserId,
+        AppError, Duty, Problem, Problems, RecordId, RecordKind, Role, UserId,
         catalogue::FieldType,
         hand_over::{HandedOver, Held, Holder, Post},
         users::Colleague,
@@ -33,6 +34,8 @@ pub type Shares = BTreeMap<Post, Vec<UserId>>;
 struct Place {
     post: Post,
     label: String,
+    /// A User field that holds several.
+    several: bool,
 }
 
 impl Place {
@@ -48,8 +51,10 @@ impl Place {
                     _ => continue,
                 };
                 let label = field.label(language);
+                let several = matches!(field.kind, FieldType::Person { several: true });
                 all.push(Self {
                     post: Post { kind, duty },
+                    several,
                     // Roles are common words; what admins call a field is a name.
                     label: match duty {
                         Duty::Role(_) => label.to_lowercase(),
@@ -76,14 +81,6 @@ fn holders(post: Post) -> String {
                where v.field_id = '{field}') r",
             Storage::User.table(post.kind)
         ),
-    }
-}
-
-/// Who may hold it: in a User field anybody active.
-const fn may_hold(post: Post) -> &'static str {
-    match post.duty {
-        Duty::Role(_) => may_be_responsible(post.kind),
-        Duty::Field(_) => ACTIVE,
     }
 }
 
@@ -158,7 +155,7 @@ pub async fn orphans(tx: &mut Viewing) -> Result<Vec<Holder>, AppError> {
             "with gone as (select id, full_name, active from users where account_id = $1 and not ({}))
              select g.id, g.full_name, g.active, count(*) from gone g
              join {} on r.account_id = $1 and r.holder = g.id group by g.id, g.full_name, g.active",
-            may_hold(place.post),
+            may_hold(place.post.kind, place.post.duty),
             holders(place.post)
         );
         let rows: Vec<(Uuid, String, bool, i64)> = sqlx::query_as(AssertSqlSafe(sql))
@@ -189,7 +186,7 @@ pub async fn hand_over(
     from: UserId,
     shares: &Shares,
 ) -> Result<(Writing, HandedOver), AppError> {
-    check(&mut tx, from, shares).await?;
+    let places = check(&mut tx, from, shares).await?;
     sqlx::query(PATIENCE).execute(tx.connection()).await?;
     let account = tx.actor().account.0;
     let mut reached = Reached::setting();
@@ -213,7 +210,13 @@ pub async fn hand_over(
     for (post, to, ids) in locked {
         let (held, gone) = match post.duty {
             Duty::Role(role) => share_out(&mut tx, post.kind, role, from, to, &ids).await?,
-            Duty::Field(field) => replace(&mut tx, post.kind, field, from, to, &ids).await?,
+            Duty::Field(id) => {
+                let several = places
+                    .iter()
+                    .any(|place| place.post == post && place.several);
+                let field = UserField { id, several };
+                replace(&mut tx, (post.kind, field), from, to, &ids).await?
+            }
         };
         done.gone += gone;
         done.stayed += held - gone;
@@ -221,8 +224,8 @@ pub async fn hand_over(
     Ok((tx, done))
 }
 
-/// Only those whom a picker would offer may receive.
-async fn check(tx: &mut Viewing, from: UserId, shares: &Shares) -> Result<(), AppError> {
+/// Only those whom a picker would offer may receive. Every role and field that there is.
+async fn check(tx: &mut Viewing, from: UserId, shares: &Shares) -> Result<Vec<Place>, AppError> {
     let places = Place::all(tx).await?;
     let mut problems = Problems::new();
     for (post, to) in shares {
@@ -236,7 +239,7 @@ async fn check(tx: &mut Viewing, from: UserId, shares: &Shares) -> Result<(), Ap
         }
     }
     if problems.is_empty() {
-        Ok(())
+        Ok(places)
     } else {
         Err(AppError::Invalid(problems))
     }
@@ -253,12 +256,8 @@ async fn share_out(
     to: &[UserId],
     ids: &[Uuid],
 ) -> Result<(i64, i64), AppError> {
-    let (account, me, second_enabled) = {
-        let actor = tx.actor();
-        (actor.account.0, actor.user.0, actor.second_enabled)
-    };
-    let (table, child, column) = (kind.table(), kind.child(), role.column());
-    let title = kind.title_field().column;
+    let (account, second_enabled) = (tx.actor().account.0, tx.actor().second_enabled);
+    let (table, column, title) = (kind.table(), role.column(), kind.title_field().column);
     let roles = kind.roles().iter();
     let mut others =
         roles.filter(|other| **other != role && (second_enabled || !other.is_second()));
@@ -266,117 +265,73 @@ async fn share_out(
         || "null::uuid".to_owned(),
         |role| format!("r.{}", role.column()),
     );
-    // As when one is chosen by hand: the hidden second gives way to the first.
-    let (hidden, given_way) = if second_enabled || role.is_second() {
-        ("", String::new())
-    } else {
-        (
-            ", second_sales_contact_id = nullif(r.second_sales_contact_id, g.receiver)",
-            format!(
-                "union all select d.id, '{}', d.receiver, null from done d
-                 join {table} r on r.account_id = $1 and r.id = d.id and r.second_sales_contact_id = d.receiver",
-                Role::SecondSalesContact.key()
-            ),
-        )
-    };
     let sql = format!(
-        "with wanted as (
-           select r.id, {other} as other, row_number() over (order by r.{title}, r.id) - 1 as n
-           from {table} r where r.account_id = $1 and r.id = any ($2) and r.{column} = $6
-         ), given as (
-           select id, case
-             when ($3::uuid[])[1 + n % cardinality($3)] is distinct from other then ($3::uuid[])[1 + n % cardinality($3)]
-             when cardinality($3) > 1 then ($3::uuid[])[1 + (n + 1) % cardinality($3)] end as receiver
-           from wanted
-         ), done as (
-           update {table} r set {column} = g.receiver, version = r.version + 1, updated_at = now(), updated_by = $4{hidden}
-           from given g where r.account_id = $1 and r.id = g.id and g.receiver is not null
-           returning r.id, g.receiver
-         ), changes (id, role, before, after) as (
-           select id, $5::text, $6::uuid, receiver from done {given_way}
-         ), history as (
-           insert into {child}_responsibilities (account_id, id, record_id, role, user_id, by_user_id)
-           select $1, gen_random_uuid(), id, role, after, $4 from changes
-         ), events as (
-           insert into {child}_events (account_id, id, record_id, by_user_id, what, detail)
-           select $1, gen_random_uuid(), id, $4, 'responsible', jsonb_build_object('role', role, 'from', before, 'to', after)
-           from changes
-         )
-         select (select count(*) from wanted), (select count(*) from done)"
+        "select r.id, {other} from {table} r where r.account_id = $1 and r.id = any ($2) and r.{column} = $3 order by r.{title}, r.id"
     );
-    let to: Vec<Uuid> = to.iter().map(|user| user.0).collect();
-    Ok(sqlx::query_as(AssertSqlSafe(sql))
+    let held: Vec<(Uuid, Option<Uuid>)> = sqlx::query_as(AssertSqlSafe(sql))
         .bind(account)
         .bind(ids)
-        .bind(to)
-        .bind(me)
-        .bind(role.key())
         .bind(from.0)
-        .fetch_one(tx.connection())
-        .await?)
+        .fetch_all(tx.connection())
+        .await?;
+    let receiver = |(n, (id, other)): (usize, &(Uuid, Option<Uuid>))| {
+        let receiver = in_turn(to, n, |user| Some(user.0) != *other)?;
+        Some((*id, Some(receiver.0)))
+    };
+    let given: Vec<_> = held.iter().enumerate().filter_map(receiver).collect();
+    give(tx, kind, role, &given, None).await?;
+    counted(held.len(), given.len())
+}
+
+/// Whose turn it is, or the next one's where he cannot.
+fn in_turn(to: &[UserId], n: usize, can: impl Fn(UserId) -> bool) -> Option<UserId> {
+    let mut turn = to.iter().cycle().skip(n % to.len().max(1)).take(2);
+    turn.find(|user| can(**user)).copied()
+}
+
+fn counted(held: usize, gone: usize) -> Result<(i64, i64), AppError> {
+    let n = |n: usize| i64::try_from(n).map_err(AppError::internal);
+    Ok((n(held)?, n(gone)?))
 }
 
 /// The same for a User field: who stands in it in the place of whom. A receiver who stands there already is passed over for the
 /// next one; where there is no other, whoever leaves is just taken out of a field of several.
 async fn replace(
     tx: &mut Writing,
-    kind: RecordKind,
-    field: FieldId,
+    post: (RecordKind, UserField),
     from: UserId,
     to: &[UserId],
     ids: &[Uuid],
 ) -> Result<(i64, i64), AppError> {
-    let (account, me) = (tx.actor().account.0, tx.actor().user.0);
-    let (table, child, values) = (kind.table(), kind.child(), Storage::User.table(kind));
-    let title = kind.title_field().column;
-    let sql = format!(
-        "with wanted as (
-           select r.id, v.n as place, array(select o.value from {values} o where o.account_id = $1 and o.record_id = r.id and o.field_id = $5) as held,
-             row_number() over (order by r.{title}, r.id) - 1 as n
-           from {table} r join {values} v on v.account_id = r.account_id and v.record_id = r.id and v.field_id = $5 and v.value = $6
-           where r.account_id = $1 and r.id = any ($2)
-         ), given as (
-           select id, place, held, case
-             when ($3::uuid[])[1 + n % cardinality($3)] <> all (held) then ($3::uuid[])[1 + n % cardinality($3)]
-             when cardinality($3) > 1 and ($3::uuid[])[1 + (n + 1) % cardinality($3)] <> all (held) then ($3::uuid[])[1 + (n + 1) % cardinality($3)]
-             end as receiver
-           from wanted
-         ), put as (
-           update {values} v set value = g.receiver from given g
-           where v.account_id = $1 and v.record_id = g.id and v.field_id = $5 and v.n = g.place and g.receiver is not null
-           returning v.record_id
-         ), taken as (
-           delete from {values} v using given g
-           where v.account_id = $1 and v.record_id = g.id and v.field_id = $5 and v.n = g.place and g.receiver is null
-           returning v.record_id
-         ), changed as (
-           update {table} r set version = r.version + 1, updated_at = now(), updated_by = $4
-           where r.account_id = $1 and r.id in (select id from wanted) returning r.id
-         ), history as (
-           insert into {child}_responsibilities (account_id, id, record_id, role, user_id, taken_out, by_user_id)
-           select $1, gen_random_uuid(), id, $5::text, $6, true, $4 from given
-           union all
-           select $1, gen_random_uuid(), id, $5::text, receiver, false, $4 from given where receiver is not null
-         ), events as (
-           insert into {child}_events (account_id, id, record_id, by_user_id, what, detail)
-           select $1, gen_random_uuid(), g.id, $4, 'changed', jsonb_build_object('changes', jsonb_build_array(jsonb_build_object(
-             'field', 'f-' || $5::text,
-             'old', jsonb_build_object('user', jsonb_build_object('id', f.id, 'name', f.full_name, 'active', f.active)),
-             'new', case when t.id is null then to_jsonb('empty'::text)
-               else jsonb_build_object('user', jsonb_build_object('id', t.id, 'name', t.full_name, 'active', t.active)) end)))
-           from given g join users f on f.account_id = $1 and f.id = $6
-             left join users t on t.account_id = $1 and t.id = g.receiver
-         )
-         select (select count(*) from wanted), (select count(*) from put) + (select count(*) from taken)"
+    let (kind, field) = post;
+    let account = tx.actor().account.0;
+    let (table, values, title) = (
+        kind.table(),
+        Storage::User.table(kind),
+        kind.title_field().column,
     );
-    let to: Vec<Uuid> = to.iter().map(|user| user.0).collect();
-    Ok(sqlx::query_as(AssertSqlSafe(sql))
+    let sql = format!(
+        "select r.id, array_agg(v.value order by v.n)
+         from {table} r join {values} v on v.account_id = r.account_id and v.record_id = r.id and v.field_id = $3
+         where r.account_id = $1 and r.id = any ($2) group by r.id, r.{title} having $4 = any (array_agg(v.value)) order by r.{title}, r.id"
+    );
+    let held: Vec<(Uuid, Vec<Uuid>)> = sqlx::query_as(AssertSqlSafe(sql))
         .bind(account)
         .bind(ids)
-        .bind(to)
-        .bind(me)
-        .bind(field.0)
+        .bind(field.id.0)
         .bind(from.0)
-        .fetch_one(tx.connection())
-        .await?)
+        .fetch_all(tx.connection())
+        .await?;
+    let after = |(n, (id, held)): (usize, &(Uuid, Vec<Uuid>))| {
+        let receiver = in_turn(to, n, |user| !held.contains(&user.0));
+        let stands = |user: &Uuid| match receiver {
+            Some(receiver) if *user == from.0 => Some(receiver.0),
+            None if *user == from.0 => None,
+            _ => Some(*user),
+        };
+        (*id, held.iter().filter_map(stands).collect())
+    };
+    let after: Vec<_> = held.iter().enumerate().map(after).collect();
+    put_people(tx, kind, field, &after, None).await?;
+    counted(held.len(), after.len())
 }

@@ -232,6 +232,19 @@ pub fn shown(catalogue: &Catalogue, wanted: &[String]) -> Vec<Arc<Field>> {
     keys.iter().filter_map(known).collect()
 }
 
+/// Which records are listed, and in which order, for a select of them as `r` that goes on elsewhere.
+pub async fn push_listed(
+    tx: &mut Viewing,
+    select: &mut QueryBuilder<Postgres>,
+    kind: RecordKind,
+    query: &ListQuery,
+) -> Result<Narrowed, AppError> {
+    let narrowed = Narrowed::of(tx, kind, query).await?;
+    narrowed.push(select, tx);
+    Order::of(kind, &narrowed.query).push(select, false);
+    Ok(narrowed)
+}
+
 /// A region beside another record shows so many.
 const RELATED: i64 = 20;
 

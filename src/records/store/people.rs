@@ -5,7 +5,7 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use crate::{
-    model::{AppError, RecordKind, UserId, users::Colleague},
+    model::{AppError, Duty, RecordKind, UserId, users::Colleague},
     server::database::Viewing,
 };
 
@@ -20,6 +20,14 @@ pub(super) const fn may_be_responsible(kind: RecordKind) -> &'static str {
 
 /// The condition under which somebody may stand in a User field.
 pub(super) const ACTIVE: &str = "active";
+
+/// The condition under which somebody may be chosen: in a User field anybody active.
+pub const fn may_hold(kind: RecordKind, duty: Duty) -> &'static str {
+    match duty {
+        Duty::Role(_) => may_be_responsible(kind),
+        Duty::Field(_) => ACTIVE,
+    }
+}
 
 /// Everybody who may be chosen for a record of this kind, myself first.
 pub async fn colleagues(tx: &mut Viewing, kind: RecordKind) -> Result<Vec<Colleague>, AppError> {

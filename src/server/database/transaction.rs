@@ -177,8 +177,17 @@ impl Viewing {
         kind: RecordKind,
         ids: &[Uuid],
     ) -> Result<(Reached, Vec<Uuid>), AppError> {
+        self.lock_all_where(kind, ids, "deleted_at is null").await
+    }
+
+    async fn lock_all_where(
+        &mut self,
+        kind: RecordKind,
+        ids: &[Uuid],
+        condition: &'static str,
+    ) -> Result<(Reached, Vec<Uuid>), AppError> {
         let sql = format!(
-            "select id from {} where account_id = $1 and id = any ($2) order by id for update",
+            "select id from {} where account_id = $1 and id = any ($2) and {condition} order by id for update",
             kind.table()
         );
         let account = self.actor.account.0;
@@ -242,6 +251,16 @@ impl Bin {
     /// Locks a record that the actor finds in the bin; any other is not found.
     pub async fn lock(&mut self, kind: RecordKind, id: RecordId) -> Result<Reached, AppError> {
         self.0.lock_where(kind, id, "deleted_at is not null").await
+    }
+
+    /// Locks those of these records that the actor finds in the bin.
+    pub async fn lock_all(
+        &mut self,
+        kind: RecordKind,
+        ids: &[Uuid],
+    ) -> Result<(Reached, Vec<Uuid>), AppError> {
+        let in_bin = "deleted_at is not null";
+        self.0.lock_all_where(kind, ids, in_bin).await
     }
 
     pub async fn write(self, proof: Reached) -> Result<Writing, AppError> {

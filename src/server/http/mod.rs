@@ -9,7 +9,7 @@ mod request;
 pub use forms::come_back;
 pub use headers::allow_own_scripts;
 
-use std::path::Path;
+use std::{path::Path, pin::Pin};
 
 use axum::{
     Router, extract::DefaultBodyLimit, http::HeaderValue, http::header, middleware, routing,
@@ -32,7 +32,7 @@ use tower_sessions::{
     cookie::{SameSite, time::Duration},
 };
 
-use super::{context, metrics, session::PgSessions};
+use super::{context, database::Database, metrics, session::PgSessions};
 
 /// Signed in for so long without signing in again.
 const SESSION_DAYS: i64 = 30;
@@ -52,6 +52,8 @@ pub struct Pages {
     pub owed: &'static str,
     /// Addresses that are no pages: files that are sent or fetched.
     pub files: fn() -> Router,
+    /// What every server does beside answering, for as long as it runs.
+    pub background: fn(Database) -> Pin<Box<dyn Future<Output = ()> + Send>>,
     /// What is in the document, of which the addresses of the pages are asked.
     pub app: fn() -> AnyView,
     /// The addresses of operators' pages, which nobody else's router has.

@@ -1,9 +1,7 @@
 //! Doing it, in the background of one server: reading the file, handing its rows to the engine as the person who imports,
 //! and a beat that shows every other server that this one is alive.
 
-use std::time::Duration;
-
-use tokio::{sync::Semaphore, time::interval};
+use tokio::sync::Semaphore;
 use tracing::Instrument as _;
 
 use super::{
@@ -18,13 +16,14 @@ use crate::{
         import::{self, Columns, Journal, Seen, Sheet, import_sheet, without_reasons},
         store::catalogue,
     },
-    server::database::{Database, Writing},
+    server::{
+        database::{Database, Writing},
+        tasks::beating,
+    },
 };
 
 /// A server does so many at a time, so that pages do not wait for connections; further ones wait, and beat.
 static PERMITS: Semaphore = Semaphore::const_new(3);
-
-const BEAT: Duration = Duration::from_secs(5);
 
 /// Fewer rows at a time than on the command line: somebody watches.
 const BATCH: usize = 250;
@@ -51,27 +50,14 @@ pub async fn run(database: Database, actor: Actor, claim: Claim) {
             Task::Check | Task::Import => rows(&database, &actor, &claim).await,
         }
     };
-    let done = tokio::select! {
-        done = work => done,
-        // Another has taken over.
-        () = beats(&database, &actor, &claim) => return,
+    let beat = || store::beat(&database, &actor, &claim);
+    // Another has taken over where there is nothing.
+    let Some(done) = beating(work, beat).await else {
+        return;
     };
     if let Err(error) = store::finish(&database, &actor, &claim, done.err().as_ref()).await {
         // It shows as stopped once it has not beaten for a while.
         tracing::warn!(%error, "the end of an import could not be written down");
-    }
-}
-
-/// Beats for as long as this run is the one that counts.
-async fn beats(database: &Database, actor: &Actor, claim: &Claim) {
-    let mut regularly = interval(BEAT);
-    loop {
-        regularly.tick().await;
-        match store::beat(database, actor, claim).await {
-            Ok(true) => {}
-            Ok(false) => return,
-            Err(error) => tracing::warn!(%error, "an import could not show that it is alive"),
-        }
     }
 }
 

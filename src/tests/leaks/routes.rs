@@ -73,6 +73,7 @@ fn others() -> Vec<String> {
         include_str!("../../server/http/mod.rs"),
         include_str!("../../server/http/health.rs"),
         include_str!("../../settings/import/upload.rs"),
+        include_str!("../../records/export/route.rs"),
     ];
     let after = |text: &'static str, call: &'static str| {
         text.split(call)

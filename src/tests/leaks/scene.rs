@@ -10,9 +10,12 @@ use crate::{
     model::{
         AccountId, Actor, RecordId, RecordKind, UserId,
         access::{ContactFacts, Facts, Viewer, reasons},
+        bulk::{Act, Selection},
+        lists::ListQuery,
         responsibility::Responsible,
         users::{Reach, Rights, UserRole},
     },
+    records::bulk,
     tests::{import::browser, operators, support::TestApp},
 };
 
@@ -152,6 +155,8 @@ pub struct Scene {
     pub teams: Vec<String>,
     /// An import of the admin's, whose file names every record.
     pub import: String,
+    /// An act of the admin's on every company.
+    pub bulk: String,
     /// Of every kind the field in which the person stands around whom a record was made.
     user_fields: BTreeMap<RecordKind, String>,
     by_id: BTreeMap<RecordId, usize>,
@@ -302,6 +307,14 @@ impl Maker<'_> {
 }
 
 /// Checked, so that its rows are there too.
+/// An act that nobody does.
+async fn bulk(app: &TestApp, admin: &Actor) -> Result<String> {
+    let tx = app.database.begin(admin).await?;
+    let all = Selection::All(ListQuery::default());
+    let id = bulk::prepare(tx, RecordKind::Company, &all, &Act::Delete).await?;
+    Ok(id.to_string())
+}
+
 async fn import(app: &TestApp, admin: &Actor, records: &[Made]) -> Result<String> {
     let rows: String = records
         .iter()
@@ -465,6 +478,7 @@ impl Scene {
             .fetch_all(&app.owner)
             .await?;
         let import = import(&app, &admin, &records).await?;
+        let bulk = bulk(&app, &admin).await?;
         let by_id = records
             .iter()
             .enumerate()
@@ -477,6 +491,7 @@ impl Scene {
             records,
             teams,
             import,
+            bulk,
             user_fields,
             by_id,
         })

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Result, ensure};
+use http::HeaderMap;
 
 use super::{
     routes,
@@ -11,7 +12,10 @@ use super::{
 };
 use crate::{
     model::{RecordId, RecordKind},
-    tests::support::{Answer, Browser},
+    tests::{
+        bulk::export::first_sheet,
+        support::{Answer, Browser},
+    },
 };
 
 pub struct Visit<'s> {
@@ -68,6 +72,12 @@ impl<'s> Visit<'s> {
         self.typed = Some(made.word.clone());
     }
 
+    /// The answer to the next request repeats the id that it contains.
+    pub fn echoes(&mut self, made: &Made) {
+        let id = made.id.to_string();
+        self.typed = id.rsplit('-').next().map(ToOwned::to_owned);
+    }
+
     /// By this way one reaches the record, though the answer does not name it.
     pub fn reached(&mut self, made: &Made) -> Result<()> {
         ensure!(
@@ -82,6 +92,25 @@ impl<'s> Visit<'s> {
     pub async fn page(&mut self, path: &str) -> Result<Answer> {
         let answer = self.browser.get(path).await?;
         self.look(path, answer)
+    }
+
+    /// A spreadsheet, of which the sheet is looked at.
+    pub async fn spreadsheet(&mut self, path: &str) -> Result<Answer> {
+        let (status, bytes) = self.browser.bytes(path).await?;
+        let body = if status.is_success() {
+            first_sheet(&bytes)?
+        } else {
+            String::new()
+        };
+        let headers = HeaderMap::new();
+        self.look(
+            path,
+            Answer {
+                status,
+                headers,
+                body,
+            },
+        )
     }
 
     pub async fn call(&mut self, function: &str, values: &[(&str, &str)]) -> Result<Answer> {
@@ -104,12 +133,7 @@ impl<'s> Visit<'s> {
         let Some(address) = answer.location() else {
             return Ok(answer);
         };
-        self.typed = made
-            .id
-            .to_string()
-            .rsplit('-')
-            .next()
-            .map(ToOwned::to_owned);
+        self.echoes(made);
         self.page(address).await
     }
 

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     model::{
         AppError, Problem, Problems, RecordId, RecordKind,
+        bulk::{ActPage, Fate},
         lists::{BuiltIn, ListPage, RelatedRows},
         next_steps::Need,
         pipeline::Board,
@@ -98,6 +99,10 @@ ways! {
     "Import in the browser: a company of that name", COMPANY, Exactly, browser_matching;
     "Import in the browser: a customer", LINKED, Exactly, browser_customers;
     "Imports of others", COMPANY, Nothing, imports_of_others;
+    "Act on many records: forged ids", ALL, Exactly, bulk;
+    "Act on all of a list", ALL, Part, bulk_of_all;
+    "Acts of others", COMPANY, Nothing, bulk_of_others;
+    "Export, as a file of the list or of forged ids", ALL, Exactly, export;
     "Settings that are one's own", COMPANY, Nothing, own_settings;
     "Settings of admins, and their server functions", COMPANY, Nothing, admins_settings;
     "Support, and its server functions", COMPANY, Nothing, support;
@@ -860,6 +865,120 @@ async fn imports_of_others(visit: &mut Visit<'_>) -> Result<()> {
     Ok(())
 }
 
+/// Prepares to delete it: whether it is counted as out of reach, and nothing else, says whether one reaches it.
+async fn bulk(visit: &mut Visit<'_>) -> Result<()> {
+    let kind = visit.kind.child();
+    let absent = uuid::Uuid::now_v7();
+    for made in visit.one_by_one() {
+        let of = format!("records={},{absent}", made.id);
+        // The page says again what it was asked for.
+        visit.echoes(made);
+        visit
+            .page(&format!("/{}/bulk?{of}", visit.kind.path()))
+            .await?;
+        visit.echoes(made);
+        visit
+            .call("bulk_offer", &[("kind", kind), ("of", &of)])
+            .await?;
+        let Some(page) = asked_of(visit, &of).await? else {
+            continue;
+        };
+        let out_of_reach = page.line.progress.expected.of(Fate::OutOfReach);
+        if out_of_reach == 1 {
+            visit.reached(made)?;
+        } else {
+            ensure!(out_of_reach == 2, "{out_of_reach} of two");
+        }
+        let id = page.line.id.to_string();
+        visit
+            .page(&format!("/{}/bulk/{id}", visit.kind.path()))
+            .await?;
+        visit.call("bulk_progress", &[("act", &id)]).await?;
+    }
+    // With deals limited nobody deletes one, and so nobody learns anything of one.
+    let rights = visit.person.actor.as_ref().map(|actor| actor.rights);
+    if !rights.is_some_and(|rights| rights.may_delete(visit.kind)) {
+        visit.asked.clear();
+    }
+    Ok(())
+}
+
+/// The page of an act that would delete these; nothing where it is refused.
+async fn asked_of(visit: &mut Visit<'_>, of: &str) -> Result<Option<ActPage>> {
+    let kind = visit.kind.child();
+    let delete = [("kind", kind), ("of", of), ("what", "delete")];
+    let answer = visit.call("prepare_bulk", &delete).await?;
+    let address = answer
+        .headers
+        .get("location")
+        .and_then(|address| address.to_str().ok());
+    let Some(id) = address.and_then(|address| address.rsplit('/').next()) else {
+        return Ok(None);
+    };
+    let values = [("kind", kind), ("act", id)];
+    parsed(&visit.call("bulk_act", &values).await?)
+}
+
+/// The numbers of an act on a list say no more than the list.
+async fn bulk_of_all(visit: &mut Visit<'_>) -> Result<()> {
+    let sees = |id: &&RecordId| visit.person.sees(**id);
+    let mine = i64::try_from(visit.asked.iter().filter(sees).count())?;
+    let some = visit
+        .asked
+        .iter()
+        .find(|id| visit.person.sees(**id))
+        .copied();
+    visit
+        .page(&format!("/{}/bulk?all=true", visit.kind.path()))
+        .await?;
+    if let Some(page) = asked_of(visit, "all=true").await? {
+        ensure!(page.line.asked == mine, "{} of {mine}", page.line.asked);
+        // Nobody's numbers are reached without a record.
+        visit.seen.extend(some);
+    }
+    Ok(())
+}
+
+async fn bulk_of_others(visit: &mut Visit<'_>) -> Result<()> {
+    let id = visit.scene.bulk.clone();
+    let page = visit.page(&format!("/companies/bulk/{id}")).await?;
+    ensure!(!page.status.is_success(), "it is shown");
+    let values = [("kind", "company"), ("act", id.as_str())];
+    for function in [
+        "bulk_act",
+        "bulk_progress",
+        "apply_bulk",
+        "resume_bulk",
+        "undo_bulk",
+    ] {
+        let answer = visit.call(function, &values).await?;
+        ensure!(refused(&answer)?, "{function} answers {}", answer.body);
+    }
+    Ok(())
+}
+
+async fn export(visit: &mut Visit<'_>) -> Result<()> {
+    let path = visit.kind.path();
+    visit
+        .page(&format!("/{path}/export.csv?columns=all"))
+        .await?;
+    visit.spreadsheet(&format!("/{path}/export.xlsx")).await?;
+    for made in visit.one_by_one() {
+        let answer = visit
+            .page(&format!("/{path}/export.csv?records={}", made.id))
+            .await?;
+        // A file names records, and has no ids.
+        if answer.status.is_success() && answer.body.contains(&made.word) {
+            visit.reached(made)?;
+        }
+    }
+    let rights = visit.person.actor.as_ref().map(|actor| actor.rights);
+    if !rights.is_some_and(|rights| rights.export) {
+        visit.asked.clear();
+    }
+    Ok(())
+}
+
 async fn own_settings(visit: &mut Visit<'_>) -> Result<()> {
     for page in ["", "/profile", "/sessions", "/second-factor"] {
         visit.page(&format!("/settings{page}")).await?;
@@ -882,6 +1001,7 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
         "/settings/plan".to_owned(),
         "/settings/plan/disable".to_owned(),
         "/settings/audit".to_owned(),
+        "/settings/jobs".to_owned(),
         "/settings/users".to_owned(),
         "/settings/users/new".to_owned(),
         format!("/settings/users/{user}"),
@@ -974,6 +1094,7 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
         "field_groups",
         "my_plan",
         "audit",
+        "bulk_acts",
         "invite_user",
         "ask_for_second",
         "second_losses",

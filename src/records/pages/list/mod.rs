@@ -14,7 +14,13 @@ use self::{
     side_bar::SideBar,
     tools::{Narrowing, Tools},
 };
-use super::{bin::Undo, catalogue, nothing::Nothing, value::shown};
+use super::{
+    bin::Undo,
+    bulk::{Bar, SelectAll, SelectOne, Ticked},
+    catalogue,
+    nothing::Nothing,
+    value::shown,
+};
 use crate::{
     model::{
         AppError, RecordKind, Text, Value,
@@ -126,15 +132,17 @@ fn Body(kind: RecordKind, list: Listed, query: ListQuery) -> impl IntoView {
     let known = |key: &String| catalogue.field(key).cloned();
     let fields: Vec<Arc<Field>> = list.columns.iter().filter_map(known).collect();
     let empty = list.rows.is_empty();
+    let ticked = Ticked::new(list.rows.iter().map(|row| row.id).collect());
     view! {
         <Tools kind query=query.clone() list=list.clone() />
         <Narrowing kind query=query.clone() list=list.clone() />
         {if !empty {
             view! {
+                <Bar kind query=query.clone() total=list.total ticked />
                 <div class="table-wrap">
                     <table class="records" aria-label=t(kind.plural())>
-                        <thead><tr>{fields.iter().map(|field| heading(kind, &query, &list, field)).collect_view()}</tr></thead>
-                        <tbody>{list.rows.iter().map(|one| row(kind, &fields, one)).collect_view()}</tbody>
+                        <thead><tr><SelectAll ticked />{fields.iter().map(|field| heading(kind, &query, &list, field)).collect_view()}</tr></thead>
+                        <tbody>{list.rows.iter().map(|one| row(kind, &fields, one, Some(ticked))).collect_view()}</tbody>
                     </table>
                 </div>
             }
@@ -162,7 +170,7 @@ pub fn RecordTable(kind: RecordKind, list: Listed) -> impl IntoView {
         <div class="table-wrap">
             <table class="records" aria-label=t(kind.plural())>
                 <thead><tr>{fields.iter().map(heading).collect_view()}</tr></thead>
-                <tbody>{list.rows.iter().map(|one| row(kind, &fields, one)).collect_view()}</tbody>
+                <tbody>{list.rows.iter().map(|one| row(kind, &fields, one, None)).collect_view()}</tbody>
             </table>
         </div>
     }
@@ -202,25 +210,32 @@ fn heading(
     view! { <th scope="col" class=class aria-sort=order>{content}</th> }
 }
 
-fn row(kind: RecordKind, fields: &[Arc<Field>], row: &Row) -> impl IntoView + use<> {
+fn row(
+    kind: RecordKind,
+    fields: &[Arc<Field>],
+    row: &Row,
+    ticked: Option<Ticked>,
+) -> impl IntoView + use<> {
     let address = kind.address(row.id);
+    let name = match row.cells.first() {
+        Some(Value::Text(name)) => name.clone(),
+        _ => String::new(),
+    };
+    let id = row.id;
+    let tick = ticked.map(|ticked| view! { <SelectOne id name=name.clone() ticked /> });
     let cells = fields
         .iter()
         .zip(&row.cells)
         .enumerate()
         .map(|(n, (field, value))| {
             if n == 0 {
-                let name = match value {
-                    Value::Text(name) => name.clone(),
-                    _ => String::new(),
-                };
-                return view! { <td class="title"><a href=address.clone()><bdi>{name}</bdi></a></td> }.into_any();
+                return view! { <td class="title"><a href=address.clone()><bdi>{name.clone()}</bdi></a></td> }.into_any();
             }
             let class = is_number(field).then_some("number");
             view! { <td class=class>{shown(field, value)}</td> }.into_any()
         })
         .collect_view();
-    view! { <tr>{cells}</tr> }
+    view! { <tr>{tick}{cells}</tr> }
 }
 
 fn pages(kind: RecordKind, query: &ListQuery, list: &Listed) -> Option<impl IntoView + use<>> {

@@ -6,11 +6,11 @@ use uuid::Uuid;
 
 use super::{Stored, Task, lock, short};
 use crate::{
-    model::{Actor, AppError, ImportId, Problem, RecordId, RecordKind, users::Access},
+    model::{Actor, AppError, ImportId, Problem, RecordId, RecordKind},
     records::import::{Fate, Seen},
     server::{
-        actors,
         database::{Database, Reached, Viewing, Writing},
+        tasks::still_may,
     },
     settings::import::{Column, State},
 };
@@ -202,31 +202,6 @@ pub async fn finish(
     .execute(tx.connection())
     .await?;
     tx.commit().await
-}
-
-/// Whoever does this for hours may do it as long as his rights are what they were when he began.
-async fn still_may(tx: &mut Writing) -> Result<(), AppError> {
-    let actor = tx.actor().clone();
-    let now = sqlx::query(
-        "select role, crm, deals, projects, invoices, mailbox, export from users where account_id = $1 and id = $2 and active",
-    )
-    .bind(actor.account.0)
-    .bind(actor.user.0)
-    .fetch_optional(tx.connection())
-    .await?;
-    let then = Access {
-        role: actor.role,
-        rights: actor.rights,
-    };
-    let same = match now {
-        Some(row) => actors::access_of(&row)? == then,
-        None => false,
-    };
-    if same {
-        Ok(())
-    } else {
-        Err(AppError::form(Problem::RightsChanged))
-    }
 }
 
 /// Writes down what became of some rows, in the transaction that has created their records.

@@ -1,0 +1,74 @@
+//! Doing it, one batch in one transaction: what the viewer reaches is locked, judged, changed and written down, or nothing of it.
+
+use uuid::Uuid;
+
+use super::{
+    acts::{self, Claim},
+    judge::{Verdicts, judge},
+    what::{Checked, check, still_so},
+};
+use crate::{
+    model::{
+        Actor, AppError, RecordKind,
+        bulk::{Act, Fate},
+    },
+    records::store::{give, mark_all, put_people, retag},
+    server::database::{Database, Writing},
+};
+
+/// So many records at a time: what they lock is free again in a moment, and a page that wants one of them waits no longer.
+pub const BATCH: i64 = 500;
+
+/// The next records; whether there were any.
+pub async fn batch(database: &Database, actor: &Actor, claim: &Claim) -> Result<bool, AppError> {
+    let mut tx = database.begin(actor).await?;
+    let items = acts::next(&mut tx, claim, BATCH).await?;
+    if items.is_empty() {
+        return Ok(false);
+    }
+    let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
+    let checked = check(&mut tx, claim.kind, &claim.act).await?;
+    let (reached, ids) = tx.lock_all(claim.kind, &ids).await?;
+    let mut tx = tx.write(reached).await?;
+    still_so(&mut tx, &checked).await?;
+    let verdicts = judge(&mut tx, claim.kind, &checked, &ids).await?;
+    write(&mut tx, claim.kind, &checked, &verdicts, claim.id.0).await?;
+    acts::settle(&mut tx, claim, &items, &verdicts).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+async fn write(
+    tx: &mut Writing,
+    kind: RecordKind,
+    act: &Checked,
+    verdicts: &Verdicts,
+    id: Uuid,
+) -> Result<(), AppError> {
+    let changed = || {
+        let changed = verdicts.iter();
+        changed.filter(|(_, verdict)| verdict.fate == Fate::Changed)
+    };
+    let ids = || changed().map(|(id, _)| *id).collect::<Vec<_>>();
+    if changed().next().is_none() {
+        return Ok(());
+    }
+    match act {
+        Checked::Role { role, user } => {
+            let to = user.map(|user| user.0);
+            let given: Vec<_> = changed().map(|(id, _)| (*id, to)).collect();
+            give(tx, kind, *role, &given, Some(id)).await
+        }
+        Checked::Field {
+            field, how, user, ..
+        } => {
+            let after = changed().map(|(id, verdict)| {
+                let after = Act::people(*how, *user, &verdict.before);
+                (*id, after.into_iter().map(|user| user.0).collect())
+            });
+            put_people(tx, kind, *field, &after.collect::<Vec<_>>(), Some(id)).await
+        }
+        Checked::Tag { tag, add } => retag(tx, kind, &ids(), tag, *add, id).await,
+        Checked::Delete => mark_all(tx, kind, &ids(), true, id).await,
+    }
+}

@@ -1,0 +1,270 @@
+//! Preparing an act: its records are written down as they are chosen now, and what would come of it is counted, by the very rules that
+//! decide it later. Nothing of the records is changed.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use sqlx::{AssertSqlSafe, QueryBuilder, types::Json};
+use uuid::Uuid;
+
+use super::{
+    judge::judge,
+    what::{Checked, check},
+};
+use crate::{
+    model::{
+        AppError, BulkActId, Duty, Problem, RecordKind,
+        bulk::{Act, Counts, Fate, MOST, Offer, Post, Selection},
+        catalogue::{Field, FieldType, Holds},
+        lists::ListQuery,
+        users::{Reach, UserRole},
+    },
+    records::store::{self, Narrowed, PATIENCE, catalogue, push_listed},
+    server::database::{Reached, Viewing},
+};
+
+/// Nobody prepares more acts in an hour.
+const HOURLY: i64 = 200;
+/// So many are judged with one question.
+const CHUNK: usize = 5_000;
+
+/// Those whom the viewer sees, and how many he does not, or nobody.
+struct Chosen {
+    seen: Vec<Uuid>,
+    out_of_reach: Vec<Uuid>,
+}
+
+async fn choose(
+    tx: &mut Viewing,
+    kind: RecordKind,
+    selection: &Selection,
+) -> Result<Chosen, AppError> {
+    let account = tx.actor().account.0;
+    match selection {
+        Selection::All(query) => Ok(Chosen {
+            seen: all_of(tx, kind, query).await?,
+            out_of_reach: Vec::new(),
+        }),
+        Selection::Records(records) => {
+            let asked: BTreeSet<Uuid> = records.iter().map(|id| id.0).collect();
+            let sql = format!(
+                "select id from {} where account_id = $1 and id = any ($2)",
+                kind.table()
+            );
+            let seen: Vec<Uuid> = sqlx::query_scalar(AssertSqlSafe(sql))
+                .bind(account)
+                .bind(asked.iter().copied().collect::<Vec<_>>())
+                .fetch_all(tx.connection())
+                .await?;
+            let found: BTreeSet<Uuid> = seen.iter().copied().collect();
+            let out_of_reach = asked.difference(&found).copied().collect();
+            Ok(Chosen { seen, out_of_reach })
+        }
+    }
+}
+
+/// All records of a list; more than one act takes are refused.
+async fn all_of(
+    tx: &mut Viewing,
+    kind: RecordKind,
+    query: &ListQuery,
+) -> Result<Vec<Uuid>, AppError> {
+    let mut select = QueryBuilder::new(format!("select r.id from {} r", kind.table()));
+    let narrowed = push_listed(tx, &mut select, kind, query).await?;
+    select.push(format!(" limit {}", MOST + 1));
+    let ids: Vec<Uuid> = select
+        .build_query_scalar()
+        .persistent(false)
+        .fetch_all(tx.connection())
+        .await
+        .map_err(|error| narrowed.explained(error))?;
+    if ids.len() > MOST {
+        return Err(AppError::form(Problem::TooManyRecords { max: MOST }));
+    }
+    Ok(ids)
+}
+
+/// How many records are chosen: all that were ticked, or the length of the list.
+pub async fn count(
+    tx: &mut Viewing,
+    kind: RecordKind,
+    selection: &Selection,
+) -> Result<i64, AppError> {
+    match selection {
+        Selection::Records(records) => i64::try_from(records.len()).map_err(AppError::internal),
+        Selection::All(query) => {
+            let narrowed = Narrowed::of(tx, kind, query).await?;
+            narrowed.count(tx, None).await
+        }
+    }
+}
+
+/// What can be done with these records.
+pub async fn offer(
+    tx: &mut Viewing,
+    kind: RecordKind,
+    selection: Selection,
+) -> Result<Offer, AppError> {
+    let language = tx.actor().language;
+    let catalogue = catalogue(tx, kind).await?;
+    let post = |field: &Arc<Field>| {
+        let several = match field.kind {
+            FieldType::User(_) => false,
+            FieldType::Person { several } => several,
+            _ => return None,
+        };
+        Some(Post {
+            duty: Duty::from_key(field.key())?,
+            label: field.label(language).to_owned(),
+            required: field.required,
+            several,
+        })
+    };
+    let posts: Vec<Post> = catalogue.fields().iter().filter_map(post).collect();
+    let has_fields = catalogue.custom().any(|field| field.holds == Holds::User);
+    Ok(Offer {
+        count: count(tx, kind, &selection).await?,
+        selection,
+        colleagues: match kind.roles() {
+            [] => Vec::new(),
+            _ => store::colleagues(tx, kind).await?,
+        },
+        everybody: if has_fields {
+            store::everybody(tx).await?
+        } else {
+            Vec::new()
+        },
+        posts,
+    })
+}
+
+/// Writes down what is asked for, and what would come of it.
+pub async fn prepare(
+    mut tx: Viewing,
+    kind: RecordKind,
+    selection: &Selection,
+    act: &Act,
+) -> Result<BulkActId, AppError> {
+    let checked = check(&mut tx, kind, act).await?;
+    not_too_often(&mut tx).await?;
+    sqlx::query(PATIENCE).execute(tx.connection()).await?;
+    let chosen = choose(&mut tx, kind, selection).await?;
+    if chosen.seen.is_empty() && chosen.out_of_reach.is_empty() {
+        return Err(AppError::form(Problem::NothingSelected));
+    }
+    let (account, me) = (tx.actor().account.0, tx.actor().user.0);
+    let mut tx = tx.write(Reached::oneself()).await?;
+    let mut expected = Counts::default();
+    let mut will_change = Vec::new();
+    for ids in chosen.seen.chunks(CHUNK) {
+        for (id, verdict) in judge(&mut tx, kind, &checked, ids).await? {
+            expected.add(verdict.fate, 1);
+            if verdict.fate == Fate::Changed {
+                will_change.push(id);
+            }
+        }
+    }
+    let n = |n: usize| i32::try_from(n).map_err(AppError::internal);
+    expected.add(Fate::OutOfReach, n(chosen.out_of_reach.len())?.into());
+    let (tx, lost) = lost(tx.view().await?, kind, &checked, &will_change).await?;
+    let mut tx = tx.write(Reached::oneself()).await?;
+    let id = Uuid::now_v7();
+    let all = [chosen.seen, chosen.out_of_reach].concat();
+    sqlx::query(
+        "insert into bulk_acts (account_id, id, by_user_id, kind, act, list, asked, expected, loses_sight)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(account)
+    .bind(id)
+    .bind(me)
+    .bind(kind.child())
+    .bind(Json(act))
+    .bind(selection.list(kind).unwrap_or_default())
+    .bind(n(all.len())?)
+    .bind(Json(expected))
+    .bind(i32::try_from(lost).map_err(AppError::internal)?)
+    .execute(tx.connection())
+    .await?;
+    sqlx::query(
+        "insert into bulk_items (account_id, act_id, record_id) select $1, $2, id from unnest($3::uuid[]) r (id)",
+    )
+    .bind(account)
+    .bind(id)
+    .bind(all)
+    .execute(tx.connection())
+    .await?;
+    tx.commit().await?;
+    Ok(BulkActId(id))
+}
+
+async fn not_too_often(tx: &mut Viewing) -> Result<(), AppError> {
+    let (account, me) = (tx.actor().account.0, tx.actor().user.0);
+    let n: i64 = sqlx::query_scalar(
+        "select count(*) from bulk_acts where account_id = $1 and by_user_id = $2 and at > now() - interval '1 hour'",
+    )
+    .bind(account)
+    .bind(me)
+    .fetch_one(tx.connection())
+    .await?;
+    if n < HOURLY {
+        Ok(())
+    } else {
+        Err(AppError::TooMany { minutes: 60 })
+    }
+}
+
+/// How many of these the viewer would not see any more: tried, counted by the policies, and taken back.
+async fn lost(
+    mut tx: Viewing,
+    kind: RecordKind,
+    act: &Checked,
+    ids: &[Uuid],
+) -> Result<(Viewing, i64), AppError> {
+    let actor = tx.actor().clone();
+    let sees_all = actor.role == UserRole::Admin
+        || (actor.rights.crm, actor.rights.deals) == (Reach::Full, Reach::Full);
+    let Checked::Role { role, user } = act else {
+        return Ok((tx, 0));
+    };
+    if sees_all || ids.is_empty() {
+        return Ok((tx, 0));
+    }
+    sqlx::query("savepoint as_it_was")
+        .execute(tx.connection())
+        .await?;
+    let (reached, _) = tx.lock_all(kind, ids).await?;
+    let mut writing = tx.write(reached).await?;
+    // The hidden second is no reason to see anything.
+    let second = match kind.roles().iter().find(|other| other.is_second()) {
+        Some(second) if !role.is_second() && !actor.second_enabled => {
+            let column = second.column();
+            format!(", {column} = nullif({column}, $3)")
+        }
+        _ => String::new(),
+    };
+    let sql = format!(
+        "update {} set {} = $3{second} where account_id = $1 and id = any ($2)",
+        kind.table(),
+        role.column()
+    );
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(actor.account.0)
+        .bind(ids)
+        .bind(user.map(|user| user.0))
+        .execute(writing.connection())
+        .await?;
+    let mut tx = writing.view().await?;
+    let sql = format!(
+        "select cardinality($2::uuid[]) - count(*) from {} where account_id = $1 and id = any ($2)",
+        kind.table()
+    );
+    let lost: i64 = sqlx::query_scalar(AssertSqlSafe(sql))
+        .bind(actor.account.0)
+        .bind(ids)
+        .fetch_one(tx.connection())
+        .await?;
+    // The role goes back to what it was at the savepoint: the viewer's.
+    sqlx::query("rollback to savepoint as_it_was")
+        .execute(tx.connection())
+        .await?;
+    Ok((tx, lost))
+}

@@ -1,0 +1,111 @@
+//! Acts in the background of one server; and those whose server is no more, which any server goes on with.
+
+use std::time::Duration;
+
+use sqlx::Row as _;
+use tokio::{sync::Semaphore, time::interval};
+use tracing::Instrument as _;
+use uuid::Uuid;
+
+use super::{
+    acts::{self, Claim},
+    apply, undo,
+};
+use crate::{
+    model::{
+        Actor, AppError, BulkActId, Problem,
+        bulk::{State, Task},
+    },
+    server::{actors, database::Database, tasks::beating},
+};
+
+/// A server does so many at a time, so that pages do not wait for connections; further ones wait, and beat.
+static PERMITS: Semaphore = Semaphore::const_new(2);
+
+const LOOK: Duration = Duration::from_secs(10);
+
+/// Begins a task, or goes on with it, and answers at once.
+pub async fn start(
+    database: &Database,
+    actor: &Actor,
+    id: BulkActId,
+    task: Task,
+) -> Result<(), AppError> {
+    let claim = acts::claim(database.begin(actor).await?, id, task).await?;
+    let run = run(database.clone(), actor.clone(), claim);
+    tokio::spawn(run.in_current_span());
+    Ok(())
+}
+
+/// Does what was claimed. Dropped in its midst, as by the end of the server, it leaves what is written, and no beat.
+pub async fn run(database: Database, actor: Actor, claim: Claim) {
+    let work = async {
+        let _permit = PERMITS.acquire().await.map_err(AppError::internal)?;
+        loop {
+            let more = match claim.task {
+                Task::Apply => apply::batch(&database, &actor, &claim).await?,
+                Task::Undo => undo::batch(&database, &actor, &claim).await?,
+            };
+            if !more {
+                return Ok(());
+            }
+            // Whoever waits for a connection, or for this thread, goes first.
+            tokio::task::yield_now().await;
+        }
+    };
+    let beat = || acts::beat(&database, &actor, &claim);
+    // Another has taken over where there is nothing.
+    let Some(done) = beating(work, beat).await else {
+        return;
+    };
+    let error: Option<AppError> = done.err();
+    tracing::info!(act = %claim.id, task = claim.task.key(), stopped = error.is_some(), "an act on many records is over");
+    if let Err(error) = acts::finish(&database, &actor, &claim, error.as_ref()).await {
+        // It shows as stopped once it has not beaten for a while.
+        tracing::warn!(%error, "the end of an act could not be written down");
+    }
+}
+
+/// Goes on with one act whose server is no more, as the person who began it; whether there was one.
+pub async fn take_over(database: &Database) -> Result<bool, AppError> {
+    let found = sqlx::query("select * from api.bulk_abandoned()")
+        .fetch_optional(database.api())
+        .await?;
+    let Some(found) = found else {
+        return Ok(false);
+    };
+    let id = BulkActId(found.try_get::<Uuid, _>("act_id")?);
+    let email: String = found.try_get("email")?;
+    let Some(actor) = actors::by_email(database.api(), &email).await? else {
+        return Ok(false);
+    };
+    let stored = acts::whatever_kind(&mut database.begin(&actor).await?, id).await?;
+    if stored.progress.state != State::Stopped {
+        return Ok(false);
+    }
+    if !stored.has_rights_of(&actor) {
+        let changed = AppError::form(Problem::RightsChanged);
+        acts::stop(database.begin(&actor).await?, id, &changed).await?;
+        return Ok(true);
+    }
+    let claim = match acts::claim(database.begin(&actor).await?, id, stored.progress.task).await {
+        Ok(claim) => claim,
+        // Another server was quicker.
+        Err(AppError::Invalid(_)) => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    tracing::info!(act = %id, "goes on with an act whose server is no more");
+    tokio::spawn(run(database.clone(), actor, claim).in_current_span());
+    Ok(true)
+}
+
+/// Looks every few seconds, for as long as the server runs.
+pub async fn watch(database: Database) {
+    let mut regularly = interval(LOOK);
+    loop {
+        regularly.tick().await;
+        if let Err(error) = take_over(&database).await {
+            tracing::warn!(%error, "acts whose server is no more could not be looked for");
+        }
+    }
+}
