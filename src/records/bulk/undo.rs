@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{
     acts::{self, Claim, Item},
-    apply::BATCH,
+    apply::{BATCH, by_ids},
     judge::{self, MOST_TAGS, Verdicts},
     what::who_may_hold,
 };
@@ -26,6 +26,7 @@ use crate::{
 /// The next records; whether there were any.
 pub async fn batch(database: &Database, actor: &Actor, claim: &Claim) -> Result<bool, AppError> {
     let mut tx = database.begin(actor).await?;
+    by_ids(tx.connection()).await?;
     let items = acts::next(&mut tx, claim, BATCH).await?;
     if items.is_empty() {
         return Ok(false);
@@ -261,6 +262,7 @@ async fn restored(
     items: &[Item],
 ) -> Result<(Writing, Verdicts), AppError> {
     let mut tx = database.begin_in_bin(actor).await?;
+    by_ids(tx.connection()).await?;
     let (reached, locked) = tx.lock_all(claim.kind, &ids(items)).await?;
     let mut verdicts = out_of_the_bin(&mut tx, claim.kind, items).await?;
     let mut tx = tx.write(reached).await?;

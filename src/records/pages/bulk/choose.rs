@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use super::{PREPARE, kind_of_address};
 use crate::{
     model::{
-        AppError, Duty, RecordKind,
+        AppError, Duty, Problem, RecordKind,
         bulk::{How, Offer, Post, Selection},
         users::{Colleague, ME, NOBODY},
     },
@@ -17,13 +17,14 @@ use crate::{
         field::{InputField, SelectField},
         message::{ErrorMessage, Failed},
         outcome::Outcome,
-        page::{PageTitle, page, t},
+        page::{PageTitle, answer, page, t},
     },
 };
 
 texts! {
     TITLE = "Change {records}" | "Modifier {records}" | "{records} wijzigen";
     EXPLAINED = "Nothing changes yet: first you see how many records would." | "Rien ne change encore : vous verrez d’abord combien de fiches changeraient." | "Er wijzigt nog niets: u ziet eerst hoeveel records zouden wijzigen.";
+    TICK_FIRST = "Tick some rows of the list first, or change all of it." | "Cochez d’abord des lignes de la liste, ou modifiez-la toute entière." | "Vink eerst rijen van de lijst aan, of wijzig de hele lijst.";
     BACK_TO_LIST = "Back to the list" | "Retour à la liste" | "Terug naar de lijst";
     CHECK = "Check" | "Vérifier" | "Controleren";
     CHECK_FIELD = "Check: {field}" | "Vérifier : {field}" | "Controleren: {field}";
@@ -71,10 +72,29 @@ pub fn BulkPage() -> impl IntoView {
             {move || Suspend::new(async move {
                 match loaded.await {
                     Ok((kind, offer)) => view! { <Offered kind offer /> }.into_any(),
+                    Err(error) if error == AppError::form(Problem::NothingSelected) => {
+                        let kind = kind.get_untracked().unwrap_or(RecordKind::Company);
+                        view! { <NothingSelected kind error /> }.into_any()
+                    }
                     Err(error) => view! { <Failed error /> }.into_any(),
                 }
             })}
         </Suspense>
+    }
+}
+
+/// As where one goes on without having ticked anything, before scripts run.
+#[component]
+fn NothingSelected(kind: RecordKind, error: AppError) -> impl IntoView {
+    answer(&error);
+    let text = error.text(page().language);
+    view! {
+        <PageTitle text=text.clone() />
+        <div class="empty">
+            <h1>{text}</h1>
+            <p>{t(TICK_FIRST)}</p>
+            <p><a class="button primary" href=format!("/{}", kind.path())>{t(BACK_TO_LIST)}</a></p>
+        </div>
     }
 }
 

@@ -119,14 +119,14 @@ pub fn SelectAll(ticked: Ticked) -> impl IntoView {
             view! { <span class="visually-hidden">{t(SELECT)}</span> }.into_any()
         }
     };
-    view! { <th scope="col" class="tick">{tick}</th> }
+    view! { <th scope="col" class="choose">{tick}</th> }
 }
 
 #[component]
 pub fn SelectOne(id: RecordId, name: String, ticked: Ticked) -> impl IntoView {
     let label = SELECT_ONE.with(page().language, &[("name", &name)]);
     view! {
-        <td class="tick">
+        <td class="choose">
             <input type="checkbox" form=FORM name="records" value=id.to_string() aria-label=label autocomplete="off"
                 prop:checked=move || ticked.is(id) on:change=move |event| ticked.set(id, event_target_checked(&event)) />
         </td>
