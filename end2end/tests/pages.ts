@@ -92,6 +92,21 @@ export const VISITS: Visit[] = [
       await expect(page.getByText('3 selected', { exact: true })).toBeVisible();
     },
   },
+  { name: 'segment-new', open: at('/companies/segments/new') },
+  {
+    name: 'segment-builder',
+    open: at(`/deals/segments/new?filter=${encodeURIComponent(JSON.stringify({
+      match: 'all',
+      of: [
+        { field: 'customer.company.sales_contact', op: 'any_of', values: ['me', 'my-team'] },
+        { match: 'none', of: [{ field: 'value', op: 'between', values: ['10', '20'] }, { field: 'expected_close', op: 'last_days', values: ['14'] }] },
+        { field: 'phase', op: 'any_of' },
+      ],
+    }))}`),
+  },
+  { name: 'segments', open: at('/companies/segments') },
+  { name: 'companies-as-of', open: at('/companies?segment=mine&asof=2026-01-31') },
+  { name: 'companies-broken', open: at(`/companies?filter=${encodeURIComponent('{"match":"all","of":[{"field":"gone","op":"empty"}]}')}`) },
   { name: 'bulk', open: at('/companies/bulk?all=true') },
   { name: 'bulk-nothing-selected', status: 422, open: at('/companies/bulk') },
   {

@@ -3,7 +3,7 @@
 
 import type { Locator, Page } from '@playwright/test';
 
-import { combobox, expect, field, fillSignIn, hydrated, open, post, signIn, test, title, unique, DEMO_PASSWORD } from './support.js';
+import { combobox, createCompany, expect, field, fillSignIn, hydrated, open, post, signIn, test, title, unique, DEMO_PASSWORD } from './support.js';
 
 const group = (page: Page, name: string): Locator => page.getByRole('group', { name, exact: true });
 const count = (page: Page): Locator => page.getByRole('status').filter({ hasText: /match/ });
@@ -132,6 +132,33 @@ test('a list is looked at as a colleague and as of a day, and both are said', as
   await expect(page.getByRole('status').filter({ hasText: 'compan' })).toHaveText('0 companies');
   await page.getByRole('link', { name: 'Back to now', exact: true }).click();
   await expect(page).toHaveURL('/companies');
+});
+
+test('all rows of a segment change hands, and come back', async ({ page }) => {
+  await signIn(page, 'nora@demo.test');
+  const city = unique('Town');
+  for (const n of [1, 2, 3]) await createCompany(page, unique(`Handed ${n}`), { City: city });
+  await open(page, '/companies/segments/new');
+  const condition = group(page, 'Condition 1');
+  await combobox(condition, 'Field').selectOption({ label: 'City' });
+  await field(condition, 'Value').fill(city);
+  await expect(count(page)).toHaveText('3 matches');
+  const name = unique('To hand over');
+  await field(page, 'Segment name').fill(name);
+  await page.getByRole('button', { name: 'Save segment', exact: true }).click();
+  await expect(title(page, name)).toBeVisible();
+  await hydrated(page);
+  await page.getByRole('link', { name: 'Change all 3', exact: true }).click();
+  await expect(title(page, 'Change 3 companies')).toBeVisible();
+  const form = page.getByRole('form', { name: 'Sales contact', exact: true });
+  await combobox(form, 'Sales contact').selectOption({ label: 'Sofia Rossi' });
+  await form.getByRole('button', { name: 'Check: Sales contact', exact: true }).click();
+  await page.getByRole('button', { name: 'Change 3 companies', exact: true }).click();
+  const standing = page.getByRole('region', { name: 'How it stands', exact: true }).getByRole('status');
+  await expect(standing).toHaveText('3 changed, 0 already so, 0 out of reach');
+  await page.getByText('Undo this change', { exact: true }).click();
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await expect(standing).toContainText('3 put back');
 });
 
 test('segments are put in order, duplicated, renamed and deleted', async ({ page }) => {

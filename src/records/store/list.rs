@@ -161,6 +161,7 @@ pub async fn list(
     }
     order.push(&mut select, backwards);
     select.push(format!(" limit {}", PAGE + 1));
+    narrowed.in_order(tx, true).await?;
     let mut rows = select
         .build()
         .persistent(narrowed.planned_once())
@@ -185,6 +186,7 @@ pub async fn list(
     } else {
         (more, cursor.is_some())
     };
+    narrowed.in_order(tx, false).await?;
     let total = narrowed.count_soon(tx).await?;
     Ok(ListPage {
         next: if has_next {

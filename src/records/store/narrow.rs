@@ -183,6 +183,20 @@ impl Narrowed {
         self.typed.is_empty() && self.filter.is_none()
     }
 
+    /// The first rows of a filter are found by reading the list in its order until there are enough: starting workers for that
+    /// takes longer than doing it, though Postgres thinks otherwise. Counting goes the other way about.
+    pub async fn in_order(&self, tx: &mut Viewing, is: bool) -> Result<(), AppError> {
+        if self.filter.is_some() {
+            let workers = if is { "0" } else { "default" };
+            sqlx::raw_sql(AssertSqlSafe(format!(
+                "set local max_parallel_workers_per_gather = {workers}"
+            )))
+            .execute(tx.connection())
+            .await?;
+        }
+        Ok(())
+    }
+
     /// How many records the list has for the viewer; of more than `most`, one more than that.
     pub async fn count(&self, tx: &mut Viewing, most: Option<i64>) -> Result<i64, AppError> {
         if !self.broken.is_empty() {

@@ -13,7 +13,7 @@ use crate::{
     tests::support::{TestApp, eventually},
 };
 
-const MANY: i64 = 6_000;
+const MANY: i64 = 2_500;
 
 /// An act on all of Bob's companies, prepared by Ann.
 async fn asked(acme: &Acme, by: &Actor) -> Result<String> {

@@ -21,6 +21,7 @@ texts! {
     SELECT_ONE = "Select {name}" | "Sélectionner {name}" | "{name} selecteren";
     SELECT_PAGE = "Select all on this page" | "Tout sélectionner sur cette page" | "Alles op deze pagina selecteren";
     CHANGE_SELECTED = "Change selected" | "Modifier la sélection" | "Selectie wijzigen";
+    CHANGE_WHOLE = "Change all" | "Tout modifier" | "Alles wijzigen";
     CHANGE_ALL = "Change all {n}" | "Modifier les {n}" | "Alle {n} wijzigen";
 }
 
@@ -80,14 +81,22 @@ impl Ticked {
 
 /// How many are ticked, and what leads on with them.
 #[component]
-pub fn Bar(kind: RecordKind, query: ListQuery, total: i64, ticked: Ticked) -> impl IntoView {
+pub fn Bar(
+    kind: RecordKind,
+    query: ListQuery,
+    total: Option<i64>,
+    ticked: Ticked,
+) -> impl IntoView {
     let page = page();
     let language = page.language;
     let all = Selection::All(ListQuery {
         page: Place::First,
         ..query
     });
-    let change_all = CHANGE_ALL.with(language, &[("n", &language.integer(total))]);
+    let change_all = match total {
+        Some(total) => CHANGE_ALL.with(language, &[("n", &language.integer(total))]),
+        None => t(CHANGE_WHOLE).to_owned(),
+    };
     let count = move || ticked.ticked.with(BTreeSet::len);
     let said = move || {
         let n = i64::try_from(count()).unwrap_or_default();

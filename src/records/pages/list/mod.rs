@@ -138,7 +138,7 @@ fn Body(kind: RecordKind, list: Listed, query: ListQuery) -> impl IntoView {
         <Narrowing kind query=query.clone() list=list.clone() />
         {if !empty {
             view! {
-                <Bar kind query=query.clone() total=list.total ticked />
+                <Bar kind query=query.clone() total=(!list.uncounted).then_some(list.total) ticked />
                 <div class="table-wrap">
                     <table class="records" aria-label=t(kind.plural())>
                         <thead><tr><SelectAll ticked />{fields.iter().map(|field| heading(kind, &query, &list, field)).collect_view()}</tr></thead>

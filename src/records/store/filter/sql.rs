@@ -300,7 +300,7 @@ impl<'a> Source<'a> {
                 sql.push_bind(ids).push(")");
                 for name in names {
                     let title = kind.title_field().column;
-                    sql.push(format!(" or lower({c}.{title} {FOLDED}) = "));
+                    sql.push(format!(" or lower({c}.{title} {}) = ", folding(name)));
                     push_folded(sql, name);
                 }
                 sql.push(")");
@@ -314,16 +314,16 @@ impl<'a> Source<'a> {
     fn push_comparison(&self, sql: &mut Sql, what: &str, field: &Field, test: &Test) {
         match test {
             Test::TextIs(text) => {
-                sql.push(format!("lower({what} {FOLDED}) = "));
+                sql.push(format!("lower({what} {}) = ", folding(text)));
                 push_folded(sql, text);
             }
             Test::Contains(text) => {
-                sql.push(format!("strpos(lower({what} {FOLDED}), "));
+                sql.push(format!("strpos(lower({what} {}), ", folding(text)));
                 push_folded(sql, text);
                 sql.push(") > 0");
             }
             Test::StartsWith(text) => {
-                sql.push(format!("starts_with(lower({what} {FOLDED}), "));
+                sql.push(format!("starts_with(lower({what} {}), ", folding(text)));
                 push_folded(sql, text);
                 sql.push(")");
             }
@@ -422,10 +422,20 @@ fn is_known(field: &Field, test: &Test) -> bool {
     field.custom.is_some() || by_exists || matches!(test, Test::EverBeen(_))
 }
 
+/// Under which collation letters lose their case, for a comparison with this text. Where it has none but those of English, only
+/// these matter in what it is compared with, and Postgres does them ten times as fast.
+fn folding(text: &str) -> &'static str {
+    if text.is_ascii() {
+        "collate \"C\""
+    } else {
+        FOLDED
+    }
+}
+
 fn push_folded(sql: &mut Sql, text: &str) {
     sql.push("lower(")
         .push_bind(text.to_owned())
-        .push(format!("::text {FOLDED})"));
+        .push(format!("::text {})", folding(text)));
 }
 
 fn push_range(
