@@ -40,7 +40,7 @@ pub async fn segment_builder(
 }
 
 /// The segments of a list, as they are managed.
-#[server(prefix = "/api", endpoint = "segments")]
+#[server(prefix = "/api", endpoint = "segment-list")]
 pub async fn segments(kind: RecordKind) -> Result<Vec<SavedSegment>, AppError> {
     let mut tx = viewing(kind).await?;
     records::saved_segments(&mut tx, kind).await

@@ -127,7 +127,7 @@ pub async fn saved(visit: &mut Visit<'_>) -> Result<()> {
     let counts: Vec<SegmentCount> = parsed(&counts)?.unwrap_or_default();
     let links = visit.call("segment-links", &of_kind).await?;
     let links: Vec<SegmentLink> = parsed(&links)?.unwrap_or_default();
-    visit.call("segments", &of_kind).await?;
+    visit.call("segment-list", &of_kind).await?;
     visit.page(&format!("/{}/segments", kind.path())).await?;
     visit
         .page(&format!("/{}/segments/new", kind.path()))
