@@ -187,6 +187,10 @@ fn Addresses() -> impl IntoView {
             <Route path=path!("/invitation/:token") view=AcceptInvitation />
             <Route path=path!("/") view=Mine />
             <Route path=path!("/search") view=Search />
+            // Before the records' own: an id is any word to the router.
+            <Route path=path!("/:kind/segments") view=SegmentsPage />
+            <Route path=path!("/:kind/segments/new") view=NewSegment />
+            <Route path=path!("/:kind/segments/:id") view=EditSegment />
             <Route path=path!("/companies") view=Companies />
             <Route path=path!("/companies/new") view=NewCompany />
             <Route path=path!("/companies/bulk") view=BulkPage />
@@ -212,9 +216,6 @@ fn Addresses() -> impl IntoView {
             <Route path=path!("/invoices/bulk/:act") view=BulkActPage />
             <Route path=path!("/invoices/:id") view=Invoice />
             <Route path=path!("/invoices/:id/edit") view=EditInvoice />
-            <Route path=path!("/:kind/segments") view=SegmentsPage />
-            <Route path=path!("/:kind/segments/new") view=NewSegment />
-            <Route path=path!("/:kind/segments/:id") view=EditSegment />
             <ParentRoute path=path!("/settings") view=SettingsFrame>
                 <Route path=path!("") view=|| view! { <Redirect path="/settings/profile" /> } />
                 <Route path=path!("/profile") view=MyProfile />

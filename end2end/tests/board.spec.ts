@@ -34,6 +34,9 @@ async function count(page: Page, phase: string): Promise<number> {
   return Number.parseInt(await column(page, phase).getByRole('paragraph').first().innerText(), 10);
 }
 
+// They count the deals of a phase: one after the other.
+test.describe.configure({ mode: 'default' });
+
 test('a deal is dragged to another phase, with its count and its value', async ({ page }) => {
   const name = await createDeal(page);
   await open(page, '/deals/board');
