@@ -136,7 +136,7 @@ fn row(kind: RecordKind, saved: &SavedSegment, first: bool, last: bool) -> impl 
             <td class="title"><a href=list.address(kind)><bdi>{saved.name.clone()}</bdi></a></td>
             <td>{t(audience)}</td>
             <td><bdi>{saved.owner_name.clone()}</bdi></td>
-            <td><div class="row-actions">
+            <td class="acts"><div class="row-actions">
                 {(!first).then(|| button(MOVE_SEGMENT, Some(true), label(MOVE_UP), glyph(Glyph::Up)))}
                 {(!last).then(|| button(MOVE_SEGMENT, Some(false), label(MOVE_DOWN), glyph(Glyph::Down)))}
                 {saved.may_edit.then(|| view! { <a class="button quiet" href=builder aria-label=edit>{t(EDIT)}</a> })}
