@@ -162,11 +162,11 @@ pub enum Wants {
 }
 
 macro_rules! operators {
-    ($($name:ident $code:literal $text:ident = $en:literal | $fr:literal | $nl:literal;)*) => {
+    ($($(#[$meta:meta])* $name:ident $code:literal $text:ident = $en:literal | $fr:literal | $nl:literal;)*) => {
         /// How a field is compared.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum Operator {
-            $(#[serde(rename = $code)] $name,)*
+            $($(#[$meta])* #[serde(rename = $code)] $name,)*
         }
 
         texts! { $($text = $en | $fr | $nl;)* }
@@ -216,18 +216,13 @@ operators! {
     ThisQuarter "this_quarter" THIS_QUARTER = "this quarter" | "ce trimestre" | "dit kwartaal";
     ThisYear "this_year" THIS_YEAR = "this year" | "cette année" | "dit jaar";
     IsEmpty "empty" IS_EMPTY = "is empty" | "est vide" | "is leeg";
+    #[default]
     IsNotEmpty "not_empty" IS_NOT_EMPTY = "is not empty" | "n’est pas vide" | "is niet leeg";
 }
 
 impl Operator {
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|one| one.code() == code)
-    }
-}
-
-impl Default for Operator {
-    fn default() -> Self {
-        Self::IsNotEmpty
     }
 }
 

@@ -24,6 +24,15 @@ pub struct World {
     pub teams: Vec<TeamId>,
 }
 
+/// A record, what of it, who, since when, and whether he was taken out.
+type HistoryRow = (
+    Uuid,
+    String,
+    Option<Uuid>,
+    chrono::DateTime<chrono::Utc>,
+    bool,
+);
+
 /// Of which types companies have a field that admins have added.
 const ADDED: &[(&str, &[(&str, &str)])] = &[
     ("user", &[]),
@@ -323,13 +332,7 @@ impl World {
                 "select record_id, role, user_id, at, taken_out from {}_responsibilities order by at, taken_out desc, id",
                 kind.child()
             );
-            let rows: Vec<(
-                Uuid,
-                String,
-                Option<Uuid>,
-                chrono::DateTime<chrono::Utc>,
-                bool,
-            )> = sqlx::query_as(AssertSqlSafe(sql))
+            let rows: Vec<HistoryRow> = sqlx::query_as(AssertSqlSafe(sql))
                 .fetch_all(&self.app.owner)
                 .await?;
             for (record, role, user, at, taken_out) in rows {
