@@ -349,16 +349,24 @@ pub async fn next(tx: &mut Viewing, claim: &Claim, batch: i64) -> Result<Vec<Ite
         Task::Apply => "i.fate is null",
         Task::Undo => "i.fate = 'changed' and i.undone is null",
     };
+    let account = tx.actor().account.0;
+    // As a value, since the index takes no expression: with one, each batch would read all that are done.
+    let last: Uuid = sqlx::query_scalar(
+        "select coalesce(last_record_id, $3) from bulk_acts where account_id = $1 and id = $2",
+    )
+    .bind(account)
+    .bind(claim.id.0)
+    .bind(Uuid::nil())
+    .fetch_one(tx.connection())
+    .await?;
     let sql = format!(
         "select i.record_id, coalesce(i.before, '{{}}') as before, i.second, i.wrote_at from bulk_items i
-         where i.account_id = $1 and i.act_id = $2 and {to_do} and i.record_id > coalesce(
-           (select a.last_record_id from bulk_acts a where a.account_id = $1 and a.id = $2), '00000000-0000-0000-0000-000000000000')
-         order by i.record_id limit $3"
+         where i.account_id = $1 and i.act_id = $2 and {to_do} and i.record_id > $3 order by i.record_id limit $4"
     );
-    let account = tx.actor().account.0;
     let rows = sqlx::query(AssertSqlSafe(sql))
         .bind(account)
         .bind(claim.id.0)
+        .bind(last)
         .bind(batch)
         .fetch_all(tx.connection())
         .await?;
@@ -431,16 +439,20 @@ async fn keep(
 ) -> Result<(), AppError> {
     let account = tx.actor().account.0;
     let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
+    // They follow one another: without statistics the planner would look at all of the act's for each.
+    let (first, last) = (ids.first().copied(), ids.last().copied());
     let fates: Vec<&str> = verdicts.iter().map(|verdict| verdict.fate.key()).collect();
     if claim.task == Task::Undo {
         sqlx::query(
             "update bulk_items i set undone = v.fate from unnest($3::uuid[], $4::text[]) v (id, fate)
-             where i.account_id = $1 and i.act_id = $2 and i.record_id = v.id",
+             where i.account_id = $1 and i.act_id = $2 and i.record_id = v.id and i.record_id between $5 and $6",
         )
         .bind(account)
         .bind(claim.id.0)
         .bind(ids)
         .bind(fates)
+        .bind(first)
+        .bind(last)
         .execute(tx.connection())
         .await?;
         return Ok(());
@@ -457,7 +469,7 @@ async fn keep(
     sqlx::query(
         "update bulk_items i set fate = v.fate, before = v.before::uuid[], second = v.second, wrote_at = now()
          from unnest($3::uuid[], $4::text[], $5::text[], $6::uuid[]) v (id, fate, before, second)
-         where i.account_id = $1 and i.act_id = $2 and i.record_id = v.id",
+         where i.account_id = $1 and i.act_id = $2 and i.record_id = v.id and i.record_id between $7 and $8",
     )
     .bind(account)
     .bind(claim.id.0)
@@ -465,6 +477,8 @@ async fn keep(
     .bind(fates)
     .bind(before)
     .bind(seconds.collect::<Vec<Option<Uuid>>>())
+    .bind(first)
+    .bind(last)
     .execute(tx.connection())
     .await?;
     Ok(())

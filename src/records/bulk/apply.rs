@@ -18,12 +18,12 @@ use crate::{
 };
 
 /// So many records at a time: what they lock is free again in a moment, and a page that wants one of them waits no longer.
-pub const BATCH: i64 = 500;
+pub const BATCH: i64 = 100;
 
-/// A batch is found by its ids, one after the other. Where the planner is not told so, it takes five hundred for so many that it
-/// reads a table of a hundred thousand whole, several times for each batch.
+/// A batch is found by its ids. Where the planner is not told so, it takes a hundred for so many that it reads a table of a
+/// hundred thousand whole, several times for each batch.
 pub async fn by_ids(connection: &mut PgConnection) -> Result<(), AppError> {
-    sqlx::raw_sql("set local enable_hashjoin = off; set local enable_mergejoin = off")
+    sqlx::query("set local enable_seqscan = off")
         .execute(connection)
         .await?;
     Ok(())

@@ -27,7 +27,7 @@ static PERMITS: Semaphore = Semaphore::const_new(2);
 
 const LOOK: Duration = Duration::from_secs(10);
 /// A pause between batches is no longer.
-const COURTESY: Duration = Duration::from_millis(50);
+const COURTESY: Duration = Duration::from_millis(100);
 
 /// Begins a task, or goes on with it, and answers at once.
 pub async fn start(
@@ -55,8 +55,8 @@ pub async fn run(database: Database, actor: Actor, claim: Claim) {
             if !more {
                 return Ok(());
             }
-            // Pages go first: the processors and the disk are theirs for a while.
-            sleep((began.elapsed() / 4).min(COURTESY)).await;
+            // Pages go first: for as long as the batch took, the processors and the disk are theirs.
+            sleep(began.elapsed().min(COURTESY)).await;
         }
     };
     let beat = || acts::beat(&database, &actor, &claim);
