@@ -294,6 +294,13 @@ pub struct ListPage {
     pub lookers: Vec<Colleague>,
 }
 
+impl ListPage {
+    /// How many there are, where the page waited for that.
+    pub fn known_total(&self) -> Option<i64> {
+        (!self.uncounted).then_some(self.total)
+    }
+}
+
 /// The first records that point at another one, and how many do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RelatedRows {

@@ -109,6 +109,15 @@ pub struct Responsible {
 }
 
 impl Responsible {
+    /// Who has a role.
+    pub const fn of(self, role: Role) -> Option<UserId> {
+        if role.is_second() {
+            self.second
+        } else {
+            self.first
+        }
+    }
+
     /// What becomes of the two when one is chosen anew.
     ///
     /// `second_enabled` is the account's feature: while it is off, a first that equals the hidden

@@ -11,20 +11,11 @@ pub use pages::{EditSegment, NewSegment, SegmentsPage};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    RecordId, RecordKind, SegmentId, TeamId, UserId,
+    RecordId, RecordKind, SegmentId, TeamId,
     catalogue::CustomField,
     segments::{SavedSegment, rows::Row},
+    users::Colleague,
 };
-
-/// Somebody whom a condition can name; who is deactivated, too.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Person {
-    pub id: UserId,
-    pub full_name: String,
-    pub active: bool,
-    /// The names of his teams.
-    pub teams: Vec<String>,
-}
 
 /// All that the builder shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,7 +23,8 @@ pub struct Builder {
     pub kind: RecordKind,
     /// None: a new one.
     pub saved: Option<SavedSegment>,
-    pub people: Vec<Person>,
+    /// Whom a condition can name, and whether he is active.
+    pub people: Vec<(Colleague, bool)>,
     pub teams: Vec<(TeamId, String)>,
     pub phases: Vec<(uuid::Uuid, String)>,
     /// What admins have added, to this kind and to those at which its fields point.

@@ -1,19 +1,21 @@
 //! Writing segments: who may change one, who sees it, where it stands in each side bar. A filter is saved only where every
 //! condition of it holds against the account as it is.
 
-use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{Builder, Person};
+use super::Builder;
 use crate::{
     model::{
-        AppError, Conflict, Problem, RecordId, RecordKind, SegmentId, TeamId, UserId,
+        AppError, Problem, RecordId, RecordKind, SegmentId, TeamId, UserId,
         lists::Sort,
         segments::{Audience, Compares, Filter, Group, Known, Path, SavedSegment, check},
     },
     records::store::{self as records, known, saved_segment, saved_segments},
-    server::database::{Reached, Viewing},
+    server::{
+        database::{Reached, Viewing},
+        stale::saved_since,
+    },
 };
 
 pub async fn builder(
@@ -44,7 +46,7 @@ pub async fn builder(
     Ok(Builder {
         kind,
         saved,
-        people: people(tx).await?,
+        people: records::everybody_ever(tx).await?,
         teams: teams(tx).await?,
         phases: phases(tx, kind).await?,
         custom,
@@ -79,28 +81,6 @@ async fn names(
         }
     }
     Ok(names)
-}
-
-/// Everybody of the account, the viewer first, who is deactivated last.
-async fn people(tx: &mut Viewing) -> Result<Vec<Person>, AppError> {
-    let (account, me) = (tx.actor().account.0, tx.actor().user.0);
-    let rows: Vec<(Uuid, String, bool, Vec<String>)> = sqlx::query_as(
-        "select id, full_name, active, array(
-           select t.name from team_members m join teams t on t.account_id = m.account_id and t.id = m.team_id
-           where m.account_id = users.account_id and m.user_id = users.id order by t.name)
-         from users where account_id = $1 order by id <> $2, not active, full_name, id",
-    )
-    .bind(account)
-    .bind(me)
-    .fetch_all(tx.connection())
-    .await?;
-    let person = |(id, full_name, active, teams)| Person {
-        id: UserId(id),
-        full_name,
-        active,
-        teams,
-    };
-    Ok(rows.into_iter().map(person).collect())
 }
 
 async fn teams(tx: &mut Viewing) -> Result<Vec<(TeamId, String)>, AppError> {
@@ -168,10 +148,10 @@ async fn editable(
     if !saved.may_edit {
         return Err(AppError::form(Problem::NotYours));
     }
-    if saved.version != draft.version {
-        return Err(changed_since(tx, id).await?);
+    match saved_since(tx, "segments", id.0, draft.version).await? {
+        Some(conflict) => Err(conflict),
+        None => Ok(saved),
     }
-    Ok(saved)
 }
 
 async fn lock(tx: &mut Viewing, id: SegmentId) -> Result<(), AppError> {
@@ -182,25 +162,6 @@ async fn lock(tx: &mut Viewing, id: SegmentId) -> Result<(), AppError> {
         .fetch_optional(tx.connection())
         .await?;
     found.map(drop).ok_or(AppError::NotFound)
-}
-
-async fn changed_since(tx: &mut Viewing, id: SegmentId) -> Result<AppError, AppError> {
-    let actor = tx.actor().clone();
-    let (version, by, at): (i64, String, DateTime<Utc>) = sqlx::query_as(
-        "select s.version, u.full_name, s.updated_at from segments s
-         join users u on u.account_id = s.account_id and u.id = s.updated_by
-         where s.account_id = $1 and s.id = $2",
-    )
-    .bind(actor.account.0)
-    .bind(id.0)
-    .fetch_one(tx.connection())
-    .await?;
-    Ok(AppError::Conflict(Box::new(Conflict {
-        version,
-        by,
-        at: actor.local(at),
-        fields: Vec::new(),
-    })))
 }
 
 async fn write(tx: Viewing, draft: &Draft, id: SegmentId, owner: UserId) -> Result<(), AppError> {

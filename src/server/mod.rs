@@ -16,5 +16,6 @@ pub mod metrics;
 pub mod passwords;
 pub mod run;
 pub mod session;
+pub mod stale;
 pub mod tasks;
 pub mod time;

@@ -22,6 +22,7 @@ pub mod pause;
 pub mod person;
 pub mod progress;
 pub mod search_box;
+pub mod task;
 pub mod toast;
 
 use crate::texts;

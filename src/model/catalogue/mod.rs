@@ -12,7 +12,7 @@ mod shared;
 use std::sync::{Arc, LazyLock};
 
 pub use custom::{Choice, CustomField, Holds};
-pub use parse::{Input, date, integer, is_email};
+pub use parse::{Input, MAX_CHOSEN, MAX_TAGS, date, integer, is_email};
 pub use shared::CURRENCIES;
 
 use super::{Language, RecordKind, Role, Text, values::FixedChoice};

@@ -12,10 +12,10 @@ use crate::model::{
     values::{NO, YES},
 };
 
-const MAX_TAGS: usize = 50;
+pub const MAX_TAGS: usize = 50;
 const TAG_LENGTH: usize = 60;
 /// So many colleagues or choices stand in one field.
-const MAX_CHOSEN: usize = 200;
+pub const MAX_CHOSEN: usize = 200;
 /// What `numeric(15, 2)` holds.
 const MAX_AMOUNT: i64 = 9_999_999_999_999;
 /// What `numeric(19, 6)` holds.

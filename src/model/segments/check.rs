@@ -168,13 +168,6 @@ pub struct Who {
     pub deactivated: bool,
 }
 
-impl Who {
-    /// Whether it depends on who looks.
-    pub const fn is_relative(&self) -> bool {
-        self.me || self.my_team
-    }
-}
-
 impl Checked {
     /// Everything that is tested, at whichever level.
     pub fn tests(&self) -> Vec<&Test> {

@@ -14,8 +14,8 @@ use crate::{
     },
     server::{
         actors::parsed,
-        database::{Database, Reached, Viewing, Writing},
-        tasks::still_may,
+        database::{Reached, Viewing, Writing},
+        tasks::{Run, still_may},
     },
 };
 
@@ -204,6 +204,16 @@ pub struct Claim {
     pub act: Act,
 }
 
+impl Claim {
+    pub const fn as_run(&self) -> Run {
+        Run {
+            table: "bulk_acts",
+            id: self.id.0,
+            run: self.run,
+        }
+    }
+}
+
 /// Whether this may be done now.
 fn refuse(stored: &Stored, task: Task, actor: &Actor) -> Result<(), AppError> {
     let progress = &stored.progress;
@@ -280,44 +290,6 @@ async fn begin_undoing(tx: &mut Writing, stored: &Stored) -> Result<(), AppError
     Ok(())
 }
 
-/// Shows that this run is alive; whether it still is the one that counts.
-pub async fn beat(database: &Database, actor: &Actor, claim: &Claim) -> Result<bool, AppError> {
-    let tx = database.begin(actor).await?;
-    let mut tx = tx.write(Reached::oneself()).await?;
-    let beaten = sqlx::query(
-        "update bulk_acts set beat_at = now() where account_id = $1 and id = $2 and run = $3 and state = 'running'",
-    )
-    .bind(actor.account.0)
-    .bind(claim.id.0)
-    .bind(claim.run)
-    .execute(tx.connection())
-    .await?;
-    tx.commit().await?;
-    Ok(beaten.rows_affected() == 1)
-}
-
-/// Done, or stopped by an error.
-pub async fn finish(
-    database: &Database,
-    actor: &Actor,
-    claim: &Claim,
-    error: Option<&AppError>,
-) -> Result<(), AppError> {
-    let tx = database.begin(actor).await?;
-    let mut tx = tx.write(Reached::oneself()).await?;
-    sqlx::query(
-        "update bulk_acts set state = case when $4::jsonb is null then 'done' else 'stopped' end, error = $4
-         where account_id = $1 and id = $2 and run = $3 and state = 'running'",
-    )
-    .bind(actor.account.0)
-    .bind(claim.id.0)
-    .bind(claim.run)
-    .bind(error.map(Json))
-    .execute(tx.connection())
-    .await?;
-    tx.commit().await
-}
-
 /// Stops an act whose server is no more and that nobody may go on with.
 pub async fn stop(tx: Viewing, id: BulkActId, error: &AppError) -> Result<(), AppError> {
     let account = tx.actor().account.0;
@@ -341,6 +313,10 @@ pub struct Item {
     pub before: Vec<Uuid>,
     pub second: Option<Uuid>,
     pub wrote_at: Option<DateTime<Utc>>,
+}
+
+pub fn ids(items: &[Item]) -> Vec<Uuid> {
+    items.iter().map(|item| item.id).collect()
 }
 
 /// The records that come next; none once all have had their turn.
@@ -438,7 +414,7 @@ async fn keep(
     verdicts: &[&Verdict],
 ) -> Result<(), AppError> {
     let account = tx.actor().account.0;
-    let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
+    let ids = ids(items);
     // They follow one another: without statistics the planner would look at all of the act's for each.
     let (first, last) = (ids.first().copied(), ids.last().copied());
     let fates: Vec<&str> = verdicts.iter().map(|verdict| verdict.fate.key()).collect();

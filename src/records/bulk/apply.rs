@@ -37,9 +37,8 @@ pub async fn batch(database: &Database, actor: &Actor, claim: &Claim) -> Result<
     if items.is_empty() {
         return Ok(false);
     }
-    let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
     let checked = check(&mut tx, claim.kind, &claim.act).await?;
-    let (reached, ids) = tx.lock_all(claim.kind, &ids).await?;
+    let (reached, ids) = tx.lock_all(claim.kind, &acts::ids(&items)).await?;
     let mut tx = tx.write(reached).await?;
     still_so(&mut tx, &checked).await?;
     let verdicts = judge(&mut tx, claim.kind, &checked, &ids).await?;

@@ -11,15 +11,12 @@ use crate::{
     model::{
         AppError, Problem, RecordKind, Role, UserId,
         bulk::{Act, Fate, How},
+        catalogue::{MAX_CHOSEN, MAX_TAGS},
         responsibility::{Responsible, first_role},
     },
     records::store::{Storage, UserField, belonging},
     server::database::Writing,
 };
-
-/// What `model::catalogue` allows.
-pub const MOST_TAGS: usize = 50;
-const MOST_PEOPLE: usize = 200;
 
 /// What becomes of one record, and what is remembered of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,11 +95,7 @@ pub fn of_role(
     user: Option<UserId>,
     second_enabled: bool,
 ) -> Result<Verdict, AppError> {
-    let present = if role.is_second() {
-        now.second
-    } else {
-        now.first
-    };
+    let present = now.of(role);
     if present == user {
         return Ok(Fate::Same.into());
     }
@@ -129,7 +122,7 @@ fn of_field(now: Vec<UserId>, required: bool, how: How, user: Option<UserId>) ->
     if after.is_empty() && required {
         return Fate::Required.into();
     }
-    if after.len() > MOST_PEOPLE {
+    if after.len() > MAX_CHOSEN {
         return Fate::Full.into();
     }
     Verdict {
@@ -142,7 +135,7 @@ fn of_field(now: Vec<UserId>, required: bool, how: How, user: Option<UserId>) ->
 fn of_tag(now: &[String], tag: &String, add: bool) -> Fate {
     if now.contains(tag) == add {
         Fate::Same
-    } else if add && now.len() >= MOST_TAGS {
+    } else if add && now.len() >= MAX_TAGS {
         Fate::Full
     } else {
         Fate::Changed

@@ -19,7 +19,7 @@ use crate::{
         Actor, AppError, BulkActId, Problem,
         bulk::{State, Task},
     },
-    server::{actors, database::Database, tasks::beating},
+    server::{actors, database::Database},
 };
 
 /// A server does so many at a time, so that pages do not wait for connections; further ones wait, and beat.
@@ -42,10 +42,9 @@ pub async fn start(
     Ok(())
 }
 
-/// Does what was claimed. Dropped in its midst, as by the end of the server, it leaves what is written, and no beat.
+/// Does what was claimed.
 pub async fn run(database: Database, actor: Actor, claim: Claim) {
     let work = async {
-        let _permit = PERMITS.acquire().await.map_err(AppError::internal)?;
         loop {
             let began = Instant::now();
             let more = match claim.task {
@@ -59,17 +58,8 @@ pub async fn run(database: Database, actor: Actor, claim: Claim) {
             sleep(began.elapsed().min(COURTESY)).await;
         }
     };
-    let beat = || acts::beat(&database, &actor, &claim);
-    // Another has taken over where there is nothing.
-    let Some(done) = beating(work, beat).await else {
-        return;
-    };
-    let error: Option<AppError> = done.err();
-    tracing::info!(act = %claim.id, task = claim.task.key(), stopped = error.is_some(), "an act on many records is over");
-    if let Err(error) = acts::finish(&database, &actor, &claim, error.as_ref()).await {
-        // It shows as stopped once it has not beaten for a while.
-        tracing::warn!(%error, "the end of an act could not be written down");
-    }
+    let run = claim.as_run();
+    run.carry_out(&database, &actor, &PERMITS, work).await;
 }
 
 /// Goes on with one act whose server is no more, as the person who began it; whether there was one.

@@ -8,16 +8,16 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::{
-    acts::{self, Claim, Item},
+    acts::{self, Claim, Item, ids},
     apply::{BATCH, by_ids},
-    judge::{self, MOST_TAGS, Verdicts},
+    judge::{self, Verdicts},
     what::who_may_hold,
 };
 use crate::{
     model::{
         Actor, AppError, Duty, RecordKind, Role, UserId,
         bulk::{Act, Fate, How},
-        catalogue::FieldType,
+        catalogue::{FieldType, MAX_TAGS},
     },
     records::store::{UserField, belonging, catalogue, give, mark_all, put_people, retag},
     server::database::{Bin, Database, Viewing, Writing},
@@ -46,10 +46,6 @@ pub async fn batch(database: &Database, actor: &Actor, claim: &Claim) -> Result<
     acts::settle(&mut tx, claim, &items, &verdicts).await?;
     tx.commit().await?;
     Ok(true)
-}
-
-fn ids(items: &[Item]) -> Vec<Uuid> {
-    items.iter().map(|item| item.id).collect()
 }
 
 /// What the act has set.
@@ -128,11 +124,7 @@ impl Back<'_> {
             let Some(item) = self.items.get(&id) else {
                 continue;
             };
-            let present = if role.is_second() {
-                now.second
-            } else {
-                now.first
-            };
+            let present = now.of(role);
             let former = item.before.first().copied();
             let judged = judge::of_role(now, kind, role, former.map(UserId), second_enabled)?;
             let fate = if present != self.set.user || self.changed_later.contains(&id) {
@@ -239,7 +231,7 @@ async fn retagged(
     let mut verdicts = Verdicts::new();
     let mut back = Vec::new();
     for (id, now) in judge::tags(&mut tx, claim.kind, &locked).await? {
-        let fits = added || now.len() < MOST_TAGS;
+        let fits = added || now.len() < MAX_TAGS;
         let fate = if now.contains(tag) == added && fits {
             back.push(id);
             Fate::Undone

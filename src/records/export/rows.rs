@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, Postgres, QueryBuilder};
 use uuid::Uuid;
 
@@ -25,7 +25,8 @@ const CHUNK: usize = 1_000;
 pub struct Rows {
     tx: Viewing,
     columns: Columns,
-    as_of: Option<NaiveDate>,
+    /// Who was responsible before this moment, instead of who is now.
+    then: Option<DateTime<Utc>>,
 }
 
 impl Rows {
@@ -46,14 +47,15 @@ impl Rows {
             "declare exported no scroll cursor for select r.id from ",
         );
         from.push(kind.table()).push(" r");
-        let (wanted, as_of) = match selection {
+        let (wanted, then) = match selection {
             Selection::All(query) => {
                 let narrowed = push_listed(&mut tx, &mut from, kind, query).await?;
                 let most = i64::try_from(MOST).map_err(AppError::internal)?;
                 if narrowed.count(&mut tx, Some(most)).await? > most {
                     return Err(AppError::form(Problem::TooManyRecords { max: MOST }));
                 }
-                (narrowed.query.columns, query.as_of)
+                let then = narrowed.then();
+                (narrowed.query.columns, then)
             }
             Selection::Records(records) => {
                 let ids: Vec<Uuid> = records.iter().map(|id| id.0).collect();
@@ -77,7 +79,7 @@ impl Rows {
         Ok(Self {
             tx,
             columns: Columns::new(kind, fields.iter()),
-            as_of,
+            then,
         })
     }
 
@@ -102,8 +104,8 @@ impl Rows {
             .push_bind(self.tx.actor().account.0)
             .push(" order by o.n");
         let rows = select.build().fetch_all(self.tx.connection()).await?;
-        match self.as_of {
-            Some(day) => self.columns.read_as_of(&mut self.tx, &rows, day).await,
+        match self.then {
+            Some(then) => self.columns.read_as_of(&mut self.tx, &rows, then).await,
             None => self.columns.read(&mut self.tx, &rows).await,
         }
     }

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, postgres::PgRow};
 use uuid::Uuid;
 
-use super::{filter::Clock, select::Columns};
+use super::select::Columns;
 use crate::{
     model::{
         AppError, UserId, Value,
@@ -21,15 +21,15 @@ use crate::{
 type Place = (Uuid, String);
 
 impl Columns {
-    /// As [`Columns::read`], with those who were responsible then.
+    /// As [`Columns::read`], with those who were responsible just before a moment.
     pub async fn read_as_of(
         &self,
         tx: &mut Viewing,
         rows: &[PgRow],
-        day: NaiveDate,
+        then: DateTime<Utc>,
     ) -> Result<Vec<Row>, AppError> {
         let mut read = self.read(tx, rows).await?;
-        let mut held = self.held(tx, &read, day).await?;
+        let mut held = self.held(tx, &read, then).await?;
         for row in &mut read {
             for (field, cell) in self.fields.iter().zip(&mut row.cells) {
                 let Some(key) = history_key(field) else {
@@ -50,23 +50,24 @@ impl Columns {
         &self,
         tx: &mut Viewing,
         rows: &[Row],
-        day: NaiveDate,
+        then: DateTime<Utc>,
     ) -> Result<BTreeMap<Place, Vec<Value>>, AppError> {
         let keys: Vec<String> = self
             .fields
             .iter()
             .filter_map(|field| history_key(field))
             .collect();
+        let added = self.fields.iter().filter(|field| field.custom.is_some());
+        let fields: Vec<String> = added.filter_map(|field| history_key(field)).collect();
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id.0).collect();
-        let at = Clock::of_account(tx).await?.ends(day);
         // Of a role the last entry, of a field the last of each person who was not taken out with it.
         let sql = format!(
             "select h.record_id, h.role, u.id, u.full_name, u.active from (
-               select distinct on (record_id, role, case when role ~ '^[0-9a-f]{{8}}-' then user_id end)
+               select distinct on (record_id, role, case when role = any ($5) then user_id end)
                  record_id, role, user_id, taken_out, at, id
                from {}_responsibilities
                where account_id = $1 and record_id = any ($2) and role = any ($3) and at < $4
-               order by record_id, role, case when role ~ '^[0-9a-f]{{8}}-' then user_id end, at desc, taken_out, id desc
+               order by record_id, role, case when role = any ($5) then user_id end, at desc, taken_out, id desc
              ) h join users u on u.account_id = $1 and u.id = h.user_id
              where not h.taken_out order by h.at, h.id",
             self.kind().child()
@@ -75,7 +76,8 @@ impl Columns {
             .bind(tx.actor().account.0)
             .bind(ids)
             .bind(keys)
-            .bind(at)
+            .bind(then)
+            .bind(fields)
             .fetch_all(tx.connection())
             .await?;
         let mut held: BTreeMap<Place, Vec<Value>> = BTreeMap::new();

@@ -161,7 +161,7 @@ pub async fn list(
     }
     order.push(&mut select, backwards);
     select.push(format!(" limit {}", PAGE + 1));
-    narrowed.in_order(tx, true).await?;
+    narrowed.in_order(tx).await?;
     let mut rows = select
         .build()
         .persistent(narrowed.planned_once())
@@ -186,7 +186,6 @@ pub async fn list(
     } else {
         (more, cursor.is_some())
     };
-    narrowed.in_order(tx, false).await?;
     let total = narrowed.count_soon(tx).await?;
     Ok(ListPage {
         next: if has_next {
@@ -199,8 +198,8 @@ pub async fn list(
         } else {
             None
         },
-        rows: match query.as_of {
-            Some(day) => columns.read_as_of(tx, &rows, day).await?,
+        rows: match narrowed.then() {
+            Some(then) => columns.read_as_of(tx, &rows, then).await?,
             None => columns.read(tx, &rows).await?,
         },
         columns: columns.keys(),

@@ -42,7 +42,9 @@ pub use many::{UserField, give, mark_all, put_people, retag};
 pub use mine::responsibilities;
 pub use narrow::Narrowed;
 pub use next_steps::{StepForm, delete_step, finish_step, next_steps, save_step, today};
-pub use people::{colleagues, colleagues_with_email, everybody, everybody_with_email, may_hold};
+pub use people::{
+    colleagues, colleagues_with_email, everybody, everybody_ever, everybody_with_email, may_hold,
+};
 pub use pipeline::{Move, move_to, phases};
 pub use read::{because, names, record};
 pub use resolve::{Resolved, choices, exact_names, record_by_id, resolve, shown, the_one};

@@ -1,6 +1,7 @@
 //! What a list is narrowed to: its segment, a filter of its own, whose records, what they need, what was searched.
 //! Lists, their counts, exports and acts on many records ask for the same.
 
+use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, Postgres, QueryBuilder};
 use uuid::Uuid;
 
@@ -177,6 +178,11 @@ impl Narrowed {
         push_search(query, self.kind, actor.account, &self.typed);
     }
 
+    /// Before which moment those whom the list shows were responsible, where it is not about now.
+    pub fn then(&self) -> Option<DateTime<Utc>> {
+        self.filter.as_ref().and_then(Filter::then)
+    }
+
     /// Whether a plan may serve again with other values. A search and a filter are planned for their own: some words begin
     /// hundreds of thousands, others one.
     pub fn planned_once(&self) -> bool {
@@ -185,14 +191,11 @@ impl Narrowed {
 
     /// The first rows of a filter are found by reading the list in its order until there are enough: starting workers for that
     /// takes longer than doing it, though Postgres thinks otherwise. Counting goes the other way about.
-    pub async fn in_order(&self, tx: &mut Viewing, is: bool) -> Result<(), AppError> {
+    pub async fn in_order(&self, tx: &mut Viewing) -> Result<(), AppError> {
         if self.filter.is_some() {
-            let workers = if is { "0" } else { "default" };
-            sqlx::raw_sql(AssertSqlSafe(format!(
-                "set local max_parallel_workers_per_gather = {workers}"
-            )))
-            .execute(tx.connection())
-            .await?;
+            sqlx::query("set local max_parallel_workers_per_gather = 0")
+                .execute(tx.connection())
+                .await?;
         }
         Ok(())
     }
@@ -226,12 +229,16 @@ impl Narrowed {
 
     /// The same, as long as a page waits for it; of what only a filter finds, it may take longer.
     pub async fn count_soon(&self, tx: &mut Viewing) -> Result<Option<i64>, AppError> {
-        if self.filter.is_none() || self.query.counted {
+        if self.filter.is_none() {
             return self.count(tx, None).await.map(Some);
         }
+        let patience = match self.query.counted {
+            true => String::new(),
+            false => format!("; set local statement_timeout = '{SOON}'"),
+        };
         // Back to before it, whether it was given up or not: so that nothing else has less time.
         sqlx::raw_sql(AssertSqlSafe(format!(
-            "savepoint counting; set local statement_timeout = '{SOON}'"
+            "savepoint counting; set local max_parallel_workers_per_gather = default{patience}"
         )))
         .execute(tx.connection())
         .await?;
@@ -241,7 +248,11 @@ impl Narrowed {
             .await?;
         match counted {
             Ok(count) => Ok(Some(count)),
-            Err(error) if error == AppError::form(Problem::FilterTooSlow) => Ok(None),
+            Err(error)
+                if !self.query.counted && error == AppError::form(Problem::FilterTooSlow) =>
+            {
+                Ok(None)
+            }
             Err(error) => Err(error),
         }
     }

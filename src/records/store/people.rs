@@ -46,39 +46,55 @@ pub async fn colleagues_with_email(
     tx: &mut Viewing,
     kind: RecordKind,
 ) -> Result<Vec<(Colleague, String)>, AppError> {
-    those_who(tx, may_be_responsible(kind)).await
+    with_email(tx, may_be_responsible(kind)).await
 }
 
 /// Those who may be chosen in a User field, likewise.
 pub async fn everybody_with_email(tx: &mut Viewing) -> Result<Vec<(Colleague, String)>, AppError> {
-    those_who(tx, ACTIVE).await
+    with_email(tx, ACTIVE).await
+}
+
+/// Everybody whom the account has, myself first and who is deactivated last; whether each is active.
+pub async fn everybody_ever(tx: &mut Viewing) -> Result<Vec<(Colleague, bool)>, AppError> {
+    let all = those_who(tx, "true").await?.into_iter();
+    Ok(all
+        .map(|(colleague, _, active)| (colleague, active))
+        .collect())
+}
+
+async fn with_email(
+    tx: &mut Viewing,
+    condition: &'static str,
+) -> Result<Vec<(Colleague, String)>, AppError> {
+    let all = those_who(tx, condition).await?.into_iter();
+    Ok(all
+        .map(|(colleague, email, _)| (colleague, email))
+        .collect())
 }
 
 async fn those_who(
     tx: &mut Viewing,
     condition: &'static str,
-) -> Result<Vec<(Colleague, String)>, AppError> {
+) -> Result<Vec<(Colleague, String, bool)>, AppError> {
     let (account, me) = (tx.actor().account.0, tx.actor().user.0);
     let sql = format!(
-        "select id, full_name, email, array(
+        "select id, full_name, email, active, array(
            select t.name from team_members m join teams t on t.account_id = m.account_id and t.id = m.team_id
            where m.account_id = users.account_id and m.user_id = users.id order by t.name)
-         from users where account_id = $1 and {condition} order by id <> $2, full_name, id"
+         from users where account_id = $1 and {condition} order by id <> $2, not active, full_name, id"
     );
-    let rows: Vec<(Uuid, String, String, Vec<String>)> = sqlx::query_as(AssertSqlSafe(sql))
+    let rows: Vec<(Uuid, String, String, bool, Vec<String>)> = sqlx::query_as(AssertSqlSafe(sql))
         .bind(account)
         .bind(me)
         .fetch_all(tx.connection())
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, full_name, email, teams)| {
-            let colleague = Colleague {
-                id: UserId(id),
-                full_name,
-                teams,
-            };
-            (colleague, email)
-        })
-        .collect())
+    let listed = |(id, full_name, email, active, teams)| {
+        let colleague = Colleague {
+            id: UserId(id),
+            full_name,
+            teams,
+        };
+        (colleague, email, active)
+    };
+    Ok(rows.into_iter().map(listed).collect())
 }

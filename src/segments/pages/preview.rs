@@ -44,8 +44,8 @@ pub fn Preview(of: Building) -> impl IntoView {
                                 of.broken.set(found.as_ref().map(|list| list.broken.clone()).unwrap_or_default());
                                 match found {
                                     Ok(list) => {
-                                        let counted = counting(kind, query, &list);
-                                        let total = (!list.uncounted).then_some(list.total);
+                                        let total = list.known_total();
+                                        let counted = counting(kind, query, total);
                                         (move || said(language, total, counted.get())).into_any()
                                     }
                                     Err(error) => error.text(language).into_any(),

@@ -202,9 +202,9 @@ fn everyone(builder: &Builder) -> Vec<Item> {
         item(MY_TEAM.to_owned(), t(MY_OWN_TEAM).to_owned()),
     ];
     let me = page().me().map(|me| me.user);
-    all.extend(builder.people.iter().map(|person| Item {
+    all.extend(builder.people.iter().map(|(person, active)| Item {
         value: person.id.to_string(),
-        label: match (person.active, me == Some(person.id)) {
+        label: match (*active, me == Some(person.id)) {
             (_, true) => format!("{} {}", person.full_name, t(users::ME)),
             (false, _) => format!("{} {}", person.full_name, t(users::DEACTIVATED)),
             _ => person.full_name.clone(),

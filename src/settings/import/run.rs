@@ -16,10 +16,7 @@ use crate::{
         import::{self, Columns, Journal, Seen, Sheet, import_sheet, without_reasons},
         store::catalogue,
     },
-    server::{
-        database::{Database, Writing},
-        tasks::beating,
-    },
+    server::database::{Database, Writing},
 };
 
 /// A server does so many at a time, so that pages do not wait for connections; further ones wait, and beat.
@@ -41,24 +38,16 @@ pub async fn start(
     Ok(())
 }
 
-/// Does what was claimed. Dropped in its midst, as by the end of the server, it leaves what is written, and no beat.
+/// Does what was claimed.
 pub async fn run(database: Database, actor: Actor, claim: Claim) {
     let work = async {
-        let _permit = PERMITS.acquire().await.map_err(AppError::internal)?;
         match claim.task {
             Task::Undo => undo::undo(&database, &actor, &claim).await,
             Task::Check | Task::Import => rows(&database, &actor, &claim).await,
         }
     };
-    let beat = || store::beat(&database, &actor, &claim);
-    // Another has taken over where there is nothing.
-    let Some(done) = beating(work, beat).await else {
-        return;
-    };
-    if let Err(error) = store::finish(&database, &actor, &claim, done.err().as_ref()).await {
-        // It shows as stopped once it has not beaten for a while.
-        tracing::warn!(%error, "the end of an import could not be written down");
-    }
+    let run = claim.as_run();
+    run.carry_out(&database, &actor, &PERMITS, work).await;
 }
 
 /// Reads a file that was taken already. Parsing megabytes would hold up what else this thread does.

@@ -3,13 +3,15 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{Person, Team, TeamForm};
 use crate::{
-    model::{AppError, Conflict, Problem, TeamId, UserId},
-    server::database::{Reached, Viewing, Writing},
+    model::{AppError, Problem, TeamId, UserId},
+    server::{
+        database::{Reached, Viewing, Writing},
+        stale::saved_since,
+    },
 };
 
 pub async fn teams(tx: &mut Viewing) -> Result<Vec<Team>, AppError> {
@@ -94,7 +96,7 @@ pub async fn save(mut tx: Viewing, draft: Draft) -> Result<(), AppError> {
     let members: BTreeSet<UserId> = draft.members.into_iter().chain(draft.lead).collect();
     let (account, me) = (tx.actor().account.0, tx.actor().user.0);
     let stale = match draft.team {
-        Some(team) => saved_since(&mut tx, team, draft.version).await?,
+        Some(team) => saved_since(&mut tx, "teams", team.0, draft.version).await?,
         None => None,
     };
     if let Some(conflict) = stale {
@@ -147,33 +149,6 @@ async fn write_members(
     .execute(tx.connection())
     .await?;
     Ok(())
-}
-
-/// Who saved the team after the form was opened.
-async fn saved_since(
-    tx: &mut Viewing,
-    team: TeamId,
-    version: i64,
-) -> Result<Option<AppError>, AppError> {
-    let (account, zone) = (tx.actor().account.0, tx.actor().clone());
-    let row: Option<(i64, Option<String>, DateTime<Utc>)> = sqlx::query_as(
-        "select t.version, u.full_name, t.updated_at from teams t
-         left join users u on u.account_id = t.account_id and u.id = t.updated_by
-         where t.account_id = $1 and t.id = $2 and t.version <> $3",
-    )
-    .bind(account)
-    .bind(team.0)
-    .bind(version)
-    .fetch_optional(tx.connection())
-    .await?;
-    Ok(row.map(|(version, by, at)| {
-        AppError::Conflict(Box::new(Conflict {
-            version,
-            by: by.unwrap_or_default(),
-            at: zone.local(at),
-            fields: Vec::new(),
-        }))
-    }))
 }
 
 pub async fn delete(mut tx: Viewing, team: TeamId) -> Result<(), AppError> {

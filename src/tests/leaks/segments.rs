@@ -3,7 +3,7 @@
 
 use anyhow::{Result, ensure};
 
-use super::visit::Visit;
+use super::{visit::Visit, ways::parsed};
 use crate::{
     model::{
         RecordKind,
@@ -11,7 +11,6 @@ use crate::{
         segments::{Condition, Filter, Group, Match, Node, Operator, Path, SegmentLink},
     },
     records::api::segments::SegmentCount,
-    tests::support::Answer,
 };
 
 fn filter(path: &Path, op: Operator, value: &str) -> Filter {
@@ -22,14 +21,6 @@ fn filter(path: &Path, op: Operator, value: &str) -> Filter {
             op,
             values: vec![value.to_owned()],
         })],
-    })
-}
-
-fn parsed<T: serde::de::DeserializeOwned>(answer: &Answer) -> Result<Option<T>> {
-    Ok(if answer.status.is_success() {
-        Some(serde_json::from_str(&answer.body)?)
-    } else {
-        None
     })
 }
 

@@ -108,7 +108,7 @@ ways! {
     "Support, and its server functions", COMPANY, Nothing, support;
 }
 
-fn parsed<T: serde::de::DeserializeOwned>(answer: &Answer) -> Result<Option<T>> {
+pub(super) fn parsed<T: serde::de::DeserializeOwned>(answer: &Answer) -> Result<Option<T>> {
     Ok(if answer.status.is_success() {
         Some(serde_json::from_str(&answer.body)?)
     } else {

@@ -4,14 +4,14 @@
 use anyhow::{Result, ensure};
 use sqlx::Connection;
 
-use super::{all_of, condition, found, list, query, save, world::add_field};
+use super::{all_of, condition, found, list, query, save};
 use crate::{
     model::{
         AppError, Language, Problem, RecordKind,
         lists::ListQuery,
         segments::{Broken, Group, MAX_CONDITIONS, Match, Node, Operator, Why},
     },
-    tests::support::TestApp,
+    tests::{custom_fields::field, support::TestApp},
 };
 
 const KIND: RecordKind = RecordKind::Company;
@@ -160,7 +160,7 @@ async fn a_condition_that_lost_its_field_option_or_team_shows_nothing_and_says_w
         "insert into teams (account_id, id, name) values ('{account}', '{team}', 'North')"
     ))
     .await?;
-    let field = add_field(
+    let field = field(
         &app,
         &ann,
         KIND,

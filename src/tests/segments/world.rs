@@ -12,7 +12,7 @@ use super::evaluate::{Entry, Seen, Sight};
 use crate::{
     model::{Actor, RecordId, RecordKind, TeamId, UserId, catalogue::FieldType, users::UserRole},
     records::store::{self, Clock},
-    tests::support::TestApp,
+    tests::{custom_fields::field, support::TestApp},
 };
 
 pub struct World {
@@ -72,7 +72,7 @@ impl World {
         for kind in ["companies", "deals"] {
             let kind = RecordKind::from_path(kind).context("a kind")?;
             for (n, (holds, more)) in ADDED.iter().enumerate() {
-                add_field(&app, &ann, kind, &format!("{holds} {n}"), holds, more).await?;
+                field(&app, &ann, kind, &format!("{holds} {n}"), holds, more).await?;
             }
         }
         let teams = [vec![&emma, &bob], vec![&ann]];
@@ -375,36 +375,4 @@ impl World {
 
 fn word(dice: &mut StdRng) -> &'static str {
     WORDS.choose(dice).copied().unwrap_or_default()
-}
-
-/// Adds a field as an admin does.
-pub async fn add_field(
-    app: &TestApp,
-    admin: &Actor,
-    kind: RecordKind,
-    label: &str,
-    holds: &str,
-    more: &[(&str, &str)],
-) -> Result<String> {
-    let mut browser = app.browser_of(admin).await?;
-    let mut form = vec![
-        ("kind", kind.child()),
-        ("form[label]", label),
-        ("form[holds]", holds),
-        ("form[mine]", "true"),
-    ];
-    let named: Vec<(String, &str)> = more
-        .iter()
-        .map(|(name, value)| (format!("form[{name}]"), *value))
-        .collect();
-    form.extend(named.iter().map(|(name, value)| (name.as_str(), *value)));
-    let answer = browser.call("/api/save_custom_field", &form).await?;
-    ensure!(answer.status.is_success(), "{label}: {}", answer.body);
-    let id =
-        sqlx::query_scalar("select 'f-' || id from custom_fields where label = $1 and kind = $2");
-    Ok(id
-        .bind(label)
-        .bind(kind.child())
-        .fetch_one(&app.owner)
-        .await?)
 }

@@ -1,7 +1,5 @@
 //! The page of one act: what would come of it, then how far it is, then what came of it and undoing it. It names no record.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -18,13 +16,12 @@ use crate::{
         message::{ErrorMessage, Failed},
         outcome::Outcome,
         page::{PageTitle, page, t},
+        task::{AskFirst, TaskBar, TaskButton, follow},
     },
 };
 
 texts! {
     STANDING = "How it stands" | "Où cela en est" | "Hoe het ervoor staat";
-    PROGRESS = "Progress" | "Avancement" | "Voortgang";
-    RELOAD = "Reload" | "Actualiser" | "Vernieuwen";
     GO_ON = "Go on" | "Continuer" | "Verdergaan";
     APPLY_IT = "Change {records}" | "Modifier {records}" | "{records} wijzigen";
     DELETE_THEM = "Delete {records}" | "Supprimer {records}" | "{records} verwijderen";
@@ -35,6 +32,9 @@ texts! {
     UNDO_NOW = "Undo" | "Annuler la modification" | "Ongedaan maken";
     UNTIL = "What somebody has changed since stays as it is. Possible until {at}." | "Ce que quelqu’un a modifié depuis reste tel quel. Possible jusqu’au {at}." | "Wat iemand sindsdien wijzigde, blijft zo. Mogelijk tot {at}.";
 }
+
+/// What the server functions call the id of an act.
+const ACT: &str = "act";
 
 const LOSES_SIGHT: Plural = Plural {
     one: Text::new(
@@ -146,12 +146,16 @@ fn Standing(
     mine: bool,
     over: Callback<()>,
 ) -> impl IntoView {
-    let page = page();
-    let language = page.language;
+    let language = page().language;
     let prepared = progress.state == State::Prepared;
     let resume = progress.state == State::Stopped && (mine || progress.task == Task::Undo);
     let now = RwSignal::new(progress);
-    follow(id, now, over);
+    follow(
+        now,
+        Progress::is_running,
+        move || bulk::bulk_progress(id),
+        over,
+    );
     let hidden = id.to_string();
     let outcomes = [APPLY, RESUME, UNDO].map(|action| Outcome::of(action, &[("act", &hidden)]));
     let refused = outcomes
@@ -163,68 +167,14 @@ fn Standing(
             .or_else(|| now.with(|now| now.error.clone()))
     });
     let text = move || now.with(|now| now.told(language, &act));
-    let bar = move || {
-        now.with(Progress::is_running).then(|| {
-            let (done, of) = now.with(|now| (now.done, now.of));
-            view! {
-                <progress aria-label=t(PROGRESS) value=done.to_string() max=of.max(1).to_string()></progress>
-                // Without scripts nothing else shows how far it is by now.
-                {(!page.hydrated()).then(|| view! { <p><a class="button" href=bulk::address(kind, id) rel="external">{t(RELOAD)}</a></p> })}
-            }
-        })
-    };
+    let running =
+        Signal::derive(move || now.with(|now| now.is_running().then_some((now.done, now.of))));
     view! {
         <p role="status">{text}</p>
         {prepared.then(|| view! { <p class="hint">{t(CHECKED)}</p> })}
-        <div class="bar">{bar}</div>
+        <TaskBar running address=bulk::address(kind, id) />
         <ErrorMessage error />
-        {resume.then(|| view! { <Button action=RESUME id class="button primary">{t(GO_ON)}</Button> })}
-    }
-}
-
-/// Asks every second how far it is, until it is over.
-fn follow(id: BulkActId, now: RwSignal<Progress>, over: Callback<()>) {
-    Effect::new(move |_| {
-        if !now.with_untracked(Progress::is_running) {
-            return;
-        }
-        let asked = StoredValue::new(false);
-        let ask = move || {
-            if asked.get_value() {
-                return;
-            }
-            asked.set_value(true);
-            leptos::task::spawn_local(async move {
-                if let Ok(next) = bulk::bulk_progress(id).await {
-                    let running = next.is_running();
-                    let _ = now.try_set(next);
-                    if !running {
-                        over.run(());
-                        return;
-                    }
-                }
-                let _ = asked.try_set_value(false);
-            });
-        };
-        if let Ok(every) = set_interval_with_handle(ask, Duration::from_secs(1)) {
-            on_cleanup(move || every.clear());
-        }
-    });
-}
-
-/// A form that is but a button.
-#[component]
-fn Button(
-    action: &'static str,
-    id: BulkActId,
-    class: &'static str,
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <form method="post" action=action class="inline">
-            <input type="hidden" name="act" value=id.to_string() />
-            <button type="submit" class=class>{children()}</button>
-        </form>
+        {resume.then(|| view! { <TaskButton action=RESUME name=ACT id=id.to_string() class="button primary">{t(GO_ON)}</TaskButton> })}
     }
 }
 
@@ -242,7 +192,8 @@ fn Apply(kind: RecordKind, id: BulkActId, act: Act, progress: Progress) -> impl 
         (APPLY_IT, "button primary")
     };
     let text = text.with(language, &[("records", &records)]);
-    view! { <Button action=APPLY id class>{text}</Button> }.into_any()
+    view! { <TaskButton action=APPLY name=ACT id=id.to_string() class>{text}</TaskButton> }
+        .into_any()
 }
 
 /// Asks once more before anything goes.
@@ -250,13 +201,10 @@ fn Apply(kind: RecordKind, id: BulkActId, act: Act, progress: Progress) -> impl 
 fn Undo(id: BulkActId, until: chrono::NaiveDateTime, records: i64) -> impl IntoView {
     let language = page().language;
     let until = UNTIL.with(language, &[("at", &language.moment(until))]);
+    let text = format!("{} {until}", GOES_BACK.of(language, records));
     view! {
-        <details class="ask">
-            <summary class="button">{t(UNDO_IT)}</summary>
-            <div class="message warning">
-                <p>{GOES_BACK.of(language, records)}" "{until}</p>
-                <Button action=UNDO id class="button danger">{t(UNDO_NOW)}</Button>
-            </div>
-        </details>
+        <AskFirst label=t(UNDO_IT) text>
+            <TaskButton action=UNDO name=ACT id=id.to_string() class="button danger">{t(UNDO_NOW)}</TaskButton>
+        </AskFirst>
     }
 }

@@ -12,7 +12,7 @@ use leptos_router::hooks::use_query_map;
 pub use self::tools::counting;
 use self::{
     side_bar::SideBar,
-    tools::{Narrowing, Tools},
+    tools::{Tools, narrowing},
 };
 use super::{
     bin::Undo,
@@ -134,11 +134,11 @@ fn Body(kind: RecordKind, list: Listed, query: ListQuery) -> impl IntoView {
     let empty = list.rows.is_empty();
     let ticked = Ticked::new(list.rows.iter().map(|row| row.id).collect());
     view! {
-        <Tools kind query=query.clone() list=list.clone() />
-        <Narrowing kind query=query.clone() list=list.clone() />
+        <Tools kind query=query.clone() total=list.known_total() />
+        {narrowing(kind, &query, &list)}
         {if !empty {
             view! {
-                <Bar kind query=query.clone() total=(!list.uncounted).then_some(list.total) ticked />
+                <Bar kind query=query.clone() total=list.known_total() ticked />
                 <div class="table-wrap">
                     <table class="records" aria-label=t(kind.plural())>
                         <thead><tr><SelectAll ticked />{fields.iter().map(|field| heading(kind, &query, &list, field)).collect_view()}</tr></thead>

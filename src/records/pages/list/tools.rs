@@ -79,7 +79,7 @@ fn kept(query: &ListQuery, asked: &'static str) -> impl IntoView + use<> {
 }
 
 #[component]
-pub fn Tools(kind: RecordKind, query: ListQuery, list: Listed) -> impl IntoView {
+pub fn Tools(kind: RecordKind, query: ListQuery, total: Option<i64>) -> impl IntoView {
     let action = format!("/{}", kind.path());
     let found = !query.q.is_empty();
     let label = if query.saved.is_some() {
@@ -109,22 +109,22 @@ pub fn Tools(kind: RecordKind, query: ListQuery, list: Listed) -> impl IntoView 
                     <button type="submit" class="button">{t(SHOW)}</button>
                 </Form>
             </details>
-            <Count kind query list />
+            <Count kind query total />
         </div>
     }
 }
 
 /// How many records there are. Where the page did not wait for that, scripts ask for it, and without them a link does.
 #[component]
-fn Count(kind: RecordKind, query: ListQuery, list: Listed) -> impl IntoView {
+fn Count(kind: RecordKind, query: ListQuery, total: Option<i64>) -> impl IntoView {
     let language = page().language;
-    let known = (!list.uncounted).then(|| kind.count(language, list.total));
+    let known = total.map(|total| kind.count(language, total));
     let now = ListQuery {
         counted: true,
         ..query.clone()
     }
     .address(kind);
-    let counted = counting(kind, query, &list);
+    let counted = counting(kind, query, total);
     let said = move || match (&known, counted.get()) {
         (Some(known), _) => known.clone().into_any(),
         (None, Some(Ok(count))) => kind.count(language, count).into_any(),
@@ -138,10 +138,10 @@ fn Count(kind: RecordKind, query: ListQuery, list: Listed) -> impl IntoView {
 pub fn counting(
     kind: RecordKind,
     query: ListQuery,
-    list: &Listed,
+    total: Option<i64>,
 ) -> RwSignal<Option<Result<i64, AppError>>> {
     let counted = RwSignal::new(None);
-    if list.uncounted {
+    if total.is_none() {
         Effect::new(move |_| {
             let query = query.clone();
             spawn_local(async move {
@@ -155,26 +155,22 @@ pub fn counting(
 }
 
 /// What else the list is narrowed by, what is special about it, and what is broken.
-#[component]
-pub fn Narrowing(kind: RecordKind, query: ListQuery, list: Listed) -> impl IntoView {
+pub fn narrowing(kind: RecordKind, query: &ListQuery, list: &Listed) -> impl IntoView + use<> {
     let language = page().language;
     let user = list.responsible.as_ref().map(|name| {
         let text = format!("{}: {name}", t(RESPONSIBLE));
-        (
-            text,
-            without(kind, &query, |query| query.responsible = None),
-        )
+        (text, without(kind, query, |query| query.responsible = None))
     });
     let need = query.needs.map(|need| {
         (
             t(need.label()).to_owned(),
-            without(kind, &query, |query| query.needs = None),
+            without(kind, query, |query| query.needs = None),
         )
     });
     let filter = query.filter.as_ref().map(|filter| {
         (
             filtered(&filter.0),
-            without(kind, &query, |query| query.filter = None),
+            without(kind, query, |query| query.filter = None),
         )
     });
     let chip = |(text, address): (String, String)| {
@@ -189,14 +185,14 @@ pub fn Narrowing(kind: RecordKind, query: ListQuery, list: Listed) -> impl IntoV
         .collect();
     let as_of = query.as_of.map(|day| {
         let text = AS_OF_BANNER.with(language, &[("day", &language.date(day))]);
-        let back = without(kind, &query, |query| query.as_of = None);
+        let back = without(kind, query, |query| query.as_of = None);
         view! { <p class="banner" role="note">{text}" "<a href=back>{t(BACK_TO_NOW)}</a></p> }
     });
     view! {
         {(!chips.is_empty()).then(|| view! { <ul class="chips">{chips}</ul> })}
         {as_of}
-        {look_as(kind, &query, &list)}
-        {broken(kind, &query, &list)}
+        {look_as(kind, query, list)}
+        {broken(kind, query, list)}
     }
 }
 

@@ -39,7 +39,7 @@ impl Clock {
         }
     }
 
-    pub async fn of_account(tx: &mut Viewing) -> Result<Self, AppError> {
+    async fn of_account(tx: &mut Viewing) -> Result<Self, AppError> {
         let (zone, now): (String, DateTime<Utc>) =
             sqlx::query_as("select account_time_zone(), now()")
                 .fetch_one(tx.connection())
@@ -107,6 +107,11 @@ impl Filter {
         }))
     }
 
+    /// Before which moment somebody must have been responsible, where it is not about now.
+    pub fn then(&self) -> Option<DateTime<Utc>> {
+        self.as_of.map(|day| self.clock.ends(day))
+    }
+
     /// `and …`: only records, as `r`, that are so.
     pub fn push(&self, query: &mut QueryBuilder<Postgres>) {
         let source = Source::new(self, self.kind, "r");
@@ -114,10 +119,8 @@ impl Filter {
             query.push(" and ");
             source.push_group(query, tree);
         }
-        if let Some(day) = self.as_of {
-            query
-                .push(" and r.created_at < ")
-                .push_bind(self.clock.ends(day));
+        if let Some(then) = self.then() {
+            query.push(" and r.created_at < ").push_bind(then);
         }
     }
 }

@@ -177,7 +177,7 @@ impl<'a> Source<'a> {
     }
 
     fn push_person(&self, sql: &mut Sql, field: &Field, test: &Test) {
-        let as_of = self.filter.as_of.map(|day| self.filter.clock.ends(day));
+        let as_of = self.filter.then();
         match (test, as_of) {
             (Test::EverBeen(who), before) => self.push_ever(sql, field, who, before),
             (Test::WasOn(day, who), _) => {

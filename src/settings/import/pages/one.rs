@@ -1,7 +1,5 @@
 //! The page of one import: how it stands, its columns as long as nothing was written, its rows, and undoing it.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -15,14 +13,13 @@ use crate::{
         message::{ErrorMessage, Failed},
         outcome::Outcome,
         page::{PageTitle, page, t},
+        task::{AskFirst, TaskBar, TaskButton, follow},
     },
 };
 
 texts! {
     STANDING = "How it stands" | "Où cela en est" | "Hoe het ervoor staat";
     ALL_IMPORTS = "Import" | "Importation" | "Import";
-    PROGRESS = "Progress" | "Avancement" | "Voortgang";
-    RELOAD = "Reload" | "Actualiser" | "Vernieuwen";
     GO_ON = "Go on" | "Continuer" | "Verdergaan";
     BAD_ROWS = "Download bad rows" | "Télécharger les lignes erronées" | "Foute rijen downloaden";
     UNDO_IT = "Undo this import" | "Annuler cette importation" | "Deze import ongedaan maken";
@@ -30,6 +27,9 @@ texts! {
     UNTIL = "What was changed since, and what others belong to, stays. Possible until {at}." | "Ce qui a été modifié depuis, et ce dont d’autres dépendent, reste. Possible jusqu’au {at}." | "Wat sindsdien gewijzigd werd, en waar andere bij horen, blijft. Mogelijk tot {at}.";
     GONE = "The file and its rows were deleted after {n} days." | "Le fichier et ses lignes ont été supprimés après {n} jours." | "Het bestand en zijn rijen werden na {n} dagen verwijderd.";
 }
+
+/// What the server functions call the id of an import.
+const IMPORT: &str = "import";
 
 const GOES: Plural = Plural {
     one: Text::new(
@@ -144,7 +144,12 @@ fn Standing(
     let page = page();
     let id = import.id;
     let now = RwSignal::new(import.progress.clone());
-    follow(id, now, over);
+    follow(
+        now,
+        Progress::is_running,
+        move || api::import_progress(id),
+        over,
+    );
     let hidden = id.to_string();
     let outcomes = [RESUME, UNDO].map(|action| Outcome::of(action, &[("import", &hidden)]));
     let refused = outcomes
@@ -158,22 +163,13 @@ fn Standing(
         let of_run = now.with(|now| now.error.clone());
         refused.clone().or(of_run).or_else(|| unknown.clone())
     });
-    let running = move || now.with(Progress::is_running);
     let text = move || now.with(|now| standing(page, now));
-    let bar = move || {
-        running().then(|| {
-            let (done, of) = now.with(|now| (now.done, now.of));
-            view! {
-                <progress aria-label=t(PROGRESS) value=done.to_string() max=of.max(1).to_string()></progress>
-                // Without scripts nothing else shows how far it is by now.
-                {(!page.hydrated()).then(|| view! { <p><a class="button" href=api::address(id) rel="external">{t(RELOAD)}</a></p> })}
-            }
-        })
-    };
+    let running =
+        Signal::derive(move || now.with(|now| now.is_running().then_some((now.done, now.of))));
     let progress = import.progress.clone();
     let stopped = progress.state == State::Stopped;
     let resume = (stopped && (mine || progress.task == Task::Undo) && progress.task != Task::Check)
-        .then(|| view! { <Button action=RESUME id class="button primary">{t(GO_ON)}</Button> });
+        .then(|| view! { <TaskButton action=RESUME name=IMPORT id=id.to_string() class="button primary">{t(GO_ON)}</TaskButton> });
     let bad = (progress.bad > 0 && progress.task != Task::Undo && !progress.is_running() && import.rows > 0)
         .then(|| view! { <a class="button" href=format!("/settings/import/{id}/bad-rows.csv") rel="external" download="">{t(BAD_ROWS)}</a> });
     let undo = undo_until
@@ -182,57 +178,11 @@ fn Standing(
     view! {
         <section class="card import-standing" aria-label=t(STANDING)>
             <p role="status">{text}</p>
-            <div class="bar">{bar}</div>
+            <TaskBar running address=api::address(id) />
             <ErrorMessage error />
             <div class="actions">{resume}{bad}</div>
             {undo}
         </section>
-    }
-}
-
-/// Asks every second how far it is, until it is over.
-fn follow(id: ImportId, now: RwSignal<Progress>, over: Callback<()>) {
-    Effect::new(move |_| {
-        if !now.with_untracked(Progress::is_running) {
-            return;
-        }
-        let asked = StoredValue::new(false);
-        let ask = move || {
-            if asked.get_value() {
-                return;
-            }
-            asked.set_value(true);
-            leptos::task::spawn_local(async move {
-                if let Ok(next) = api::import_progress(id).await {
-                    let running = next.is_running();
-                    let _ = now.try_set(next);
-                    if !running {
-                        over.run(());
-                        return;
-                    }
-                }
-                let _ = asked.try_set_value(false);
-            });
-        };
-        if let Ok(every) = set_interval_with_handle(ask, Duration::from_secs(1)) {
-            on_cleanup(move || every.clear());
-        }
-    });
-}
-
-/// A form that is but a button.
-#[component]
-fn Button(
-    action: &'static str,
-    id: ImportId,
-    class: &'static str,
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <form method="post" action=action class="inline">
-            <input type="hidden" name="import" value=id.to_string() />
-            <button type="submit" class=class>{children()}</button>
-        </form>
     }
 }
 
@@ -241,13 +191,10 @@ fn Button(
 fn Undo(id: ImportId, until: chrono::NaiveDateTime, records: i64) -> impl IntoView {
     let language = page().language;
     let until = UNTIL.with(language, &[("at", &language.moment(until))]);
+    let text = format!("{} {until}", GOES.of(language, records));
     view! {
-        <details class="ask">
-            <summary class="button">{t(UNDO_IT)}</summary>
-            <div class="message warning">
-                <p>{GOES.of(language, records)}" "{until}</p>
-                <Button action=UNDO id class="button danger">{t(UNDO_NOW)}</Button>
-            </div>
-        </details>
+        <AskFirst label=t(UNDO_IT) text>
+            <TaskButton action=UNDO name=IMPORT id=id.to_string() class="button danger">{t(UNDO_NOW)}</TaskButton>
+        </AskFirst>
     }
 }

@@ -3,7 +3,7 @@
 
 mod runs;
 
-pub use runs::{Claim, Wanted, beat, claim, finish, keep, save_columns, settle, to_undo};
+pub use runs::{Claim, Wanted, claim, keep, save_columns, settle, to_undo};
 
 use std::collections::{BTreeMap, HashSet};
 

@@ -9,8 +9,8 @@ use crate::{
     model::{Actor, AppError, ImportId, Problem, RecordId, RecordKind},
     records::import::{Fate, Seen},
     server::{
-        database::{Database, Reached, Viewing, Writing},
-        tasks::still_may,
+        database::{Reached, Viewing, Writing},
+        tasks::{Run, still_may},
     },
     settings::import::{Column, State},
 };
@@ -30,6 +30,16 @@ pub struct Claim {
     pub task: Task,
     pub kind: RecordKind,
     pub columns: Vec<Column>,
+}
+
+impl Claim {
+    pub const fn as_run(&self) -> Run {
+        Run {
+            table: "imports",
+            id: self.import.0,
+            run: self.run,
+        }
+    }
 }
 
 /// Whether this may be done now.
@@ -161,44 +171,6 @@ pub async fn save_columns(
     .bind(kind.child())
     .bind(Json(columns))
     .bind(Json(error))
-    .execute(tx.connection())
-    .await?;
-    tx.commit().await
-}
-
-/// Shows that this run is alive; whether it still is the one that counts.
-pub async fn beat(database: &Database, actor: &Actor, claim: &Claim) -> Result<bool, AppError> {
-    let tx = database.begin(actor).await?;
-    let mut tx = tx.write(Reached::oneself()).await?;
-    let beaten = sqlx::query(
-        "update imports set beat_at = now() where account_id = $1 and id = $2 and run = $3 and state = 'running'",
-    )
-    .bind(actor.account.0)
-    .bind(claim.import.0)
-    .bind(claim.run)
-    .execute(tx.connection())
-    .await?;
-    tx.commit().await?;
-    Ok(beaten.rows_affected() == 1)
-}
-
-/// Done, or stopped by an error.
-pub async fn finish(
-    database: &Database,
-    actor: &Actor,
-    claim: &Claim,
-    error: Option<&AppError>,
-) -> Result<(), AppError> {
-    let tx = database.begin(actor).await?;
-    let mut tx = tx.write(Reached::oneself()).await?;
-    sqlx::query(
-        "update imports set state = case when $4::jsonb is null then 'done' else 'stopped' end, error = $4
-         where account_id = $1 and id = $2 and run = $3 and state = 'running'",
-    )
-    .bind(actor.account.0)
-    .bind(claim.import.0)
-    .bind(claim.run)
-    .bind(error.map(Json))
     .execute(tx.connection())
     .await?;
     tx.commit().await

@@ -10,20 +10,19 @@ pub use departure::{deactivate, departure, reactivate};
 pub use invitations::{Invited, invitations, invite, resend, revoke};
 pub use preview::preview;
 
-use chrono::{DateTime, Utc};
 use sqlx::{Row as _, postgres::PgRow};
-use uuid::Uuid;
 
 use super::{PersonInput, UserForm, UserRow};
 use crate::{
     model::{
-        Actor, AppError, Conflict, Language, UserId,
+        Actor, AppError, Language, UserId,
         users::{Access, ProjectReach, Rights, UserRole},
     },
     server::{
         actors::{access_of, parsed},
         audit,
         database::{Reached, Viewing, Writing},
+        stale::saved_since,
         time::zones,
     },
 };
@@ -169,27 +168,10 @@ pub async fn save(
 /// What the user may do now, where nobody has saved him since the form was opened.
 async fn current(tx: &mut Viewing, id: UserId, version: i64) -> Result<Access, AppError> {
     let row = user(tx, id).await?;
-    let now: i64 = row.try_get("version")?;
-    if now == version {
-        return access_of(&row);
+    match saved_since(tx, "users", id.0, version).await? {
+        Some(conflict) => Err(conflict),
+        None => access_of(&row),
     }
-    let (account, by) = (
-        tx.actor().account.0,
-        row.try_get::<Option<Uuid>, _>("updated_by")?,
-    );
-    let by: Option<String> =
-        sqlx::query_scalar("select full_name from users where account_id = $1 and id = $2")
-            .bind(account)
-            .bind(by)
-            .fetch_optional(tx.connection())
-            .await?;
-    let at: DateTime<Utc> = row.try_get("updated_at")?;
-    Err(AppError::Conflict(Box::new(Conflict {
-        version: now,
-        by: by.unwrap_or_default(),
-        at: tx.actor().local(at),
-        fields: Vec::new(),
-    })))
 }
 
 /// Writes down that somebody was let in or shut out.
