@@ -20,6 +20,7 @@ use crate::{
     deals::{BoardPage, Deal, Deals, EditDeal, NewDeal},
     invoices::{EditInvoice, Invoice, Invoices, NewInvoice},
     model::{Me, Operator, RecordKind, Text, forms::PageContext},
+    notifications::pages::{Bell, NotificationsPage},
     records::pages::{BinPage, BulkActPage, BulkPage, Jobs, Mine, Search, SearchBox},
     segments::{EditSegment, NewSegment, SegmentsPage},
     settings::{
@@ -96,6 +97,7 @@ fn Frame(me: Me) -> impl IntoView {
             <header class="topbar">
                 <a class="brand" href="/"><Icon glyph=Glyph::Mark /><span>"Steward"</span></a>
                 <SearchBox />
+                <Bell />
                 <UserMenu full_name=me.full_name.clone() />
             </header>
             <MainNavigation me />
@@ -187,6 +189,7 @@ fn Addresses() -> impl IntoView {
             <Route path=path!("/invitation/:token") view=AcceptInvitation />
             <Route path=path!("/") view=Mine />
             <Route path=path!("/search") view=Search />
+            <Route path=path!("/notifications") view=NotificationsPage />
             // Before the records' own: an id is any word to the router.
             <Route path=path!("/:kind/segments") view=SegmentsPage />
             <Route path=path!("/:kind/segments/new") view=NewSegment />

@@ -7,8 +7,12 @@ use leptos_meta::{HashedStylesheet, MetaTags};
 use crate::{
     accounts::second_factor::OWED,
     app::{App, first_context},
+    notifications,
     records::{bulk, export},
-    server::http::{Pages, allow_own_scripts},
+    server::{
+        context,
+        http::{Pages, allow_own_scripts},
+    },
     settings::import::upload,
 };
 
@@ -21,13 +25,20 @@ pub const PAGES: Pages = Pages {
         "/forgot-password",
         "/reset-password/",
         "/invitation/",
+        "/unsubscribe/",
     ],
     owed: OWED,
-    files: || upload::routes().merge(export::routes()),
-    background: |database| Box::pin(bulk::watch(database)),
+    files: || upload::routes().merge(export::routes()).merge(notifications::routes()),
+    background: |app| Box::pin(background(app)),
+    jobs: notifications::define,
     app: || view! { <App /> }.into_any(),
     operators: &["/support", "/support/{id}"],
 };
+
+/// What every server looks after: acts whose server is no more, and the clock.
+async fn background(app: context::App) {
+    tokio::join!(bulk::watch(app.database.clone()), notifications::watch(app.database));
+}
 
 /// The document around every page.
 fn shell(options: LeptosOptions) -> AnyView {

@@ -12,6 +12,7 @@ pub mod deals;
 pub mod document;
 pub mod invoices;
 pub mod model;
+pub mod notifications;
 pub mod records;
 pub mod segments;
 #[cfg(feature = "ssr")]

@@ -21,7 +21,7 @@ use crate::{
     server::{
         actors,
         config::Config,
-        database::{Reached, Viewing},
+        database::{Database, Reached, Telling, Viewing},
         passwords,
         run::Opened,
     },
@@ -208,7 +208,9 @@ pub(super) async fn create(
     Ok((tx.view().await?, id))
 }
 
-async fn records(pool: &PgPool, database: &crate::server::database::Database) -> Result<()> {
+async fn records(pool: &PgPool, database: &Database) -> Result<()> {
+    // Nobody wants news of what he finds when he comes for the first time.
+    let database = &database.telling(Telling::Nobody);
     let mut users: BTreeMap<&str, Uuid> = BTreeMap::new();
     for (_, email, ..) in USERS {
         if let Some(name) = email.split('@').next() {
@@ -298,7 +300,7 @@ async fn records(pool: &PgPool, database: &crate::server::database::Database) ->
 }
 
 /// What the account beside has: a customer and his invoices.
-async fn others(pool: &PgPool, database: &crate::server::database::Database) -> Result<()> {
+async fn others(pool: &PgPool, database: &Database) -> Result<()> {
     let olga = actor(pool, "olga@other.test").await?;
     let values = typed(&[("name", "Vlaamse Kaden".into())]);
     let tx = database.begin(&olga).await?;

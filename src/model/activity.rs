@@ -5,7 +5,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{FieldId, Language, Role, Text, Value};
+use super::{FieldId, Language, RecordKind, Role, Text, Value};
 use crate::texts;
 
 /// One entry of the Activity panel.
@@ -14,8 +14,8 @@ pub struct Entry {
     pub id: Uuid,
     /// In the reader's time zone.
     pub at: NaiveDateTime,
-    /// Full name of who did it.
-    pub by: String,
+    /// Full name of who did it; `None` is the calendar.
+    pub by: Option<String>,
     pub what: What,
 }
 
@@ -33,6 +33,10 @@ pub enum What {
     /// A contact of a company, or a company of a contact, now or no more; nameless where the reader does not see it.
     Linked(Value),
     Unlinked(Value),
+    /// An invoice, by this due date.
+    Overdue(Option<NaiveDate>),
+    /// Somebody wrote a note.
+    Noted(Note),
     /// Something about a next step.
     Step {
         event: StepEvent,
@@ -49,6 +53,20 @@ pub enum What {
         from: Option<String>,
         to: Option<String>,
     },
+}
+
+/// A note, as one of its readers gets it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Note {
+    pub id: Uuid,
+    /// The Markdown that was typed, for whoever may edit it; empty for everybody else, and where it was deleted.
+    pub body: String,
+    /// Made of the Markdown by the server, and sanitised; empty where the note was deleted.
+    pub html: String,
+    pub edited: bool,
+    pub deleted: bool,
+    /// Whether the reader wrote it.
+    pub mine: bool,
 }
 
 /// What happened to a next step.
@@ -98,9 +116,31 @@ impl Change {
     pub fn custom(&self) -> Option<FieldId> {
         FieldId::from_key(&self.field)
     }
+
+    /// What the field is called.
+    pub fn label(&self, kind: RecordKind, language: Language) -> &str {
+        match (kind.field(&self.field), &self.label) {
+            (Some(field), _) => field.label(language),
+            (None, Some(label)) if !label.is_empty() => label,
+            (None, Some(_)) => DELETED_FIELD.get(language),
+            // A field that this version of Steward does not know any more keeps its key.
+            (None, None) => &self.field,
+        }
+    }
+
+    /// What it was, and what it is now.
+    pub fn values(&self, language: Language) -> (String, String) {
+        let text = |value: &Value| match value.show(language) {
+            text if text.is_empty() => format!("({})", EMPTY.get(language)),
+            text => text,
+        };
+        (text(&self.old), text(&self.new))
+    }
 }
 
 texts! {
+    EMPTY = "empty" | "vide" | "leeg";
+    DELETED_FIELD = "a deleted field" | "un champ supprimé" | "een verwijderd veld";
     CREATED = "{by} created this" | "{by} a créé ceci" | "{by} heeft dit aangemaakt";
     IMPORTED = "{by} imported this" | "{by} a importé ceci" | "{by} heeft dit geïmporteerd";
     DELETED = "{by} deleted this" | "{by} a supprimé ceci" | "{by} heeft dit verwijderd";
@@ -108,6 +148,8 @@ texts! {
     WON = "{by} won this" | "{by} a gagné ceci" | "{by} heeft dit gewonnen";
     LOST = "{by} marked this as lost: {reason}" | "{by} a marqué ceci comme perdu : {reason}" | "{by} heeft dit als verloren gemarkeerd: {reason}";
     REOPENED = "{by} reopened this" | "{by} a rouvert ceci" | "{by} heeft dit heropend";
+    OVERDUE = "This became overdue; it was due {due}" | "Ceci est en retard ; l’échéance était le {due}" | "Dit is vervallen; de vervaldatum was {due}";
+    NOTED = "{by} wrote a note" | "{by} a écrit une note" | "{by} heeft een notitie geschreven";
     LINKED = "{by} linked {to}" | "{by} a lié {to}" | "{by} heeft {to} gekoppeld";
     UNLINKED = "{by} unlinked {to}" | "{by} a dissocié {to}" | "{by} heeft {to} losgekoppeld";
     STEP_PLANNED = "{by} planned “{step}” for {to}, due {due}" | "{by} a prévu « {step} » pour {to}, échéance {due}" | "{by} heeft “{step}” gepland voor {to}, tegen {due}";
@@ -125,6 +167,23 @@ texts! {
 }
 
 impl Entry {
+    /// The place of the entry on the page of its record.
+    pub fn anchor(&self) -> String {
+        format!("event-{}", self.id)
+    }
+
+    /// What changed, field by field: "Website: (empty) → acme.example".
+    pub fn changes(&self, kind: RecordKind, language: Language) -> Vec<String> {
+        let What::Changed(changes) = &self.what else {
+            return Vec::new();
+        };
+        let line = |change: &Change| {
+            let (old, new) = change.values(language);
+            format!("{}: {old} → {new}", change.label(kind, language))
+        };
+        changes.iter().map(line).collect()
+    }
+
     /// The sentence of the entry: "Nora Peeters made Emma Janssens sales contact, instead of Lucas Martin".
     pub fn text(&self, language: Language) -> String {
         let text = match &self.what {
@@ -135,6 +194,8 @@ impl Entry {
             What::Won => WON,
             What::Lost(_) => LOST,
             What::Reopened => REOPENED,
+            What::Overdue(_) => OVERDUE,
+            What::Noted(_) => NOTED,
             What::Linked(_) => LINKED,
             What::Unlinked(_) => UNLINKED,
             What::Step { event, .. } => event.text(),
@@ -168,12 +229,13 @@ impl Entry {
         };
         let (step, due) = match &self.what {
             What::Step { what, due, .. } => (what.as_str(), due.map(|due| language.date(due))),
+            What::Overdue(due) => ("", due.map(|due| language.date(due))),
             _ => ("", None),
         };
         text.with(
             language,
             &[
-                ("by", &self.by),
+                ("by", self.by.as_deref().unwrap_or("Steward")),
                 ("role", &role),
                 ("from", from),
                 ("to", to),
@@ -194,7 +256,7 @@ mod tests {
         let entry = |role, from: Option<&str>, to: Option<&str>| Entry {
             id: Uuid::nil(),
             at: NaiveDateTime::default(),
-            by: "Nora Peeters".into(),
+            by: Some("Nora Peeters".into()),
             what: What::Responsible {
                 role,
                 from: from.map(Into::into),

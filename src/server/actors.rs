@@ -2,7 +2,9 @@
 //! The row is read from the database each time: nothing about rights is kept in memory.
 
 use sqlx::{PgPool, Row, postgres::PgRow};
+use uuid::Uuid;
 
+use super::database::Working;
 use crate::model::{
     AccountId, Actor, AppError, Language, Operator, OperatorId, SessionId, UserId,
     users::{Access, ProjectReach, Reach, Rights, UserRole},
@@ -38,7 +40,7 @@ fn actor(row: &PgRow) -> Result<Actor, AppError> {
         account: AccountId(row.try_get("account_id")?),
         user: UserId(row.try_get("user_id")?),
         session: row
-            .try_get::<Option<uuid::Uuid>, _>("session_id")?
+            .try_get::<Option<Uuid>, _>("session_id")?
             .map(SessionId),
         full_name: row.try_get("full_name")?,
         email: row.try_get("email")?,
@@ -99,4 +101,13 @@ pub async fn by_email(pool: &PgPool, email: &str) -> Result<Option<Actor>, AppEr
         .fetch_optional(pool)
         .await?;
     row.as_ref().map(actor).transpose()
+}
+
+/// Those of these users of the account who are active: for whom a job works.
+pub async fn of_ids(tx: &mut Working, users: &[Uuid]) -> Result<Vec<Actor>, AppError> {
+    let rows = sqlx::query("select * from actors($1)")
+        .bind(users)
+        .fetch_all(tx.connection())
+        .await?;
+    rows.iter().map(actor).collect()
 }

@@ -5,6 +5,7 @@ use std::{
     env,
     net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use anyhow::{Context, Result, bail};
@@ -22,6 +23,7 @@ Environment:
                        (~/.local/share/steward; /var/lib/steward for root)
   STEWARD_SMTP_URL     where mail goes, as smtps://user:password@smtp.example.com; without it mails become files
   STEWARD_MAIL_FROM    the sender of mails (Steward <steward@localhost>)
+  STEWARD_MAIL_WAIT    seconds in which several events on one record become one mail (120)
   STEWARD_SUPPORT_MAIL where requests for support go (the operators' addresses)
   STEWARD_SELF_SERVICE true where admins enable features themselves instead of asking support
   STEWARD_TRUST_PROXY  true where a proxy in front sets X-Forwarded-For
@@ -44,6 +46,8 @@ pub struct Config {
     /// `None`: mails become files in the data folder.
     pub smtp_url: Option<String>,
     pub mail_from: String,
+    /// How long a mail of a notification waits for others about the same record.
+    pub mail_wait: Duration,
     /// Where requests for support go; `None`: to every operator.
     pub support_mail: Option<String>,
     /// Whether an account's admin enables features himself.
@@ -98,6 +102,12 @@ impl Config {
                 .context("STEWARD_MAX_CONNECTIONS must be a number, such as 20")?,
             None => 20,
         };
+        let mail_wait = match variable("STEWARD_MAIL_WAIT") {
+            Some(n) => n
+                .parse()
+                .context("STEWARD_MAIL_WAIT must be a number of seconds, such as 120")?,
+            None => 120,
+        };
         Ok(Self {
             bind,
             metrics_bind: address("STEWARD_METRICS_BIND", "127.0.0.1:9090")?,
@@ -107,6 +117,7 @@ impl Config {
             smtp_url: variable("STEWARD_SMTP_URL"),
             mail_from: variable("STEWARD_MAIL_FROM")
                 .unwrap_or_else(|| "Steward <steward@localhost>".into()),
+            mail_wait: Duration::from_secs(mail_wait),
             support_mail: variable("STEWARD_SUPPORT_MAIL"),
             self_service: flag("STEWARD_SELF_SERVICE")?,
             trust_proxy: flag("STEWARD_TRUST_PROXY")?,

@@ -1,7 +1,7 @@
 //! What a request brings along: who is there, in which language, from where. Server functions get it
 //! from Leptos' context and nowhere else.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{fmt, net::IpAddr, sync::Arc};
 
 use leptos::prelude::use_context;
 use tower_sessions::Session;
@@ -9,6 +9,7 @@ use tower_sessions::Session;
 use super::{
     config::{Config, DatabaseConfig},
     database::{Database, Viewing},
+    live::Live,
     mail::Mailer,
     metrics::Metrics,
 };
@@ -25,6 +26,14 @@ pub struct App {
     pub config: Arc<Config>,
     pub mailer: Mailer,
     pub metrics: Metrics,
+    pub live: Live,
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Its configuration has passwords.
+        f.write_str("App")
+    }
 }
 
 impl App {
@@ -36,6 +45,7 @@ impl App {
             database,
             config,
             mailer,
+            live: Live::default(),
         })
     }
 }

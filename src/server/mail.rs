@@ -18,6 +18,15 @@ enum Transport {
     Files(AsyncFileTransport<Tokio1Executor>, PathBuf),
 }
 
+/// Why a mail server did not take a mail.
+#[derive(Debug)]
+pub struct Refused {
+    /// What it said, or what kept us from asking it.
+    pub why: String,
+    /// Whether it would say the same again.
+    pub for_good: bool,
+}
+
 /// Sends mail in the background.
 #[derive(Clone)]
 pub struct Mailer {
@@ -84,6 +93,27 @@ impl Mailer {
             }
         }
         Ok(())
+    }
+
+    /// Who sends.
+    pub fn from(&self) -> Mailbox {
+        Mailbox::clone(&self.from)
+    }
+
+    /// Sends one mail now.
+    pub async fn send_now(&self, message: Message) -> Result<(), Refused> {
+        let done = match &self.transport {
+            Transport::Smtp(smtp) => smtp.send(message).await.map(drop).map_err(|error| Refused {
+                for_good: error.is_permanent(),
+                why: error.to_string(),
+            }),
+            Transport::Files(files, _) => files.send(message).await.map(drop).map_err(|error| Refused {
+                for_good: false,
+                why: error.to_string(),
+            }),
+        };
+        self.counted.count(done.is_ok());
+        done
     }
 
     /// How many were sent.

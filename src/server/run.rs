@@ -15,6 +15,7 @@ use super::{
     context::App,
     database::{Database, Logins, embedded::Embedded, migrate},
     http::{Pages, router},
+    jobs::{self, Pace},
     listen, passwords,
 };
 
@@ -150,7 +151,11 @@ pub async fn serve(opened: &Opened, pages: Pages, ready: impl FnOnce(&Config)) -
     listen::tell(NotifyState::Ready);
 
     let tidy = tokio::spawn(tidy_up(app.database.clone()));
-    let background = tokio::spawn((pages.background)(app.database.clone()));
+    let background = tokio::spawn((pages.background)(app.clone()));
+    let live = app.live.clone();
+    tokio::spawn(live.clone().listen(app.database.clone()));
+    let work = jobs::work(app.clone(), pages.jobs, Pace::default(), live.stopping());
+    let work = tokio::spawn(work);
     let service =
         router(app.clone(), options, pages).into_make_service_with_connect_info::<SocketAddr>();
     // Answers are small: none should wait for the acknowledgement of the one before.
@@ -160,10 +165,15 @@ pub async fn serve(opened: &Opened, pages: Pages, ready: impl FnOnce(&Config)) -
         }
     });
     axum::serve(listener, service)
-        .with_graceful_shutdown(listen::told_to_stop())
+        .with_graceful_shutdown(async move {
+            listen::told_to_stop().await;
+            // Streams have no end of their own.
+            live.stop();
+        })
         .await?;
     tidy.abort();
     background.abort();
+    work.await?;
     // Last, so that the end of it can be watched.
     stop_metrics.cancel();
     metrics.await??;
@@ -213,6 +223,9 @@ async fn tidy_up(database: Database) {
         }
         if let Err(error) = purge_bulk(&database).await {
             tracing::warn!(%error, "the records of old acts could not be deleted");
+        }
+        if let Err(error) = purge(&database, "select api.notifications_purge()").await {
+            tracing::warn!(%error, "old notifications could not be deleted");
         }
     }
 }

@@ -23,6 +23,13 @@ pub struct Run {
     pub table: &'static str,
     pub id: Uuid,
     pub run: Uuid,
+    /// What its batches are part of, which is told once it is over.
+    pub action: Uuid,
+}
+
+/// The action that a task on something is: doing it and undoing it are two.
+pub const fn action_of(id: Uuid, undoes: bool) -> Uuid {
+    Uuid::from_u128(id.as_u128() ^ undoes as u128)
 }
 
 impl Run {
@@ -103,6 +110,7 @@ impl Run {
             .bind(error.map(Json))
             .execute(tx.connection())
             .await?;
+        tx.tell(self.action).await?;
         tx.commit().await
     }
 }

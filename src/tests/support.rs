@@ -157,6 +157,7 @@ impl TestApp {
             database: DatabaseConfig::Embedded,
             smtp_url: None,
             mail_from: "Steward <steward@localhost>".into(),
+            mail_wait: std::time::Duration::ZERO,
             support_mail: None,
             self_service: false,
             trust_proxy: false,

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 pub enum Glyph {
     Mark,
     Home,
+    Bell,
     Companies,
     Contacts,
     Deals,
@@ -30,6 +31,9 @@ impl Glyph {
                 "M12 3 4 6v6c0 4.6 3.2 7.6 8 9 4.8-1.4 8-4.4 8-9V6z M9 12l2.2 2.2L15.5 10"
             }
             Self::Home => "M4 11l8-7 8 7 M6 9.5V20h4v-6h4v6h4V9.5",
+            Self::Bell => {
+                "M6 16.5V11a6 6 0 1 1 12 0v5.5l1.5 2h-15z M10 21h4"
+            }
             Self::Companies => {
                 "M4 20V6l8-3v17 M12 20V9l8 2v9 M2.5 20h19 M7 9v.01 M7 13v.01 M7 17v.01 M16 14v.01 M16 17v.01"
             }

@@ -15,7 +15,7 @@ use crate::{
     server::{
         actors::parsed,
         database::{Reached, Viewing, Writing},
-        tasks::{Run, still_may},
+        tasks::{Run, action_of, still_may},
     },
 };
 
@@ -210,6 +210,7 @@ impl Claim {
             table: "bulk_acts",
             id: self.id.0,
             run: self.run,
+            action: action_of(self.id.0, matches!(self.task, Task::Undo)),
         }
     }
 }

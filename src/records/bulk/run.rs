@@ -19,7 +19,7 @@ use crate::{
         Actor, AppError, BulkActId, Problem,
         bulk::{State, Task},
     },
-    server::{actors, database::Database},
+    server::{actors, database::{Database, Telling}},
 };
 
 /// A server does so many at a time, so that pages do not wait for connections; further ones wait, and beat.
@@ -44,6 +44,8 @@ pub async fn start(
 
 /// Does what was claimed.
 pub async fn run(database: Database, actor: Actor, claim: Claim) {
+    let run = claim.as_run();
+    let database = database.telling(Telling::PartOf(run.action));
     let work = async {
         loop {
             let began = Instant::now();
@@ -58,7 +60,6 @@ pub async fn run(database: Database, actor: Actor, claim: Claim) {
             sleep(began.elapsed().min(COURTESY)).await;
         }
     };
-    let run = claim.as_run();
     run.carry_out(&database, &actor, &PERMITS, work).await;
 }
 

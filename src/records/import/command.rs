@@ -7,10 +7,15 @@ use std::{
 };
 
 use anyhow::{Context, Result, anyhow};
+use uuid::Uuid;
 
 use crate::{
     model::{Actor, RecordKind},
-    server::{actors, database::Database, run::Opened},
+    server::{
+        actors,
+        database::{Database, Telling},
+        run::Opened,
+    },
 };
 
 use super::{Order, Progress, Report, import};
@@ -38,6 +43,8 @@ async fn as_user(database: &Database, job: &Job, bytes: &[u8]) -> Result<()> {
     let actor = actors::by_email(database.api(), job.email.trim())
         .await?
         .with_context(|| format!("there is no active user {}", job.email))?;
+    // One action, told a minute after its last batch.
+    let database = &database.telling(Telling::PartOf(Uuid::now_v7()));
     let order = Order {
         kind: job.kind,
         bytes,

@@ -10,14 +10,8 @@ use crate::{
         RecordKind,
         activity::{Change, Entry, What},
     },
-    texts,
     ui::page::{page, t},
 };
-
-texts! {
-    EMPTY = "empty" | "vide" | "leeg";
-    DELETED_FIELD = "a deleted field" | "un champ supprimé" | "een verwijderd veld";
-}
 
 #[component]
 pub fn Activity(kind: RecordKind, entries: Memo<Vec<Entry>>) -> impl IntoView {
@@ -26,7 +20,7 @@ pub fn Activity(kind: RecordKind, entries: Memo<Vec<Entry>>) -> impl IntoView {
             <h2 id="activity">{t(ACTIVITY)}</h2>
             <ol class="timeline">
                 <For each=move || entries.get() key=|entry| entry.id let:entry>
-                    <li>{one(kind, &entry)}</li>
+                    <li id=entry.anchor()>{one(kind, &entry)}</li>
                 </For>
             </ol>
         </section>
@@ -52,19 +46,8 @@ fn one(kind: RecordKind, entry: &Entry) -> impl IntoView + use<> {
 
 fn changed(kind: RecordKind, change: &Change) -> impl IntoView + use<> {
     let language = page().language;
-    let label = match (kind.field(&change.field), &change.label) {
-        (Some(field), _) => field.label(language),
-        (None, Some(label)) if !label.is_empty() => label,
-        (None, Some(_)) => t(DELETED_FIELD),
-        // A field that this version of Steward does not know any more keeps its key.
-        (None, None) => &change.field,
-    };
-    let label = label.to_owned();
-    let text = |value: &crate::model::Value| match value.show(language) {
-        text if text.is_empty() => format!("({})", t(EMPTY)),
-        text => text,
-    };
-    let (old, new) = (text(&change.old), text(&change.new));
+    let label = change.label(kind, language).to_owned();
+    let (old, new) = change.values(language);
     view! { <li><span class="field-name">{label}</span>": "<del>{old}</del>" → "<ins>{new}</ins></li> }
 }
 

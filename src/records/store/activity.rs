@@ -33,6 +33,11 @@ pub(super) struct Detail {
     pub due: Option<NaiveDate>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other: Option<Value>,
+    /// A note, and whom it mentions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Uuid>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<UserId>,
 }
 
 pub(super) mod what {
@@ -45,6 +50,8 @@ pub(super) mod what {
     pub const REOPENED: &str = "reopened";
     pub const CHANGED: &str = "changed";
     pub const RESPONSIBLE: &str = "responsible";
+    pub const OVERDUE: &str = "overdue";
+    pub const NOTED: &str = "noted";
     pub const LINKED: &str = "linked";
     pub const UNLINKED: &str = "unlinked";
 
@@ -168,8 +175,14 @@ fn stored(happened: &What) -> Result<(&'static str, Detail), AppError> {
         What::Lost(_) => what::LOST,
         What::Reopened => what::REOPENED,
         What::Changed(_) => what::CHANGED,
-        // These name people by their ids, and so have functions of their own.
-        What::Responsible { .. } | What::Step { .. } | What::Linked(_) | What::Unlinked(_) => {
+        // These name people and other things by their ids, and so have functions of their own; and overdue is written by the
+        // calendar (migration 0024).
+        What::Responsible { .. }
+        | What::Step { .. }
+        | What::Linked(_)
+        | What::Unlinked(_)
+        | What::Noted(_)
+        | What::Overdue(_) => {
             return Err(AppError::internal(
                 "an event that names somebody was written as a plain one",
             ));

@@ -10,7 +10,7 @@ use super::activity::{Detail, what};
 use crate::{
     model::{
         AppError, RecordId, RecordKind, Value,
-        activity::{Entry, StepEvent, What},
+        activity::{Entry, Note, StepEvent, What},
     },
     server::database::Viewing,
 };
@@ -24,20 +24,43 @@ pub async fn activity(
     kind: RecordKind,
     id: RecordId,
 ) -> Result<Vec<Entry>, AppError> {
+    let of_record = "e.record_id = any ($2) order by e.at desc, e.id desc limit $3";
+    let found = read(tx, kind, of_record, &[id.0], LATEST).await?;
+    Ok(found.into_iter().map(|(_, entry)| entry).collect())
+}
+
+/// These events, each with its record, in their order; those of what the viewer does not see are not among them.
+pub async fn entries(
+    tx: &mut Viewing,
+    kind: RecordKind,
+    events: &[Uuid],
+) -> Result<Vec<(RecordId, Entry)>, AppError> {
+    let named = "e.id = any ($2) order by e.at, e.id limit $3";
+    let all = i64::try_from(events.len()).map_err(AppError::internal)?;
+    read(tx, kind, named, events, all).await
+}
+
+async fn read(
+    tx: &mut Viewing,
+    kind: RecordKind,
+    which: &'static str,
+    ids: &[Uuid],
+    limit: i64,
+) -> Result<Vec<(RecordId, Entry)>, AppError> {
     let account = tx.actor().account.0;
     let sql = format!(
-        "select e.id, e.at, e.what, e.detail, u.full_name as by_name, f.full_name as from_name, t.full_name as to_name
+        "select e.id, e.record_id, e.at, e.what, e.detail, u.full_name as by_name, f.full_name as from_name, t.full_name as to_name
          from {}_events e
-         join users u on u.account_id = e.account_id and u.id = e.by_user_id
+         left join users u on u.account_id = e.account_id and u.id = e.by_user_id
          left join users f on f.account_id = e.account_id and f.id = (e.detail ->> 'from')::uuid
          left join users t on t.account_id = e.account_id and t.id = (e.detail ->> 'to')::uuid
-         where e.account_id = $1 and e.record_id = $2 order by e.at desc, e.id desc limit $3",
+         where e.account_id = $1 and {which}",
         kind.child()
     );
     let rows = sqlx::query(AssertSqlSafe(sql))
         .bind(account)
-        .bind(id.0)
-        .bind(LATEST)
+        .bind(ids)
+        .bind(limit)
         .fetch_all(tx.connection())
         .await?;
     let mut entries = Vec::with_capacity(rows.len());
@@ -52,6 +75,11 @@ pub async fn activity(
             what::LOST => What::Lost(detail.reason.unwrap_or_default()),
             what::REOPENED => What::Reopened,
             what::CHANGED => What::Changed(detail.changes),
+            what::OVERDUE => What::Overdue(detail.due),
+            what::NOTED => What::Noted(Note {
+                id: detail.note.unwrap_or_default(),
+                ..Note::default()
+            }),
             what::LINKED => What::Linked(detail.other.unwrap_or_default()),
             what::UNLINKED => What::Unlinked(detail.other.unwrap_or_default()),
             what::RESPONSIBLE => {
@@ -81,12 +109,13 @@ pub async fn activity(
             }
         };
         let at = tx.actor().local(row.try_get("at")?);
-        entries.push(Entry {
+        let entry = Entry {
             id: row.try_get("id")?,
             at,
             by: row.try_get("by_name")?,
             what,
-        });
+        };
+        entries.push((RecordId(row.try_get("record_id")?), entry));
     }
     hide_names_out_of_reach(tx, &mut entries).await?;
     name_custom_fields(tx, &mut entries).await?;
@@ -94,9 +123,12 @@ pub async fn activity(
 }
 
 /// What admins call the fields that they have added, as it is now; a field that is gone for good has no name any more.
-async fn name_custom_fields(tx: &mut Viewing, entries: &mut [Entry]) -> Result<(), AppError> {
+async fn name_custom_fields(
+    tx: &mut Viewing,
+    entries: &mut [(RecordId, Entry)],
+) -> Result<(), AppError> {
     let mut changes = Vec::new();
-    for entry in entries {
+    for (_, entry) in entries {
         if let What::Changed(all) = &mut entry.what {
             changes.extend(all.iter_mut().filter(|change| change.custom().is_some()));
         }
@@ -125,7 +157,10 @@ async fn name_custom_fields(tx: &mut Viewing, entries: &mut [Entry]) -> Result<(
 }
 
 /// Old and new values may name records that this viewer cannot see: those lose their name.
-async fn hide_names_out_of_reach(tx: &mut Viewing, entries: &mut [Entry]) -> Result<(), AppError> {
+async fn hide_names_out_of_reach(
+    tx: &mut Viewing,
+    entries: &mut [(RecordId, Entry)],
+) -> Result<(), AppError> {
     let mut names: BTreeMap<RecordKind, BTreeMap<RecordId, Option<String>>> = BTreeMap::new();
     for value in values(entries) {
         if let Value::Record {
@@ -161,8 +196,8 @@ async fn hide_names_out_of_reach(tx: &mut Viewing, entries: &mut [Entry]) -> Res
     Ok(())
 }
 
-fn values(entries: &mut [Entry]) -> impl Iterator<Item = &mut Value> {
-    entries.iter_mut().flat_map(|entry| match &mut entry.what {
+fn values(entries: &mut [(RecordId, Entry)]) -> impl Iterator<Item = &mut Value> {
+    entries.iter_mut().flat_map(|(_, entry)| match &mut entry.what {
         What::Changed(changes) => changes
             .iter_mut()
             .flat_map(|change| [&mut change.old, &mut change.new])

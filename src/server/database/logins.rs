@@ -4,12 +4,12 @@
 use anyhow::{Context, Result, bail};
 use sqlx::{AssertSqlSafe, PgPool};
 
-/// Grants the login the roles of viewers and the writer, and the functions of the schema `api`.
+/// Grants the login the roles of viewers, the writer and the jobs, and the functions of the schema `api`.
 /// Run by the owner; harmless to repeat.
 pub async fn grant(owner: &PgPool, login: &str) -> Result<()> {
     let quoted = format!("\"{}\"", login.replace('"', "\"\""));
     let roles: Vec<String> = sqlx::query_scalar(
-        "select rolname::text from pg_roles r where (rolname like 'steward\\_view\\_%' or rolname like 'steward\\_bin\\_view\\_%' or rolname = 'steward_writer')
+        "select rolname::text from pg_roles r where (rolname like 'steward\\_view\\_%' or rolname like 'steward\\_bin\\_view\\_%' or rolname in ('steward_writer', 'steward_jobs'))
            and not exists (
              select 1 from pg_auth_members m join pg_roles l on l.oid = m.member where m.roleid = r.oid and l.rolname = $1
            )",

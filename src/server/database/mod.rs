@@ -4,6 +4,7 @@
 mod catalogues;
 pub mod embedded;
 pub mod logins;
+pub mod queue;
 mod transaction;
 
 use std::{str::FromStr, time::Duration};
@@ -15,11 +16,11 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-pub use transaction::{Bin, Reached, Viewing, Writing};
+pub use transaction::{Bin, Reached, Telling, Viewing, Working, Writing};
 
 use self::catalogues::Catalogues;
 use super::metrics::Begun;
-use crate::model::{Actor, AppError};
+use crate::model::{AccountId, Actor, AppError};
 
 /// A connection that was used within this time is taken to be alive.
 const IDLE: Duration = Duration::from_millis(500);
@@ -69,6 +70,7 @@ pub async fn migrate(logins: &Logins) -> Result<()> {
         .run(&pool)
         .await
         .context("the migrations did not run")?;
+    queue::migrate(&pool).await?;
     logins::grant(&pool, logins.server.get_username()).await?;
     pool.close().await;
     Ok(())
@@ -80,6 +82,8 @@ pub struct Database {
     pool: PgPool,
     begun: Begun,
     catalogues: Catalogues,
+    telling: Telling,
+    login: PgConnectOptions,
 }
 
 /// What monitoring is told.
@@ -124,24 +128,46 @@ impl Database {
             pool,
             begun: Begun::default(),
             catalogues: Catalogues::default(),
+            telling: Telling::Alone,
+            login: logins.server.clone(),
         })
     }
 
     /// A transaction that sees what this actor may see.
     pub async fn begin(&self, actor: &Actor) -> Result<Viewing, AppError> {
-        let begin = Viewing::begin(&self.pool, actor, self.catalogues.clone());
+        let begin = Viewing::begin(&self.pool, actor, self.catalogues.clone(), self.telling);
         self.begun.watch(begin).await
     }
 
     /// A transaction that sees what this actor finds in the bin, besides.
     pub async fn begin_in_bin(&self, actor: &Actor) -> Result<Bin, AppError> {
-        let begin = Bin::begin(&self.pool, actor, self.catalogues.clone());
+        let begin = Bin::begin(&self.pool, actor, self.catalogues.clone(), self.telling);
         self.begun.watch(begin).await
+    }
+
+    /// A transaction of a job, which is nobody's.
+    pub async fn begin_work(&self, account: AccountId) -> Result<Working, AppError> {
+        let begin = Working::begin(&self.pool, account, self.catalogues.clone());
+        self.begun.watch(begin).await
+    }
+
+    /// The same database, where what is done is told in this way.
+    #[must_use]
+    pub fn telling(&self, telling: Telling) -> Self {
+        Self {
+            telling,
+            ..self.clone()
+        }
     }
 
     /// For the functions of the schema `api` alone: all that the login itself may touch.
     pub fn api(&self) -> &PgPool {
         &self.pool
+    }
+
+    /// Connections of their own for those who work on jobs.
+    pub async fn queue(&self) -> Result<PgPool, sqlx::Error> {
+        queue::pool(self.login.clone()).await
     }
 
     /// Whether the database answers and has every migration that this server knows.

@@ -1,5 +1,5 @@
 //! The kinds of transaction. [`Viewing`] runs under the role of its actor's rights, so that every read obeys the policies,
-//! and [`Bin`] under one that shows him what he may restore; [`Writing`] runs under `steward_writer`, which knows the account
+//! and [`Bin`] under one that shows him what he may restore; [`Working`] is a job's, on nobody's behalf; [`Writing`] runs under `steward_writer`, which knows the account
 //! alone, and is only had from a viewer who has proved that he reaches what is to be written.
 
 use std::ops::DerefMut;
@@ -9,9 +9,31 @@ use uuid::Uuid;
 
 use super::catalogues::Catalogues;
 use crate::model::{
-    Actor, AppError, Problem, RecordId, RecordKind,
+    AccountId, Actor, AppError, Problem, RecordId, RecordKind,
     users::{ProjectReach, Reach, Rights, UserRole},
 };
+
+/// Who is told of what a transaction does, and when.
+#[derive(Clone, Copy, Debug)]
+pub enum Telling {
+    /// It is an action of its own, told as soon as it is committed.
+    Alone,
+    /// It is one batch of a task, which tells of all of them when it is over.
+    PartOf(Uuid),
+    /// Nobody: what is made for a demonstration happened to nobody.
+    Nobody,
+}
+
+impl Telling {
+    fn settings(self) -> String {
+        let (action, tell) = match self {
+            Self::Alone => (Uuid::now_v7(), "now"),
+            Self::PartOf(action) => (action, "later"),
+            Self::Nobody => (Uuid::now_v7(), "never"),
+        };
+        format!("set local steward.action = '{action}'; set local steward.tell = '{tell}'")
+    }
+}
 
 /// Reads as its actor.
 pub struct Viewing {
@@ -27,6 +49,13 @@ pub struct Bin(Viewing);
 pub struct Writing {
     tx: Transaction<'static, Postgres>,
     actor: Actor,
+    catalogues: Catalogues,
+}
+
+/// Works within an account on nobody's behalf, as jobs do: it reads as the account, and looks as one user after the other.
+pub struct Working {
+    tx: Transaction<'static, Postgres>,
+    pub account: AccountId,
     catalogues: Catalogues,
 }
 
@@ -83,6 +112,16 @@ fn yes_or_no_rights(actor: &Actor) -> String {
     format!("set local steward.invoices = '{invoices}'")
 }
 
+/// Sets who looks, but for the role.
+fn whoever_looks(actor: &Actor) -> String {
+    format!(
+        "set local steward.\"user\" = '{}'; set local steward.second_enabled = '{}'; {}",
+        actor.user,
+        on_or_off(actor.second_enabled),
+        yes_or_no_rights(actor),
+    )
+}
+
 /// The database role of a user's rights.
 fn viewer_role(actor: &Actor) -> String {
     format!("steward_view_{}", rights_of(actor))
@@ -96,37 +135,43 @@ fn bin_role(actor: &Actor) -> String {
     }
 }
 
+/// In a task of its own, which nobody cancels: a request that goes away while its transaction begins would else give the
+/// connection back with the transaction open, and the next one would find itself in it.
+async fn begun(
+    pool: &PgPool,
+    statement: String,
+) -> Result<Transaction<'static, Postgres>, AppError> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(AssertSqlSafe(statement)).await });
+    Ok(begun.await.map_err(AppError::internal)??)
+}
+
 impl Viewing {
     pub(super) async fn begin(
         pool: &PgPool,
         actor: &Actor,
         catalogues: Catalogues,
+        telling: Telling,
     ) -> Result<Self, AppError> {
-        Self::begin_as(pool, actor, catalogues, viewer_role(actor)).await
+        Self::begin_as(pool, actor, catalogues, telling, viewer_role(actor)).await
     }
 
     async fn begin_as(
         pool: &PgPool,
         actor: &Actor,
         catalogues: Catalogues,
+        telling: Telling,
         role: String,
     ) -> Result<Self, AppError> {
         // One round trip. Ids are UUIDs and the rest is ours: nothing here was typed by anybody.
         let statement = format!(
-            "begin; set local steward.account = '{}'; set local steward.\"user\" = '{}'; set local steward.second_enabled = '{}'; {}; set local role {role}",
+            "begin; set local steward.account = '{}'; {}; {}; set local role {role}",
             actor.account,
-            actor.user,
-            on_or_off(actor.second_enabled),
-            yes_or_no_rights(actor),
+            whoever_looks(actor),
+            telling.settings(),
         );
-        // In a task of its own, which nobody cancels: a request that goes away while its transaction begins would
-        // else give the connection back with the transaction open, and the next one would find itself in it.
-        let pool = pool.clone();
-        let tx = tokio::spawn(async move { pool.begin_with(AssertSqlSafe(statement)).await })
-            .await
-            .map_err(AppError::internal)??;
         Ok(Self {
-            tx,
+            tx: begun(pool, statement).await?,
             actor: actor.clone(),
             catalogues,
         })
@@ -215,6 +260,18 @@ impl Viewing {
         Ok(())
     }
 
+    /// Back to working for the account, in the same transaction.
+    pub async fn work(mut self) -> Result<Working, AppError> {
+        sqlx::raw_sql("set local steward.\"user\" = ''; set local role steward_writer")
+            .execute(self.connection())
+            .await?;
+        Ok(Working {
+            tx: self.tx,
+            account: self.actor.account,
+            catalogues: self.catalogues,
+        })
+    }
+
     /// From here on the transaction writes; it reads as nobody in particular, so all that depends on
     /// who looks has been read before.
     pub async fn write(mut self, _proof: Reached) -> Result<Writing, AppError> {
@@ -229,13 +286,59 @@ impl Viewing {
     }
 }
 
+impl Working {
+    pub(super) async fn begin(
+        pool: &PgPool,
+        account: AccountId,
+        catalogues: Catalogues,
+    ) -> Result<Self, AppError> {
+        let statement =
+            format!("begin; set local steward.account = '{account}'; set local role steward_writer");
+        Ok(Self {
+            tx: begun(pool, statement).await?,
+            account,
+            catalogues,
+        })
+    }
+
+    /// The connection, under the role that knows the account alone.
+    pub fn connection(&mut self) -> &mut PgConnection {
+        self.tx.deref_mut()
+    }
+
+    /// Reads as this user, until [`Viewing::work`].
+    pub async fn look_as(mut self, actor: &Actor) -> Result<Viewing, AppError> {
+        if actor.account != self.account {
+            return Err(AppError::internal("a job looked into another account"));
+        }
+        let statement = format!(
+            "{}; set local role {}",
+            whoever_looks(actor),
+            viewer_role(actor)
+        );
+        sqlx::raw_sql(AssertSqlSafe(statement))
+            .execute(self.connection())
+            .await?;
+        Ok(Viewing {
+            tx: self.tx,
+            actor: actor.clone(),
+            catalogues: self.catalogues,
+        })
+    }
+
+    pub async fn commit(self) -> Result<(), AppError> {
+        Ok(self.tx.commit().await?)
+    }
+}
+
 impl Bin {
     pub(super) async fn begin(
         pool: &PgPool,
         actor: &Actor,
         catalogues: Catalogues,
+        telling: Telling,
     ) -> Result<Self, AppError> {
-        let viewing = Viewing::begin_as(pool, actor, catalogues, bin_role(actor)).await?;
+        let viewing = Viewing::begin_as(pool, actor, catalogues, telling, bin_role(actor)).await?;
         Ok(Self(viewing))
     }
 
@@ -279,6 +382,15 @@ impl Writing {
 
     pub async fn commit(self) -> Result<(), AppError> {
         Ok(self.tx.commit().await?)
+    }
+
+    /// Tells, once this is committed, of an action whose batches were told of later.
+    pub async fn tell(&mut self, action: Uuid) -> Result<(), AppError> {
+        sqlx::query("select enqueue('tell', json_build_object('account', current_account(), 'action', $1::uuid), 'tell ' || $1::uuid)")
+            .bind(action)
+            .execute(self.connection())
+            .await?;
+        Ok(())
     }
 
     /// Commits a change of a record; one after which its author would not see it any more only if he has said that he

@@ -14,6 +14,7 @@ use std::{path::Path, pin::Pin};
 use axum::{
     Router, extract::DefaultBodyLimit, http::HeaderValue, http::header, middleware, routing,
 };
+use graphile_worker::WorkerOptions;
 use leptos::prelude::{AnyView, LeptosOptions};
 use tower::ServiceBuilder;
 use tower_http::{
@@ -32,7 +33,7 @@ use tower_sessions::{
     cookie::{SameSite, time::Duration},
 };
 
-use super::{context, database::Database, metrics, session::PgSessions};
+use super::{context, metrics, session::PgSessions};
 
 /// Signed in for so long without signing in again.
 const SESSION_DAYS: i64 = 30;
@@ -52,8 +53,10 @@ pub struct Pages {
     pub owed: &'static str,
     /// Addresses that are no pages: files that are sent or fetched.
     pub files: fn() -> Router,
-    /// What every server does beside answering, for as long as it runs.
-    pub background: fn(Database) -> Pin<Box<dyn Future<Output = ()> + Send>>,
+    /// What every server does beside answering, until it stops.
+    pub background: fn(context::App) -> Pin<Box<dyn Future<Output = ()> + Send>>,
+    /// The jobs that every server takes out of the queue.
+    pub jobs: fn(WorkerOptions) -> WorkerOptions,
     /// What is in the document, of which the addresses of the pages are asked.
     pub app: fn() -> AnyView,
     /// The addresses of operators' pages, which nobody else's router has.

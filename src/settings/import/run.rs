@@ -16,7 +16,7 @@ use crate::{
         import::{self, Columns, Journal, Seen, Sheet, import_sheet, without_reasons},
         store::catalogue,
     },
-    server::database::{Database, Writing},
+    server::database::{Database, Telling, Writing},
 };
 
 /// A server does so many at a time, so that pages do not wait for connections; further ones wait, and beat.
@@ -40,13 +40,14 @@ pub async fn start(
 
 /// Does what was claimed.
 pub async fn run(database: Database, actor: Actor, claim: Claim) {
+    let run = claim.as_run();
+    let database = database.telling(Telling::PartOf(run.action));
     let work = async {
         match claim.task {
             Task::Undo => undo::undo(&database, &actor, &claim).await,
             Task::Check | Task::Import => rows(&database, &actor, &claim).await,
         }
     };
-    let run = claim.as_run();
     run.carry_out(&database, &actor, &PERMITS, work).await;
 }
 

@@ -10,7 +10,7 @@ use crate::{
     records::import::{Fate, Seen},
     server::{
         database::{Reached, Viewing, Writing},
-        tasks::{Run, still_may},
+        tasks::{Run, action_of, still_may},
     },
     settings::import::{Column, State},
 };
@@ -38,6 +38,7 @@ impl Claim {
             table: "imports",
             id: self.import.0,
             run: self.run,
+            action: action_of(self.import.0, matches!(self.task, Task::Undo)),
         }
     }
 }

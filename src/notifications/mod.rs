@@ -1,0 +1,28 @@
+//! Who is responsible knows: what happened becomes notifications, shown by the bell and on their page as they come, and sent by mail,
+//! at once or once a day, as each has chosen for each kind of event.
+
+pub mod api;
+#[cfg(feature = "ssr")]
+mod clock;
+#[cfg(feature = "ssr")]
+mod jobs;
+#[cfg(feature = "ssr")]
+mod letter;
+pub mod pages;
+#[cfg(feature = "ssr")]
+mod send;
+#[cfg(feature = "ssr")]
+pub mod store;
+#[cfg(feature = "ssr")]
+mod stream;
+#[cfg(feature = "ssr")]
+mod tell;
+
+use crate::texts;
+
+#[cfg(feature = "ssr")]
+pub use self::{clock::watch, jobs::define, send::send, stream::routes, tell::tell};
+
+texts! {
+    NOTIFICATIONS = "Notifications" | "Notifications" | "Meldingen";
+}

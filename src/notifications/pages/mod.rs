@@ -1,0 +1,10 @@
+//! What one sees of notifications: the bell above every page, and the page of all of them.
+
+mod bell;
+mod list;
+mod live;
+mod shown;
+
+pub use bell::Bell;
+pub use list::NotificationsPage;
+pub use live::Live;

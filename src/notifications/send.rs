@@ -1,0 +1,225 @@
+//! From notifications that wait to a mail in somebody's mailbox. What is in a mail is written down first, so that sending it again
+//! sends the same; what he may open no more is left out when it is sent.
+
+use anyhow::{Context as _, Result, bail};
+use chrono::NaiveDate;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{letter, store};
+use crate::{
+    model::{AccountId, AppError, UserId, notifications::Event},
+    server::{
+        actors,
+        context::App,
+        database::{Database, Working},
+    },
+};
+
+/// A server that is away is asked so often, at growing intervals: for some days.
+const TRIES: i32 = 18;
+/// One that says no for good is asked again only in case that it was mistaken.
+const TRIES_AFTER_NO: i32 = 3;
+
+/// What is to be sent.
+#[derive(Clone, Copy, Debug)]
+pub enum Due {
+    /// What happened to one record; none: to several at once.
+    Record(Option<Uuid>),
+    Digest(NaiveDate),
+}
+
+impl Due {
+    const fn parts(self) -> (Option<Uuid>, Option<NaiveDate>) {
+        match self {
+            Self::Record(record) => (record, None),
+            Self::Digest(day) => (None, Some(day)),
+        }
+    }
+}
+
+/// A mail that is written down.
+#[derive(Clone, Debug, FromRow)]
+pub struct Letter {
+    pub id: Uuid,
+    pub secret: Uuid,
+    pub digest_on: Option<NaiveDate>,
+    pub record_id: Option<Uuid>,
+    attempts: i32,
+}
+
+/// How sending a mail ended.
+enum Ended {
+    Sent,
+    /// Nothing of it could be told any more.
+    Dropped,
+    /// The mail server's words.
+    Failed { why: String, given_up: bool },
+}
+
+/// Sends everything of this kind that waits for this user; an error where it is to be tried again later.
+pub async fn send(app: &App, account: AccountId, user: UserId, due: Due) -> Result<()> {
+    while let Some(letter) = claim(&app.database, account, user, due).await? {
+        let ended = deliver(app, account, user, &letter).await?;
+        settle(&app.database, account, &letter, &ended).await?;
+        if let Ended::Failed {
+            why,
+            given_up: false,
+        } = ended
+        {
+            bail!("the mail server did not take a mail: {why}");
+        }
+    }
+    Ok(())
+}
+
+/// The mail that a worker before began, else a new one with all that waits; none where nothing does.
+async fn claim(
+    database: &Database,
+    account: AccountId,
+    user: UserId,
+    due: Due,
+) -> Result<Option<Letter>, AppError> {
+    let (record, day) = due.parts();
+    let mut tx = database.begin_work(account).await?;
+    let begun: Option<Letter> = sqlx::query_as(
+        "select id, secret, digest_on, record_id, attempts from mails
+         where account_id = $1 and user_id = $2 and record_id is not distinct from $3 and digest_on is not distinct from $4
+           and sent_at is null and dropped_at is null and failed_at is null
+         order by at limit 1",
+    )
+    .bind(account.0)
+    .bind(user.0)
+    .bind(record)
+    .bind(day)
+    .fetch_optional(tx.connection())
+    .await?;
+    if begun.is_some() {
+        return Ok(begun);
+    }
+    let waiting = waiting(&mut tx, user, due).await?;
+    if waiting.is_empty() {
+        return Ok(None);
+    }
+    let (ids, mut events): (Vec<Uuid>, Vec<String>) = waiting.into_iter().unzip();
+    events.sort();
+    events.dedup();
+    let letter: Option<Letter> = sqlx::query_as(
+        "insert into mails (account_id, id, user_id, digest_on, record_id, events) values ($1, $2, $3, $4, $5, $6)
+         on conflict do nothing returning id, secret, digest_on, record_id, attempts",
+    )
+    .bind(account.0)
+    .bind(Uuid::now_v7())
+    .bind(user.0)
+    .bind(day)
+    .bind(record)
+    .bind(events)
+    .fetch_optional(tx.connection())
+    .await?;
+    // One digest a day: what came after it waits for the next.
+    let Some(letter) = letter else {
+        return Ok(None);
+    };
+    sqlx::query(
+        "update notifications set mail_id = case when $4::date is null then $3 else mail_id end,
+           digest_id = case when $4::date is null then digest_id else $3 end
+         where account_id = $1 and id = any ($2)",
+    )
+    .bind(account.0)
+    .bind(ids)
+    .bind(letter.id)
+    .bind(day)
+    .execute(tx.connection())
+    .await?;
+    tx.commit().await?;
+    Ok(Some(letter))
+}
+
+async fn waiting(
+    tx: &mut Working,
+    user: UserId,
+    due: Due,
+) -> Result<Vec<(Uuid, String)>, AppError> {
+    let which = match due {
+        Due::Record(_) => "by_mail and mail_id is null and record_id is not distinct from $3",
+        Due::Digest(_) => "in_digest and digest_id is null and $3::uuid is null",
+    };
+    let account = tx.account.0;
+    let sql = format!(
+        "select id, event from notifications where account_id = $1 and user_id = $2 and {which} order by at limit 500 for update"
+    );
+    let rows = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(account)
+        .bind(user.0)
+        .bind(due.parts().0)
+        .fetch_all(tx.connection())
+        .await?;
+    Ok(rows)
+}
+
+async fn deliver(app: &App, account: AccountId, user: UserId, letter: &Letter) -> Result<Ended> {
+    let mut tx = app.database.begin_work(account).await?;
+    let found = actors::of_ids(&mut tx, &[user.0]).await?;
+    drop(tx);
+    // Somebody who was deactivated meanwhile is told nothing more.
+    let Some(actor) = found.first() else {
+        return Ok(Ended::Dropped);
+    };
+    let mut tx = app.database.begin(actor).await?;
+    let told = store::of_letter(&mut tx, letter.id).await?;
+    drop(tx);
+    if told.is_empty() {
+        return Ok(Ended::Dropped);
+    }
+    let message = letter::compose(app, actor, letter, &told).context("a mail could not be written")?;
+    Ok(match app.mailer.send_now(message).await {
+        Ok(()) => Ended::Sent,
+        Err(refused) => {
+            let tries = if refused.for_good {
+                TRIES_AFTER_NO
+            } else {
+                TRIES
+            };
+            Ended::Failed {
+                why: refused.why,
+                given_up: letter.attempts + 1 >= tries,
+            }
+        }
+    })
+}
+
+async fn settle(
+    database: &Database,
+    account: AccountId,
+    letter: &Letter,
+    ended: &Ended,
+) -> Result<(), AppError> {
+    let (set, why) = match ended {
+        Ended::Sent => ("sent_at = now(), error = null, attempts = attempts + 1", None),
+        Ended::Dropped => ("dropped_at = now()", None),
+        Ended::Failed {
+            why,
+            given_up: false,
+        } => ("attempts = attempts + 1", Some(why)),
+        Ended::Failed { why, .. } => ("attempts = attempts + 1, failed_at = now()", Some(why)),
+    };
+    let mut tx = database.begin_work(account).await?;
+    let sql = format!(
+        "update mails set {set}, error = coalesce($3, error) where account_id = $1 and id = $2"
+    );
+    sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(account.0)
+        .bind(letter.id)
+        .bind(why)
+        .execute(tx.connection())
+        .await?;
+    tx.commit().await
+}
+
+/// The kinds of event of which somebody is told, worded for the foot of a mail.
+pub fn events_of(told: &[crate::model::notifications::Notification]) -> Vec<Event> {
+    let mut events: Vec<Event> = told.iter().map(|one| one.event).collect();
+    events.sort_unstable();
+    events.dedup();
+    events
+}

@@ -1,0 +1,386 @@
+//! Whom an action concerns: from its events to the people of each record, of its customer, and those whom it names. Who of them
+//! is told, and how, is decided above; a job asks, on nobody's behalf.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use sqlx::{AssertSqlSafe, FromRow, Row as _, types::Json};
+use uuid::Uuid;
+
+use super::{
+    activity::{Detail, what},
+    custom::Storage,
+};
+use crate::{
+    model::{
+        AppError, RecordId, RecordKind, Role, UserId, Value,
+        access::{ContactFacts, Facts},
+        notifications::Event,
+        responsibility::{Responsible, first_role},
+    },
+    server::database::Working,
+};
+
+/// What an action means for somebody, of one record.
+#[derive(Clone, Debug)]
+pub struct Concern {
+    pub event: Event,
+    /// What happened, in its order.
+    pub events: Vec<Uuid>,
+    /// Who has the record now, where it was taken from him.
+    pub to: Option<UserId>,
+    /// Whether he could open the record before by a role that he had, and may be told without its name.
+    pub had: bool,
+    /// Whether the record lies in the bin now.
+    pub deleted: bool,
+}
+
+/// What somebody is concerned by, record by record.
+pub type Concerns = BTreeMap<(RecordKind, RecordId), Concern>;
+
+/// An action, and whom it concerns.
+#[derive(Debug, Default)]
+pub struct Action {
+    /// Nobody: the calendar.
+    pub by: Option<UserId>,
+    pub concerns: BTreeMap<UserId, Concerns>,
+}
+
+#[derive(FromRow)]
+struct Happened {
+    id: Uuid,
+    record_id: Uuid,
+    by_user_id: Option<Uuid>,
+    what: String,
+    detail: Json<Detail>,
+}
+
+/// The people of one record.
+#[derive(Default)]
+struct People {
+    /// By a role.
+    by_role: BTreeSet<UserId>,
+    /// By a User field whose people are told.
+    by_field: BTreeSet<UserId>,
+    /// The same of its customer.
+    of_customer: BTreeSet<UserId>,
+}
+
+/// Reads what an action was, and whom it concerns; him who did it, too.
+pub async fn concerned(tx: &mut Working, action: Uuid) -> Result<Action, AppError> {
+    let account = tx.account.0;
+    let mut found = Action::default();
+    for kind in RecordKind::ALL {
+        let sql = format!(
+            "select id, record_id, by_user_id, what, detail from {}_events where account_id = $1 and action_id = $2 order by at, id",
+            kind.child()
+        );
+        let happened: Vec<Happened> = sqlx::query_as(AssertSqlSafe(sql))
+            .bind(account)
+            .bind(action)
+            .fetch_all(tx.connection())
+            .await?;
+        let Some(first) = happened.first() else {
+            continue;
+        };
+        found.by = found.by.or(first.by_user_id.map(UserId));
+        let ids: BTreeSet<Uuid> = happened.iter().map(|one| one.record_id).collect();
+        let ids: Vec<Uuid> = ids.into_iter().collect();
+        let told = told_fields(tx).await?;
+        let people = people(tx, kind, &ids, &told).await?;
+        let nobody = People::default();
+        for one in &happened {
+            let people = people.get(&one.record_id).unwrap_or(&nobody);
+            found.add(kind, one, people, &told);
+        }
+    }
+    Ok(found)
+}
+
+impl Action {
+    fn add(&mut self, kind: RecordKind, one: &Happened, people: &People, told: &[Uuid]) {
+        let Json(detail) = &one.detail;
+        let deleted = one.what == what::DELETED;
+        let mut add = |user: UserId, event: Event, to: Option<UserId>, had: bool| {
+            let record = (kind, RecordId(one.record_id));
+            let concerns = self.concerns.entry(user).or_default();
+            let concern = concerns.entry(record).or_insert_with(|| Concern {
+                event,
+                events: Vec::new(),
+                to: None,
+                had: false,
+                deleted: false,
+            });
+            if event < concern.event {
+                concern.event = event;
+            }
+            concern.to = concern.to.or(to);
+            concern.had |= had;
+            concern.deleted |= deleted;
+            if concern.events.last() != Some(&one.id) {
+                concern.events.push(one.id);
+            }
+        };
+        // Whom it names.
+        match one.what.as_str() {
+            what::RESPONSIBLE => {
+                if let Some(to) = detail.to {
+                    add(to, Event::Assigned, None, false);
+                }
+                if let Some(from) = detail.from {
+                    add(from, Event::Unassigned, detail.to, true);
+                }
+            }
+            what::NOTED => {
+                for user in &detail.mentions {
+                    add(*user, Event::Mention, None, false);
+                }
+            }
+            other if other.starts_with("step_") => {
+                if let Some(to) = detail.to {
+                    add(to, Event::Step, None, false);
+                }
+            }
+            what::CHANGED => {
+                for (user, comes) in moved_in_fields(detail, told) {
+                    let event = if comes {
+                        Event::Assigned
+                    } else {
+                        Event::Unassigned
+                    };
+                    add(user, event, None, false);
+                }
+            }
+            _ => {}
+        }
+        let event = for_its_people(one, detail);
+        for user in &people.by_role {
+            add(*user, event, None, deleted);
+        }
+        let by_field = match one.what.as_str() {
+            // Who stands in such a field is who is responsible for it.
+            what::CREATED | what::IMPORTED => Event::Assigned,
+            _ => event,
+        };
+        for user in &people.by_field {
+            add(*user, by_field, None, false);
+        }
+        for user in &people.of_customer {
+            add(*user, Event::Related, None, false);
+        }
+    }
+}
+
+/// What an event is for those responsible for the record.
+fn for_its_people(one: &Happened, detail: &Detail) -> Event {
+    match one.what.as_str() {
+        what::CREATED | what::IMPORTED => Event::Changed,
+        what::DELETED => Event::Deleted,
+        what::WON | what::LOST | what::REOPENED => Event::Moved,
+        what::CHANGED if detail.changes.iter().any(|change| change.field == "phase") => {
+            Event::Moved
+        }
+        what::LINKED | what::UNLINKED => Event::Linked,
+        what::NOTED => Event::Note,
+        other if other.starts_with("step_") => Event::Step,
+        _ => Event::Changed,
+    }
+}
+
+/// Who came into a User field whose people are told, and who left it.
+fn moved_in_fields(detail: &Detail, told: &[Uuid]) -> Vec<(UserId, bool)> {
+    let people = |value: &Value| -> BTreeSet<UserId> {
+        let person = |one: &Value| match one {
+            Value::User { id, .. } => Some(*id),
+            _ => None,
+        };
+        value.each().iter().filter_map(person).collect()
+    };
+    let mut moved = Vec::new();
+    for change in &detail.changes {
+        if !change.custom().is_some_and(|field| told.contains(&field.0)) {
+            continue;
+        }
+        let (before, after) = (people(&change.old), people(&change.new));
+        moved.extend(after.difference(&before).map(|user| (*user, true)));
+        moved.extend(before.difference(&after).map(|user| (*user, false)));
+    }
+    moved
+}
+
+/// The User fields whose people are told, of all kinds.
+async fn told_fields(tx: &mut Working) -> Result<Vec<Uuid>, AppError> {
+    let account = tx.account.0;
+    let ids = sqlx::query_scalar(
+        "select id from custom_fields where account_id = $1 and holds = 'user' and told and deleted_at is null",
+    )
+    .bind(account)
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(ids)
+}
+
+/// The roles that count in the account, as columns of a kind's table.
+async fn roles(tx: &mut Working, kind: RecordKind) -> Result<Vec<Role>, AppError> {
+    let second: bool = sqlx::query_scalar("select account_has_second()")
+        .fetch_one(tx.connection())
+        .await?;
+    let roles = kind.roles().iter().copied();
+    Ok(roles.filter(|role| second || !role.is_second()).collect())
+}
+
+async fn people(
+    tx: &mut Working,
+    kind: RecordKind,
+    ids: &[Uuid],
+    told: &[Uuid],
+) -> Result<HashMap<Uuid, People>, AppError> {
+    let (by_role, by_field) = direct(tx, kind, ids, told).await?;
+    let mut people: HashMap<Uuid, People> = HashMap::new();
+    for (record, user) in by_role {
+        people.entry(record).or_default().by_role.insert(user);
+    }
+    for (record, user) in by_field {
+        people.entry(record).or_default().by_field.insert(user);
+    }
+    let has_customer = kind.fields().iter().any(|field| field.key() == "customer");
+    for customer in RecordKind::ALL.into_iter().filter(|_| has_customer) {
+        let Some(column) = customer.customer_column() else {
+            continue;
+        };
+        let sql = format!(
+            "select {column}, id from {} where account_id = $1 and id = any ($2) and {column} is not null",
+            kind.table()
+        );
+        let account = tx.account.0;
+        let pairs: Vec<(Uuid, Uuid)> = sqlx::query_as(AssertSqlSafe(sql))
+            .bind(account)
+            .bind(ids)
+            .fetch_all(tx.connection())
+            .await?;
+        let mut records: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+        for (of, record) in pairs {
+            records.entry(of).or_default().push(record);
+        }
+        let customers: Vec<Uuid> = records.keys().copied().collect();
+        let (by_role, by_field) = direct(tx, customer, &customers, told).await?;
+        for (of, user) in by_role.into_iter().chain(by_field) {
+            for record in records.get(&of).into_iter().flatten() {
+                people.entry(*record).or_default().of_customer.insert(user);
+            }
+        }
+    }
+    Ok(people)
+}
+
+type Pairs = Vec<(Uuid, UserId)>;
+
+/// The people of these records themselves: by roles, and by User fields.
+async fn direct(
+    tx: &mut Working,
+    kind: RecordKind,
+    ids: &[Uuid],
+    told: &[Uuid],
+) -> Result<(Pairs, Pairs), AppError> {
+    let account = tx.account.0;
+    let mut by_role = Vec::new();
+    for role in roles(tx, kind).await? {
+        let column = role.column();
+        let sql = format!(
+            "select id, {column} from {} where account_id = $1 and id = any ($2) and {column} is not null",
+            kind.table()
+        );
+        let found: Vec<(Uuid, Uuid)> = sqlx::query_as(AssertSqlSafe(sql))
+            .bind(account)
+            .bind(ids)
+            .fetch_all(tx.connection())
+            .await?;
+        by_role.extend(found);
+    }
+    let by_field: Vec<(Uuid, Uuid)> = if told.is_empty() {
+        Vec::new()
+    } else {
+        let sql = format!(
+            "select record_id, value from {} where account_id = $1 and record_id = any ($2) and field_id = any ($3)",
+            Storage::User.table(kind)
+        );
+        sqlx::query_as(AssertSqlSafe(sql))
+            .bind(account)
+            .bind(ids)
+            .bind(told)
+            .fetch_all(tx.connection())
+            .await?
+    };
+    let users = |pairs: Vec<(Uuid, Uuid)>| {
+        let pairs = pairs.into_iter();
+        pairs.map(|(record, user)| (record, UserId(user))).collect()
+    };
+    Ok((users(by_role), users(by_field)))
+}
+
+/// What decided who saw records that lie in the bin now, where no policy shows them any more.
+pub async fn facts_of(
+    tx: &mut Working,
+    kind: RecordKind,
+    ids: &[Uuid],
+) -> Result<HashMap<RecordId, Facts>, AppError> {
+    let account = tx.account.0;
+    let column = |role: Option<Role>| match role {
+        Some(role) => format!("r.{}", role.column()),
+        None => "null::uuid".to_owned(),
+    };
+    let first = column(first_role(kind));
+    let second = column(kind.roles().iter().copied().find(|role| role.is_second()));
+    let has_customer = kind.fields().iter().any(|field| field.key() == "customer");
+    let (company, contact) = match kind {
+        RecordKind::Contact => ("null::uuid", "r.id"),
+        _ if has_customer => ("r.company_id", "r.contact_id"),
+        _ => ("null::uuid", "null::uuid"),
+    };
+    let sql = format!(
+        "select r.id, {first} as first, {second} as second, k.created_by as creator, k.id is not null as of_contact,
+           (select coalesce(array_agg(array[c.sales_contact_id, c.second_sales_contact_id]), '{{}}') from companies c
+            where c.account_id = $1 and (c.id = {company}
+              or c.id in (select l.company_id from company_contacts l where l.account_id = $1 and l.contact_id = {contact}))) as companies
+         from {} r left join contacts k on k.account_id = $1 and k.id = {contact}
+         where r.account_id = $1 and r.id = any ($2)",
+        kind.table()
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql))
+        .bind(account)
+        .bind(ids)
+        .fetch_all(tx.connection())
+        .await?;
+    let mut facts = HashMap::new();
+    for row in rows {
+        let user = |column: &str| -> Result<Option<UserId>, sqlx::Error> {
+            Ok(row.try_get::<Option<Uuid>, _>(column)?.map(UserId))
+        };
+        // Two by two: an array of arrays is read as one.
+        let companies: Vec<Option<Uuid>> = row.try_get("companies")?;
+        let companies: Vec<Responsible> = companies
+            .chunks(2)
+            .map(|pair| Responsible {
+                first: pair.first().copied().flatten().map(UserId),
+                second: pair.get(1).copied().flatten().map(UserId),
+            })
+            .collect();
+        let contact = match user("creator")? {
+            Some(creator) if row.try_get("of_contact")? => Some(ContactFacts {
+                creator,
+                linked: !companies.is_empty(),
+            }),
+            _ => None,
+        };
+        let of = Facts {
+            kind,
+            responsible: Responsible {
+                first: user("first")?,
+                second: user("second")?,
+            },
+            companies,
+            contact,
+        };
+        facts.insert(RecordId(row.try_get("id")?), of);
+    }
+    Ok(facts)
+}
