@@ -20,7 +20,7 @@ use crate::{
     deals::{BoardPage, Deal, Deals, EditDeal, NewDeal},
     invoices::{EditInvoice, Invoice, Invoices, NewInvoice},
     model::{Me, Operator, RecordKind, Text, forms::PageContext},
-    notifications::pages::{Bell, NotificationsPage},
+    notifications::pages::{Bell, NotificationsPage, Queue},
     records::pages::{BinPage, BulkActPage, BulkPage, Jobs, Mine, Search, SearchBox},
     segments::{EditSegment, NewSegment, SegmentsPage},
     settings::{
@@ -235,7 +235,7 @@ fn Addresses() -> impl IntoView {
                 <Route path=path!("/users/:id") view=EditUser />
                 <Route path=path!("/users/:id/deactivate") view=DeactivateUser />
                 <Route path=path!("/orphans") view=Orphans />
-                <Route path=path!("/jobs") view=Jobs />
+                <Route path=path!("/jobs") view=|| view! { <Jobs /><Queue /> } />
                 <Route path=path!("/phases") view=Phases />
                 <Route path=path!("/phases/new") view=NewPhase />
                 <Route path=path!("/phases/:id") view=EditPhase />

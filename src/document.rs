@@ -28,7 +28,11 @@ pub const PAGES: Pages = Pages {
         "/unsubscribe/",
     ],
     owed: OWED,
-    files: || upload::routes().merge(export::routes()).merge(notifications::routes()),
+    files: || {
+        upload::routes()
+            .merge(export::routes())
+            .merge(notifications::routes())
+    },
     background: |app| Box::pin(background(app)),
     jobs: notifications::define,
     app: || view! { <App /> }.into_any(),
@@ -37,7 +41,10 @@ pub const PAGES: Pages = Pages {
 
 /// What every server looks after: acts whose server is no more, and the clock.
 async fn background(app: context::App) {
-    tokio::join!(bulk::watch(app.database.clone()), notifications::watch(app.database));
+    tokio::join!(
+        bulk::watch(app.database.clone()),
+        notifications::watch(app.database)
+    );
 }
 
 /// The document around every page.

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{
     RecordId, RecordKind, SegmentId, Text, UserId, Value,
@@ -123,6 +124,9 @@ pub struct ListQuery {
     /// The page waits for the count, however long it takes: for whom has no scripts that ask for it afterwards.
     #[serde(default)]
     pub counted: bool,
+    /// Only records to which this action did something.
+    #[serde(default)]
+    pub action: Option<Uuid>,
     /// Only records for which this user is responsible.
     pub responsible: Option<UserId>,
     /// Only records that need this.
@@ -169,6 +173,7 @@ impl ListQuery {
             as_of: get("asof").and_then(|day| day.parse().ok()),
             as_whom: get("as").and_then(|id| id.parse().ok()),
             counted: get("count").is_some(),
+            action: get("action").and_then(|id| id.parse().ok()),
             responsible: get("responsible").and_then(|id| id.parse().ok()),
             needs: get("needs").and_then(|key| Need::from_key(kind, key)),
             q: get("q").unwrap_or_default().trim().to_owned(),
@@ -185,6 +190,7 @@ impl ListQuery {
             || self.saved.is_some()
             || self.filter.is_some()
             || self.as_of.is_some()
+            || self.action.is_some()
     }
 
     /// The order of the rows: what the address says, else the newest change for "recently
@@ -229,6 +235,7 @@ impl ListQuery {
         add("asof", self.as_of.map(|day| day.to_string()));
         add("as", self.as_whom.map(|user| user.to_string()));
         add("count", self.counted.then(|| "now".to_owned()));
+        add("action", self.action.map(|id| id.to_string()));
         add("responsible", self.responsible.map(|user| user.to_string()));
         add("needs", self.needs.map(|need| need.key().to_owned()));
         add("q", (!self.q.is_empty()).then(|| self.q.clone()));

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::model::{
     AppError,
-    notifications::{NotificationPage, NotificationQuery},
+    notifications::{NotificationPage, NotificationQuery, QueueState},
 };
 
 #[cfg(feature = "ssr")]
@@ -12,7 +12,7 @@ use {
     super::store,
     crate::{
         model::Problem,
-        server::context::actor,
+        server::context::{actor, admin},
     },
     uuid::Uuid,
 };
@@ -44,4 +44,24 @@ pub async fn mark_notifications(ids: String, read: bool) -> Result<(), AppError>
     let ids: Result<Vec<Uuid>, _> = ids.split(',').map(|id| id.trim().parse()).collect();
     let ids = ids.map_err(|_| AppError::form(Problem::Unknown))?;
     store::mark(tx, Some(&ids), read).await
+}
+
+/// How the account's jobs stand, for its admins.
+#[server(prefix = "/api", endpoint = "queue")]
+pub async fn queue() -> Result<QueueState, AppError> {
+    let (database, actor) = admin()?;
+    let mut tx = database.begin(&actor).await?;
+    store::queue::state(&database, &mut tx).await
+}
+
+/// Tries a mail, or a job, that was given up once more: for admins.
+#[server(prefix = "/api", endpoint = "retry-job")]
+pub async fn retry_job(id: String) -> Result<(), AppError> {
+    let (database, actor) = admin()?;
+    let tx = database.begin(&actor).await?;
+    match (id.parse::<Uuid>(), id.parse::<i64>()) {
+        (Ok(mail), _) => store::queue::retry_mail(tx, mail).await,
+        (_, Ok(job)) => store::queue::retry_job(&database, &tx, job).await,
+        _ => Err(AppError::NotFound),
+    }
 }

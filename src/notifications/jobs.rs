@@ -55,7 +55,12 @@ impl TaskHandler for Tell {
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
         let app = app(&context)?;
-        let told = tell(&app.database, self.account, self.action, app.config.mail_wait);
+        let told = tell(
+            &app.database,
+            self.account,
+            self.action,
+            app.config.mail_wait,
+        );
         told.await.map_err(|error| logged(Self::IDENTIFIER, &error))
     }
 }

@@ -59,7 +59,10 @@ pub fn compose(
     let blocks = blocks(told, language, base);
     let stop = format!("{base}/unsubscribe/{}", letter.secret);
     let choose = format!("{base}/settings/notifications");
-    let events: Vec<&str> = events_of(told).iter().map(|event| event.label().get(language)).collect();
+    let events: Vec<&str> = events_of(told)
+        .iter()
+        .map(|event| event.label().get(language))
+        .collect();
     let because = if letter.digest_on.is_some() {
         DIGEST_BECAUSE
     } else {
@@ -89,13 +92,18 @@ pub fn compose(
     let mut message = message.multipart(body)?;
     let headers = [
         ("List-Unsubscribe", format!("<{stop}>")),
-        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()),
+        (
+            "List-Unsubscribe-Post",
+            "List-Unsubscribe=One-Click".to_owned(),
+        ),
         // Nobody's holiday answers it.
         ("Auto-Submitted", "auto-generated".to_owned()),
     ];
     for (name, value) in headers {
         let name = HeaderName::new_from_ascii(name.to_owned())?;
-        message.headers_mut().insert_raw(HeaderValue::new(name, value));
+        message
+            .headers_mut()
+            .insert_raw(HeaderValue::new(name, value));
     }
     Ok(message)
 }
@@ -104,7 +112,10 @@ pub fn compose(
 fn host(base: &str) -> &str {
     let host = base.split("://").nth(1).unwrap_or(base);
     let host = host.split('/').next().unwrap_or(host);
-    host.split(':').next().filter(|host| !host.is_empty()).unwrap_or("localhost")
+    host.split(':')
+        .next()
+        .filter(|host| !host.is_empty())
+        .unwrap_or("localhost")
 }
 
 /// The same for every mail of a record, so that programs which look at subjects keep them together too.
@@ -117,7 +128,10 @@ fn subject(letter: &Letter, told: &[Notification], language: Language) -> String
             language,
             &[("kind", kind.singular().get(language)), ("name", name)],
         ),
-        _ => told.last().map(|last| last.lines(language).join("; ")).unwrap_or_default(),
+        _ => told
+            .last()
+            .map(|last| last.lines(language).join("; "))
+            .unwrap_or_default(),
     }
 }
 
@@ -130,7 +144,10 @@ fn blocks(told: &[Notification], language: Language, base: &str) -> Vec<Block> {
             _ => (None, None),
         };
         let lines = lines(one, language);
-        match blocks.iter_mut().find(|(of, _)| record.is_some() && *of == record) {
+        match blocks
+            .iter_mut()
+            .find(|(of, _)| record.is_some() && *of == record)
+        {
             Some((_, block)) => block.lines.extend(lines),
             None => {
                 let link = one.address().map(|address| format!("{base}{address}"));
@@ -147,7 +164,10 @@ fn blocks(told: &[Notification], language: Language, base: &str) -> Vec<Block> {
 }
 
 fn lines(one: &Notification, language: Language) -> Vec<Line> {
-    let stands_in = one.stands_in(language).map(|text| format!(" ({text})")).unwrap_or_default();
+    let stands_in = one
+        .stands_in(language)
+        .map(|text| format!(" ({text})"))
+        .unwrap_or_default();
     let when = language.moment(one.at);
     match &one.about {
         About::Record { kind, entries, .. } => entries
@@ -220,7 +240,10 @@ fn as_html(blocks: &[Block], foot: &Foot<'_>, language: Language) -> String {
             ));
         }
         for line in &block.lines {
-            out.push_str(&format!("<p style=\"margin:.25rem 0\">{}</p>", escaped(&line.text)));
+            out.push_str(&format!(
+                "<p style=\"margin:.25rem 0\">{}</p>",
+                escaped(&line.text)
+            ));
             if !line.note.is_empty() {
                 out.push_str(&format!(
                     "<blockquote style=\"margin:.25rem 0 .25rem 1rem;border-left:3px solid #888;padding-left:.75rem\">{}</blockquote>",
@@ -228,8 +251,11 @@ fn as_html(blocks: &[Block], foot: &Foot<'_>, language: Language) -> String {
                 ));
             }
             if !line.changes.is_empty() {
-                let items: String =
-                    line.changes.iter().map(|change| format!("<li>{}</li>", escaped(change))).collect();
+                let items: String = line
+                    .changes
+                    .iter()
+                    .map(|change| format!("<li>{}</li>", escaped(change)))
+                    .collect();
                 out.push_str(&format!("<ul style=\"margin:.25rem 0\">{items}</ul>"));
             }
             out.push_str(&format!(
@@ -238,11 +264,17 @@ fn as_html(blocks: &[Block], foot: &Foot<'_>, language: Language) -> String {
             ));
         }
         if let Some(link) = &block.link {
-            out.push_str(&format!("<p><a href=\"{link}\">{}</a></p>", OPEN.get(language)));
+            out.push_str(&format!(
+                "<p><a href=\"{link}\">{}</a></p>",
+                OPEN.get(language)
+            ));
         }
     }
-    let links: Vec<String> =
-        foot.links.iter().map(|(text, link)| format!("<a href=\"{link}\">{text}</a>")).collect();
+    let links: Vec<String> = foot
+        .links
+        .iter()
+        .map(|(text, link)| format!("<a href=\"{link}\">{text}</a>"))
+        .collect();
     out.push_str(&format!(
         "<hr><p style=\"opacity:.7;font-size:.85rem\">{}<br>{}</p></body></html>",
         escaped(&foot.because),

@@ -54,7 +54,10 @@ enum Ended {
     /// Nothing of it could be told any more.
     Dropped,
     /// The mail server's words.
-    Failed { why: String, given_up: bool },
+    Failed {
+        why: String,
+        given_up: bool,
+    },
 }
 
 /// Sends everything of this kind that waits for this user; an error where it is to be tried again later.
@@ -171,7 +174,8 @@ async fn deliver(app: &App, account: AccountId, user: UserId, letter: &Letter) -
     if told.is_empty() {
         return Ok(Ended::Dropped);
     }
-    let message = letter::compose(app, actor, letter, &told).context("a mail could not be written")?;
+    let message =
+        letter::compose(app, actor, letter, &told).context("a mail could not be written")?;
     Ok(match app.mailer.send_now(message).await {
         Ok(()) => Ended::Sent,
         Err(refused) => {
@@ -195,7 +199,10 @@ async fn settle(
     ended: &Ended,
 ) -> Result<(), AppError> {
     let (set, why) = match ended {
-        Ended::Sent => ("sent_at = now(), error = null, attempts = attempts + 1", None),
+        Ended::Sent => (
+            "sent_at = now(), error = null, attempts = attempts + 1",
+            None,
+        ),
         Ended::Dropped => ("dropped_at = now()", None),
         Ended::Failed {
             why,

@@ -62,7 +62,10 @@ async fn live(Extension(request): Extension<Request>) -> Response {
     let headers = [
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         // A proxy that collects what it passes on would pass nothing on.
-        (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
+        (
+            HeaderName::from_static("x-accel-buffering"),
+            HeaderValue::from_static("no"),
+        ),
     ];
     (headers, stream).into_response()
 }
@@ -82,7 +85,11 @@ impl Listener {
             }
         };
         let event = Event::default().data(format!("{} {count}", self.user));
-        let event = if self.began { event } else { event.retry(AGAIN) };
+        let event = if self.began {
+            event
+        } else {
+            event.retry(AGAIN)
+        };
         self.began = true;
         Some(event)
     }

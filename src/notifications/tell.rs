@@ -64,7 +64,11 @@ pub async fn tell(
         .collect();
     let everybody: Vec<Uuid> = everybody.into_iter().collect();
     let actors = actors::of_ids(&mut tx, &everybody).await?;
-    let find = |user: UserId| actors.iter().find(|actor| actor.user == user && Some(user) != by);
+    let find = |user: UserId| {
+        actors
+            .iter()
+            .find(|actor| actor.user == user && Some(user) != by)
+    };
     let mut told: BTreeMap<UserId, Told> = BTreeMap::new();
     for (user, concerns) in &found.concerns {
         if let Some(actor) = find(*user) {
@@ -87,7 +91,13 @@ pub async fn tell(
         (tx, what) = may_be_told(tx, actor, concerns, None).await?;
         if let Some(what) = what {
             let stands_in_for = Some(*user);
-            told.insert(*stand_in, Told { stands_in_for, ..what });
+            told.insert(
+                *stand_in,
+                Told {
+                    stands_in_for,
+                    ..what
+                },
+            );
         }
     }
     let chosen = chosen_of(&mut tx, &everybody).await?;
@@ -158,7 +168,9 @@ async fn may_be_told(
         let Some(deleted) = deleted else {
             return false;
         };
-        let saw = deleted.get(record).is_some_and(|facts| !reasons(&viewer, facts).is_empty());
+        let saw = deleted
+            .get(record)
+            .is_some_and(|facts| !reasons(&viewer, facts).is_empty());
         let had = concern.event == Event::Unassigned && concern.had;
         actor.rights.may_use(record.0) && (saw || had)
     };
@@ -172,7 +184,10 @@ async fn may_be_told(
 /// Of everything that an action means for somebody he is told the weightiest, with the records of which it is true.
 fn weightiest(may: &[(&(RecordKind, RecordId), &Concern)], himself: bool) -> Option<Told> {
     let event = may.iter().map(|(_, concern)| concern.event).min()?;
-    let of_event: Vec<_> = may.iter().filter(|(_, concern)| concern.event == event).collect();
+    let of_event: Vec<_> = may
+        .iter()
+        .filter(|(_, concern)| concern.event == event)
+        .collect();
     let (_, first) = of_event.first()?;
     let nameless = (event.is_told_nameless() || first.deleted) && himself;
     Some(Told {
@@ -186,10 +201,7 @@ fn weightiest(may: &[(&(RecordKind, RecordId), &Concern)], himself: bool) -> Opt
 }
 
 /// Who of these is away now, and who stands in for him: whoever is there at the end of the chain.
-async fn stand_ins(
-    tx: &mut Working,
-    users: &[Uuid],
-) -> Result<BTreeMap<UserId, UserId>, AppError> {
+async fn stand_ins(tx: &mut Working, users: &[Uuid]) -> Result<BTreeMap<UserId, UserId>, AppError> {
     let account = tx.account.0;
     // All who are away: a stand-in may be so himself.
     let rows: Vec<(Uuid, Option<Uuid>)> = sqlx::query_as(

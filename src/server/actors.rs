@@ -39,9 +39,7 @@ fn actor(row: &PgRow) -> Result<Actor, AppError> {
     Ok(Actor {
         account: AccountId(row.try_get("account_id")?),
         user: UserId(row.try_get("user_id")?),
-        session: row
-            .try_get::<Option<Uuid>, _>("session_id")?
-            .map(SessionId),
+        session: row.try_get::<Option<Uuid>, _>("session_id")?.map(SessionId),
         full_name: row.try_get("full_name")?,
         email: row.try_get("email")?,
         role: parsed::<UserRole>(row, "role")?,

@@ -8,10 +8,7 @@ use std::{
 };
 
 use sqlx::postgres::PgListener;
-use tokio::{
-    sync::watch,
-    time::sleep,
-};
+use tokio::{sync::watch, time::sleep};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -126,7 +123,10 @@ impl Drop for Ear {
     fn drop(&mut self) {
         self.news = None;
         let mut users = self.live.users();
-        if users.get(&self.user).is_some_and(|sender| sender.receiver_count() == 0) {
+        if users
+            .get(&self.user)
+            .is_some_and(|sender| sender.receiver_count() == 0)
+        {
             users.remove(&self.user);
         }
     }

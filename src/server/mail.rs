@@ -107,10 +107,16 @@ impl Mailer {
                 for_good: error.is_permanent(),
                 why: error.to_string(),
             }),
-            Transport::Files(files, _) => files.send(message).await.map(drop).map_err(|error| Refused {
-                for_good: false,
-                why: error.to_string(),
-            }),
+            Transport::Files(files, _) => {
+                files
+                    .send(message)
+                    .await
+                    .map(drop)
+                    .map_err(|error| Refused {
+                        for_good: false,
+                        why: error.to_string(),
+                    })
+            }
         };
         self.counted.count(done.is_ok());
         done

@@ -103,8 +103,8 @@ async fn with_no_account_set_the_servers_login_reads_and_changes_nothing() -> Re
 
     let roles = roles(&app).await?;
     ensure!(
-        roles.len() == 56,
-        "27 viewers, they and an admin with the bin, and the writer: {roles:?}"
+        roles.len() == 57,
+        "27 viewers, they and an admin with the bin, the writer and the jobs: {roles:?}"
     );
     let mut connection = PgConnection::connect_with(&app.logins.server).await?;
     for (table, ..) in tables(&app).await? {

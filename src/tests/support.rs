@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, net::Ipv4Addr, sync::Arc};
 
 use anyhow::{Context, Result, ensure};
 use axum::{Router, body::Body};
+use graphile_worker::WorkerOptions;
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use leptos::prelude::LeptosOptions;
@@ -43,6 +44,7 @@ pub struct TestApp {
     pub config: Config,
     pub owner: PgPool,
     pub metrics: Metrics,
+    pub app: App,
     router: Router,
     folder: TempDir,
 }
@@ -55,6 +57,11 @@ fn logins() -> Result<Logins> {
         &variable("DATABASE_URL")?,
         Some(&variable("STEWARD_OWNER_URL")?),
     )
+}
+
+/// The logins of a database that another process of the tests has made.
+pub fn logins_on(database: &str) -> Result<Logins> {
+    Ok(on(&logins()?, database))
 }
 
 fn on(logins: &Logins, database: &str) -> Logins {
@@ -169,7 +176,7 @@ impl TestApp {
         let app = App::new(database.clone(), Arc::new(config.clone()))?;
         let metrics = app.metrics.clone();
         let options = LeptosOptions::builder().output_name("steward").build();
-        let router = router(app, options, document::PAGES);
+        let router = router(app.clone(), options, document::PAGES);
         let owner = logins.owner_pool().await?;
         Ok(Self {
             logins,
@@ -177,6 +184,7 @@ impl TestApp {
             config,
             owner,
             metrics,
+            app,
             router,
             folder,
         })
@@ -391,6 +399,25 @@ impl TestApp {
         values.extend(more.iter().copied());
         let values: Vec<_> = values.into_iter().collect();
         self.create(actor, RecordKind::Invoice, &values).await
+    }
+
+    /// Does every job that waits in the queue, as a worker of the server does.
+    pub async fn work(&self) -> Result<()> {
+        let pool = self.database.queue().await?;
+        let options = WorkerOptions::default()
+            .pg_pool(pool.clone())
+            .concurrency(1)
+            .listen_os_shutdown_signals(false)
+            .add_extension(self.app.clone());
+        let worker = (document::PAGES.jobs)(options).init().await?;
+        worker.run_once().await?;
+        pool.close().await;
+        Ok(())
+    }
+
+    /// The bare answer to a request, as it begins.
+    pub async fn respond(&self, request: Request<Body>) -> Result<axum::response::Response> {
+        Ok(self.router.clone().oneshot(request).await?)
     }
 
     /// A browser in which nobody is signed in.

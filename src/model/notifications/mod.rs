@@ -201,6 +201,9 @@ impl Notification {
             About::Many { counts, action } => match counts.as_slice() {
                 // What was deleted is in no list, and what is somebody else's may not be in his.
                 _ if self.event.is_told_nameless() => None,
+                [(kind, _)] if self.event == Event::Assigned => {
+                    Some(format!("/{}?segment=mine&action={action}", kind.path()))
+                }
                 [(kind, _)] => Some(format!("/{}?action={action}", kind.path())),
                 _ => Some("/".to_owned()),
             },
@@ -236,6 +239,40 @@ pub struct Absence {
     pub from: NaiveDate,
     pub until: NaiveDate,
     pub stand_in: Option<UserId>,
+}
+
+/// How the jobs of an account stand, for its admins.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct QueueState {
+    pub waiting: i64,
+    /// Since when the oldest of them should have been done.
+    pub late: Option<NaiveDateTime>,
+    pub mails: Vec<FailedMail>,
+    pub jobs: Vec<FailedJob>,
+}
+
+/// A mail that a mail server did not take.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FailedMail {
+    pub id: Uuid,
+    /// Full name of its receiver.
+    pub to: String,
+    pub email: String,
+    pub at: NaiveDateTime,
+    pub attempts: i32,
+    /// What the mail server said.
+    pub error: String,
+    /// Whether it is not tried again by itself.
+    pub given_up: bool,
+}
+
+/// A job that failed too often.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FailedJob {
+    pub id: i64,
+    pub task: String,
+    pub at: NaiveDateTime,
+    pub attempts: i32,
 }
 
 /// More unread ones are not counted.

@@ -22,6 +22,7 @@ texts! {
     ONE_CONTACT_DELETED = "{by} deleted one of your contacts" | "{by} a supprimé un de vos contacts" | "{by} heeft een van uw contacten verwijderd";
     ONE_DEAL_DELETED = "{by} deleted one of your deals" | "{by} a supprimé une de vos opportunités" | "{by} heeft een van uw deals verwijderd";
     ONE_INVOICE_DELETED = "{by} deleted one of your invoices" | "{by} a supprimé une de vos factures" | "{by} heeft een van uw facturen verwijderd";
+    RELATED_DELETED = "{by} deleted {record} of a customer of yours" | "{by} a supprimé {record} d’un de vos clients" | "{by} heeft {record} van een klant van u verwijderd";
     // Of several records at once.
     MANY_ASSIGNED = "{by} made you responsible for {records}" | "{by} vous a confié {records}" | "{by} heeft u verantwoordelijk gemaakt voor {records}";
     MANY_UNASSIGNED = "{by} took {records} off you" | "{by} vous a retiré {records}" | "{by} heeft {records} bij u weggenomen";
@@ -71,7 +72,10 @@ const fn of_many(event: Event) -> Text {
 
 /// "3 companies, 2 deals and 1 invoice"
 fn records(counts: &[(RecordKind, i64)], language: Language) -> String {
-    let parts: Vec<String> = counts.iter().map(|(kind, n)| kind.count(language, *n)).collect();
+    let parts: Vec<String> = counts
+        .iter()
+        .map(|(kind, n)| kind.count(language, *n))
+        .collect();
     match parts.split_last() {
         Some((last, before)) if !before.is_empty() => {
             format!("{} {} {last}", before.join(", "), AND.get(language))
@@ -91,10 +95,13 @@ impl Notification {
             About::Nameless { kind, to } => {
                 let text = match (self.event, to) {
                     (Event::Deleted, _) => deleted(*kind),
+                    (Event::Related, _) => RELATED_DELETED,
                     (_, Some(_)) => given_away(*kind),
                     (_, None) => gone(*kind),
                 };
-                vec![text.with(language, &[("by", by), ("to", to.as_deref().unwrap_or(""))])]
+                let record = kind.some().get(language);
+                let to = to.as_deref().unwrap_or("");
+                vec![text.with(language, &[("by", by), ("to", to), ("record", record)])]
             }
             About::Many { counts, .. } => {
                 let records = records(counts, language);
@@ -134,10 +141,16 @@ mod tests {
         let to = Some("Sofia Rossi".to_owned());
         let kind = RecordKind::Deal;
         let told = notification(Event::Unassigned, About::Nameless { kind, to });
-        assert_eq!(told.lines(Language::En), ["One of your deals now belongs to Sofia Rossi"]);
+        assert_eq!(
+            told.lines(Language::En),
+            ["One of your deals now belongs to Sofia Rossi"]
+        );
         assert_eq!(told.address(), None);
         let told = notification(Event::Deleted, About::Nameless { kind, to: None });
-        assert_eq!(told.lines(Language::Nl), ["Nora Peeters heeft een van uw deals verwijderd"]);
+        assert_eq!(
+            told.lines(Language::Nl),
+            ["Nora Peeters heeft een van uw deals verwijderd"]
+        );
     }
 
     #[test]
@@ -149,7 +162,10 @@ mod tests {
             told.lines(Language::Fr),
             ["Nora Peeters vous a confié 50 entreprises"]
         );
-        assert_eq!(told.address(), Some(format!("/companies?action={action}")));
+        assert_eq!(
+            told.address(),
+            Some(format!("/companies?segment=mine&action={action}"))
+        );
         let counts = vec![(RecordKind::Company, 2), (RecordKind::Deal, 1)];
         let told = notification(Event::Assigned, About::Many { counts, action });
         assert_eq!(

@@ -6,9 +6,8 @@ use leptos::prelude::*;
 use super::{live::Live, shown::Groups};
 use crate::{
     model::{
-        AppError,
+        AppError, Text,
         language::Plural,
-        Text,
         notifications::{COUNTED, Notification, NotificationPage, NotificationQuery},
     },
     notifications::{
@@ -129,7 +128,10 @@ fn Panel(live: Live, opened: RwSignal<bool>) -> impl IntoView {
         }
     });
     let list = move || match loaded.get() {
-        None => opened.get().then(|| view! { <p class="muted">{t(LOADING)}</p> }).into_any(),
+        None => opened
+            .get()
+            .then(|| view! { <p class="muted">{t(LOADING)}</p> })
+            .into_any(),
         Some(Err(error)) => view! { <Failed error /> }.into_any(),
         Some(Ok(page)) if page.notifications.is_empty() => {
             view! { <p class="muted">{t(NONE)}</p> }.into_any()

@@ -114,10 +114,16 @@ fn Found(
             unread,
             ..
         } = &query;
-        let parts = [("event", event), ("kind", kind), ("unread", unread), ("after", &after)];
+        let parts = [
+            ("event", event),
+            ("kind", kind),
+            ("unread", unread),
+            ("after", &after),
+        ];
         let parts = parts.into_iter().filter(|(_, value)| !value.is_empty());
-        let parts: Vec<String> =
-            parts.map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+        let parts: Vec<String> = parts
+            .map(|(name, value)| format!("{name}={}", encoded(value)))
+            .collect();
         let address = format!("/notifications?{}", parts.join("&"));
         view! { <nav class="pages"><a class="button" rel="next" href=address>{t(OLDER)}</a></nav> }
     });

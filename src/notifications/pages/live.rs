@@ -69,7 +69,8 @@ mod browser {
 
     /// Asks for the lock that one tab holds as long as it lives; whether the browser has locks.
     fn request_lock(name: &str, lead: impl Fn() + 'static) -> bool {
-        let locks = Reflect::get(&window().navigator(), &"locks".into()).unwrap_or(JsValue::UNDEFINED);
+        let locks =
+            Reflect::get(&window().navigator(), &"locks".into()).unwrap_or(JsValue::UNDEFINED);
         let request = Reflect::get(&locks, &"request".into()).unwrap_or(JsValue::UNDEFINED);
         let Ok(request) = request.dyn_into::<Function>() else {
             return false;
@@ -114,7 +115,9 @@ mod browser {
         let asking = Rc::new(Cell::new(false));
         set_interval(
             move || {
-                let works = stream.as_ref().is_some_and(|stream| stream.ready_state() != EventSource::CLOSED);
+                let works = stream
+                    .as_ref()
+                    .is_some_and(|stream| stream.ready_state() != EventSource::CLOSED);
                 if works || asking.replace(true) {
                     return;
                 }

@@ -3,8 +3,10 @@
 mod bell;
 mod list;
 mod live;
+mod queue;
 mod shown;
 
 pub use bell::Bell;
 pub use list::NotificationsPage;
 pub use live::Live;
+pub use queue::Queue;

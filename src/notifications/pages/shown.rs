@@ -36,7 +36,10 @@ fn groups(all: Vec<Notification>) -> Vec<Group> {
             About::Record { kind, id, .. } => Some((*kind, *id)),
             _ => None,
         };
-        match groups.iter_mut().find(|group| record.is_some() && group.record == record) {
+        match groups
+            .iter_mut()
+            .find(|group| record.is_some() && group.record == record)
+        {
             Some(group) => group.all.push(one),
             None => groups.push(Group {
                 record,
@@ -65,11 +68,17 @@ pub fn Groups(
 }
 
 fn ids(all: &[Notification], read: bool) -> Vec<Uuid> {
-    all.iter().filter(|one| one.read == read).map(|one| one.id).collect()
+    all.iter()
+        .filter(|one| one.read == read)
+        .map(|one| one.id)
+        .collect()
 }
 
 fn joined(ids: &[Uuid]) -> String {
-    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+    ids.iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(",")
 }
 
 fn shown(group: Group, mark: ServerAction<MarkNotifications>, buttons: bool) -> AnyView {
@@ -104,7 +113,12 @@ fn shown(group: Group, mark: ServerAction<MarkNotifications>, buttons: bool) -> 
         }
     });
     let is_headed = head.is_some();
-    let lines = group.all.iter().cloned().map(|one| lines(one, is_headed, open)).collect_view();
+    let lines = group
+        .all
+        .iter()
+        .cloned()
+        .map(|one| lines(one, is_headed, open))
+        .collect_view();
     let buttons = buttons.then(|| {
         let (some, read, label, of) = if unread.is_empty() {
             (ids(&group.all, true), false, MARK_UNREAD, MARK_UNREAD_OF)
@@ -135,23 +149,31 @@ fn lines(
     open: impl Fn(leptos::ev::MouseEvent) + Copy + 'static,
 ) -> impl IntoView {
     let language = page().language;
-    let stands_in = one.stands_in(language).map(|text| view! { " "<span class="tag">{text}</span> });
+    let stands_in = one
+        .stands_in(language)
+        .map(|text| view! { " "<span class="tag">{text}</span> });
     let changes = match &one.about {
-        About::Record { kind, entries, .. } => {
-            entries.iter().flat_map(|entry| entry.changes(*kind, language)).collect()
-        }
+        About::Record { kind, entries, .. } => entries
+            .iter()
+            .flat_map(|entry| entry.changes(*kind, language))
+            .collect(),
         _ => Vec::new(),
     };
     let changes = (!changes.is_empty()).then(|| {
-        let items = changes.into_iter().map(|change| view! { <li dir="auto">{change}</li> });
+        let items = changes
+            .into_iter()
+            .map(|change| view! { <li dir="auto">{change}</li> });
         view! { <ul class="changes">{items.collect_view()}</ul> }
     });
     let link = one.address().filter(|_| !headed).map(|address| {
         view! { " "<a href=address on:click=open>{t(SHOW)}</a> }
     });
-    let mark = (!one.read).then(|| view! { <span class="visually-hidden">{format!(" ({})", t(UNREAD))}</span> });
+    let mark = (!one.read)
+        .then(|| view! { <span class="visually-hidden">{format!(" ({})", t(UNREAD))}</span> });
     let texts = one.lines(language).into_iter();
-    let texts = texts.map(|text| view! { <p class="what" dir="auto">{text}</p> }).collect_view();
+    let texts = texts
+        .map(|text| view! { <p class="what" dir="auto">{text}</p> })
+        .collect_view();
     view! {
         <li class:unread=!one.read>
             {texts}

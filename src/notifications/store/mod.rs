@@ -1,6 +1,7 @@
 //! What is kept of notifications: what one may still be told of them is decided by the policies, as of records.
 
 mod choices;
+pub mod queue;
 mod read;
 
 pub use choices::{Chosen, chosen_of};

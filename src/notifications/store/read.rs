@@ -65,7 +65,9 @@ pub async fn notifications(
 ) -> Result<NotificationPage, AppError> {
     let (account, me) = (tx.actor().account.0, tx.actor().user.0);
     let mut sql = QueryBuilder::<Postgres>::new(SELECT);
-    sql.push_bind(account).push(" and n.user_id = ").push_bind(me);
+    sql.push_bind(account)
+        .push(" and n.user_id = ")
+        .push_bind(me);
     sql.push(" and n.in_app");
     if let Some(event) = Event::from_code(&query.event) {
         sql.push(" and n.event = ").push_bind(event.code());
@@ -80,13 +82,15 @@ pub async fn notifications(
     }
     if let Ok(after) = query.after.parse::<Uuid>() {
         // One's own last one, or the page begins at the beginning.
-        sql.push(" and (n.at, n.id) < (select p.at, p.id from notifications p where p.account_id = ")
-            .push_bind(account)
-            .push(" and p.user_id = ")
-            .push_bind(me)
-            .push(" and p.id = ")
-            .push_bind(after)
-            .push(")");
+        sql.push(
+            " and (n.at, n.id) < (select p.at, p.id from notifications p where p.account_id = ",
+        )
+        .push_bind(account)
+        .push(" and p.user_id = ")
+        .push_bind(me)
+        .push(" and p.id = ")
+        .push_bind(after)
+        .push(")");
     }
     sql.push(" order by n.at desc, n.id desc limit ")
         .push_bind(i64::try_from(PAGE + 1).map_err(AppError::internal)?);
@@ -105,7 +109,9 @@ pub async fn notifications(
 pub async fn of_letter(tx: &mut Viewing, letter: Uuid) -> Result<Vec<Notification>, AppError> {
     let (account, me) = (tx.actor().account.0, tx.actor().user.0);
     let mut sql = QueryBuilder::<Postgres>::new(SELECT);
-    sql.push_bind(account).push(" and n.user_id = ").push_bind(me);
+    sql.push_bind(account)
+        .push(" and n.user_id = ")
+        .push_bind(me);
     sql.push(" and (n.mail_id = ").push_bind(letter);
     sql.push(" or n.digest_id = ").push_bind(letter).push(")");
     sql.push(" order by n.at, n.id limit 200");
@@ -142,7 +148,11 @@ async fn shown(tx: &mut Viewing, rows: Vec<Row>) -> Result<Vec<Notification>, Ap
                     kind,
                     id,
                     name: name.clone(),
-                    entries: row.event_ids.iter().filter_map(|id| happened.get(id).cloned()).collect(),
+                    entries: row
+                        .event_ids
+                        .iter()
+                        .filter_map(|id| happened.get(id).cloned())
+                        .collect(),
                 },
                 None => About::Nameless {
                     kind,

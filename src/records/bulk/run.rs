@@ -19,7 +19,10 @@ use crate::{
         Actor, AppError, BulkActId, Problem,
         bulk::{State, Task},
     },
-    server::{actors, database::{Database, Telling}},
+    server::{
+        actors,
+        database::{Database, Telling},
+    },
 };
 
 /// A server does so many at a time, so that pages do not wait for connections; further ones wait, and beat.

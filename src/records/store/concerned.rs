@@ -338,10 +338,12 @@ pub async fn facts_of(
     };
     let sql = format!(
         "select r.id, {first} as first, {second} as second, k.created_by as creator, k.id is not null as of_contact,
-           (select coalesce(array_agg(array[c.sales_contact_id, c.second_sales_contact_id]), '{{}}') from companies c
-            where c.account_id = $1 and (c.id = {company}
-              or c.id in (select l.company_id from company_contacts l where l.account_id = $1 and l.contact_id = {contact}))) as companies
+           coalesce(c.firsts, '{{}}') as firsts, coalesce(c.seconds, '{{}}') as seconds
          from {} r left join contacts k on k.account_id = $1 and k.id = {contact}
+         cross join lateral (
+           select array_agg(c.sales_contact_id) as firsts, array_agg(c.second_sales_contact_id) as seconds from companies c
+           where c.account_id = $1 and (c.id = {company}
+             or c.id in (select l.company_id from company_contacts l where l.account_id = $1 and l.contact_id = {contact}))) c
          where r.account_id = $1 and r.id = any ($2)",
         kind.table()
     );
@@ -355,13 +357,14 @@ pub async fn facts_of(
         let user = |column: &str| -> Result<Option<UserId>, sqlx::Error> {
             Ok(row.try_get::<Option<Uuid>, _>(column)?.map(UserId))
         };
-        // Two by two: an array of arrays is read as one.
-        let companies: Vec<Option<Uuid>> = row.try_get("companies")?;
-        let companies: Vec<Responsible> = companies
-            .chunks(2)
-            .map(|pair| Responsible {
-                first: pair.first().copied().flatten().map(UserId),
-                second: pair.get(1).copied().flatten().map(UserId),
+        let firsts: Vec<Option<Uuid>> = row.try_get("firsts")?;
+        let seconds: Vec<Option<Uuid>> = row.try_get("seconds")?;
+        let companies: Vec<Responsible> = firsts
+            .into_iter()
+            .zip(seconds)
+            .map(|(first, second)| Responsible {
+                first: first.map(UserId),
+                second: second.map(UserId),
             })
             .collect();
         let contact = match user("creator")? {

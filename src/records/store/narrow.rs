@@ -168,6 +168,15 @@ impl Narrowed {
         if let Some(user) = self.query.responsible.filter(|_| !then) {
             self.duties.push_of(query, user);
         }
+        if let Some(action) = self.query.action {
+            query
+                .push(format!(
+                    " and r.id in (select e.record_id from {}_events e where e.account_id = r.account_id and e.action_id = ",
+                    self.kind.child()
+                ))
+                .push_bind(action)
+                .push(")");
+        }
         if let Some(filter) = &self.filter {
             filter.push(query);
         }
@@ -268,6 +277,7 @@ impl Narrowed {
         let by_user_alone = self.duties.are_fields_alone()
             && self.planned_once()
             && of.needs.is_none()
+            && of.action.is_none()
             && of.as_of.is_none();
         match whose.filter(|_| by_user_alone) {
             Some(user) => {

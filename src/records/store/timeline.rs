@@ -197,12 +197,14 @@ async fn hide_names_out_of_reach(
 }
 
 fn values(entries: &mut [(RecordId, Entry)]) -> impl Iterator<Item = &mut Value> {
-    entries.iter_mut().flat_map(|(_, entry)| match &mut entry.what {
-        What::Changed(changes) => changes
-            .iter_mut()
-            .flat_map(|change| [&mut change.old, &mut change.new])
-            .collect(),
-        What::Linked(other) | What::Unlinked(other) => vec![other],
-        _ => Vec::new(),
-    })
+    entries
+        .iter_mut()
+        .flat_map(|(_, entry)| match &mut entry.what {
+            What::Changed(changes) => changes
+                .iter_mut()
+                .flat_map(|change| [&mut change.old, &mut change.new])
+                .collect(),
+            What::Linked(other) | What::Unlinked(other) => vec![other],
+            _ => Vec::new(),
+        })
 }

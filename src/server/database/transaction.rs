@@ -292,8 +292,9 @@ impl Working {
         account: AccountId,
         catalogues: Catalogues,
     ) -> Result<Self, AppError> {
-        let statement =
-            format!("begin; set local steward.account = '{account}'; set local role steward_writer");
+        let statement = format!(
+            "begin; set local steward.account = '{account}'; set local role steward_writer"
+        );
         Ok(Self {
             tx: begun(pool, statement).await?,
             account,
@@ -326,7 +327,12 @@ impl Working {
         })
     }
 
-    pub async fn commit(self) -> Result<(), AppError> {
+    /// Commits, and has the workers look for the next job. They are woken for every job that comes in; after an outage many wait
+    /// for whose coming nobody was there, and without this only a few of them were taken every second.
+    pub async fn commit(mut self) -> Result<(), AppError> {
+        sqlx::raw_sql("notify \"jobs:insert\"")
+            .execute(self.connection())
+            .await?;
         Ok(self.tx.commit().await?)
     }
 }

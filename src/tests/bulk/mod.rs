@@ -142,7 +142,7 @@ async fn over(browser: &mut Browser<'_>, id: &str) -> Result<Progress> {
 }
 
 /// Does what was prepared, or undoes it, to its end.
-async fn done(browser: &mut Browser<'_>, function: &str, id: &str) -> Result<Progress> {
+pub async fn done(browser: &mut Browser<'_>, function: &str, id: &str) -> Result<Progress> {
     let answer = browser
         .call(&format!("/api/{function}"), &[("act", id)])
         .await?;
@@ -151,7 +151,7 @@ async fn done(browser: &mut Browser<'_>, function: &str, id: &str) -> Result<Pro
 }
 
 /// From asking to the end. The numbers are those that were told before.
-async fn acted(
+pub async fn acted(
     browser: &mut Browser<'_>,
     kind: RecordKind,
     of: &str,

@@ -45,7 +45,7 @@ async fn version(browser: &mut Browser<'_>, field: &str) -> Result<String> {
 }
 
 /// A new field of this type, and its name in forms.
-pub(super) async fn field(
+pub async fn field(
     app: &TestApp,
     admin: &Actor,
     kind: RecordKind,

@@ -22,6 +22,7 @@ use crate::{
 texts! {
     FIND_IN_LIST = "Find in this list" | "Chercher dans cette liste" | "Zoek in deze lijst";
     FIND = "Find" | "Chercher" | "Zoeken";
+    ONE_ACTION = "Only what one action changed" | "Seulement ce qu’une action a modifié" | "Alleen wat één actie heeft gewijzigd";
     CLEAR = "Clear" | "Effacer" | "Wissen";
     FILTER = "Filter" | "Filtrer" | "Filteren";
     FILTERED = "Filter: {n}" | "Filtre : {n}" | "Filter: {n}";
@@ -173,6 +174,10 @@ pub fn narrowing(kind: RecordKind, query: &ListQuery, list: &Listed) -> impl Int
             without(kind, query, |query| query.filter = None),
         )
     });
+    let action = query.action.map(|_| {
+        let without = without(kind, query, |query| query.action = None);
+        (t(ONE_ACTION).to_owned(), without)
+    });
     let chip = |(text, address): (String, String)| {
         let label = format!("{}: {text}", t(CLEAR));
         view! { <li><bdi>{text}</bdi><a href=address aria-label=label><Icon glyph=Glyph::Close /></a></li> }
@@ -181,6 +186,7 @@ pub fn narrowing(kind: RecordKind, query: &ListQuery, list: &Listed) -> impl Int
         .into_iter()
         .chain(need)
         .chain(filter)
+        .chain(action)
         .map(chip)
         .collect();
     let as_of = query.as_of.map(|day| {
