@@ -496,6 +496,8 @@ async fn every_server_function_but_those_before_the_sign_in_wants_somebody_signe
         ("invitation", &id),
         ("import", &id),
         ("act", &id),
+        ("ids", "all"),
+        ("read", "true"),
         ("email", "x@new.test"),
         ("person[full_name]", "x"),
         ("person[time_zone]", "UTC"),

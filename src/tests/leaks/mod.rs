@@ -1,6 +1,7 @@
 //! The leak suite: what one may not see does not exist, whichever way one asks. One table of ways (`ways`) is walked by a
 //! user of every combination of rights; a page or a server function that is in no table fails (`routes`).
 
+mod notifications;
 mod report;
 mod routes;
 mod scene;

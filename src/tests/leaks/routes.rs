@@ -21,6 +21,7 @@ pub const WITHOUT_RECORDS: &[(&str, &str)] = &[
     ("/api/{*name}", "the server functions, listed one by one"),
     ("/api/sign_in", "signs in"),
     ("/login/set-up", "one’s own second factor"),
+    ("/live", "a number: how many notifications one has not read"),
     ("/api/sign_in_code", "signs in"),
     ("/api/begin_second_factor", "one’s own second factor"),
     ("/api/confirm_second_factor", "one’s own second factor"),
@@ -74,6 +75,7 @@ fn others() -> Vec<String> {
         include_str!("../../server/http/health.rs"),
         include_str!("../../settings/import/upload.rs"),
         include_str!("../../records/export/route.rs"),
+        include_str!("../../notifications/stream.rs"),
     ];
     let after = |text: &'static str, call: &'static str| {
         text.split(call)

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use anyhow::{Context, Result, ensure};
 
 use super::{
+    notifications::notifications,
     scene::{COMMON, Made},
     segments::{builder, by_customer, filters, otherwise, saved},
     visit::Visit,
@@ -103,6 +104,7 @@ ways! {
     "Act on all of a list", ALL, Part, bulk_of_all;
     "Acts of others", COMPANY, Nothing, bulk_of_others;
     "Export, as a file of the list or of forged ids", ALL, Exactly, export;
+    "Notifications, by the bell and their page", ALL, Exactly, notifications;
     "Settings that are one's own", COMPANY, Nothing, own_settings;
     "Settings of admins, and their server functions", COMPANY, Nothing, admins_settings;
     "Support, and its server functions", COMPANY, Nothing, support;
@@ -1023,6 +1025,7 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
     let role = first_role(RecordKind::Company).map_or("", |role| role.key());
     let post = format!("to[company-{role}][]");
     let values = [
+        ("id", user.as_str()),
         ("user", user.as_str()),
         ("from", &user),
         (post.as_str(), &admin),
@@ -1051,6 +1054,8 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
         ("form[holds]", "line"),
     ];
     for function in [
+        "queue",
+        "retry-job",
         "preview_rights",
         "leaving_user",
         "edit_user",

@@ -15,9 +15,17 @@ async fn fifty_companies_that_change_hands_are_one_notification_each() -> Result
     let mut ids = Vec::new();
     for n in 0..50 {
         let of = if n < 30 { &acme.bob } else { &acme.emma };
-        let values = [("name", format!("Client {n}")), ("sales_contact", of.user.to_string())];
+        let values = [
+            ("name", format!("Client {n}")),
+            ("sales_contact", of.user.to_string()),
+        ];
         let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
-        ids.push(acme.app.create(&acme.ann, RecordKind::Company, &values).await?.to_string());
+        ids.push(
+            acme.app
+                .create(&acme.ann, RecordKind::Company, &values)
+                .await?
+                .to_string(),
+        );
     }
     acme.forget().await?;
     let mut browser = acme.app.browser_of(&acme.ann).await?;
@@ -29,8 +37,14 @@ async fn fifty_companies_that_change_hands_are_one_notification_each() -> Result
         acme.told(&acme.cas).await?,
         ["Ann Admin made you responsible for 50 companies [assigned]"]
     );
-    assert_eq!(acme.told(&acme.bob).await?, ["Ann Admin took 30 companies off you [unassigned]"]);
-    assert_eq!(acme.told(&acme.emma).await?, ["Ann Admin took 20 companies off you [unassigned]"]);
+    assert_eq!(
+        acme.told(&acme.bob).await?,
+        ["Ann Admin took 30 companies off you [unassigned]"]
+    );
+    assert_eq!(
+        acme.told(&acme.emma).await?,
+        ["Ann Admin took 20 companies off you [unassigned]"]
+    );
     assert_eq!(acme.told(&acme.ann).await?, NOBODY);
     // The link leads to just these.
     let first = acme.first(&acme.cas).await?;
@@ -65,6 +79,9 @@ async fn undoing_is_an_action_of_its_own() -> Result<()> {
         acme.told(&acme.bob).await?,
         ["Ann Admin made you responsible for 2 companies [assigned]"]
     );
-    assert_eq!(acme.told(&acme.cas).await?, ["Ann Admin took 2 companies off you [unassigned]"]);
+    assert_eq!(
+        acme.told(&acme.cas).await?,
+        ["Ann Admin took 2 companies off you [unassigned]"]
+    );
     Ok(())
 }

@@ -33,7 +33,13 @@ async fn a_worker() -> Result<()> {
         return Ok(());
     };
     let app = TestApp::over(support::logins_on(&name)?, "http://127.0.0.1:4000").await?;
-    jobs::work(app.app, document::PAGES.jobs, PACE, CancellationToken::new()).await;
+    jobs::work(
+        app.app,
+        document::PAGES.jobs,
+        PACE,
+        CancellationToken::new(),
+    )
+    .await;
     Ok(())
 }
 
@@ -43,7 +49,11 @@ struct Worker(Child);
 impl Worker {
     fn start(database: &str) -> Result<Self> {
         let child = Command::new(std::env::current_exe()?)
-            .args(["--exact", "tests::notifications::killed::a_worker", "--ignored"])
+            .args([
+                "--exact",
+                "tests::notifications::killed::a_worker",
+                "--ignored",
+            ])
             .env(DATABASE, database)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -61,17 +71,31 @@ impl Drop for Worker {
 }
 
 async fn told(app: &TestApp) -> Result<i64> {
-    Ok(sqlx::query_scalar("select count(*) from notifications").fetch_one(&app.owner).await?)
+    Ok(sqlx::query_scalar("select count(*) from notifications")
+        .fetch_one(&app.owner)
+        .await?)
 }
 
 #[tokio::test]
-async fn a_server_that_is_killed_again_and_again_under_load_loses_nothing_and_tells_nothing_twice() -> Result<()> {
+async fn a_server_that_is_killed_again_and_again_under_load_loses_nothing_and_tells_nothing_twice()
+-> Result<()> {
     let acme = Acme::new().await?;
     let client = acme.company_of("Client", &acme.bob).await?;
-    let name = acme.app.logins.server.get_database().context("a database")?.to_owned();
+    let name = acme
+        .app
+        .logins
+        .server
+        .get_database()
+        .context("a database")?
+        .to_owned();
     let changes = async {
         for n in 0..CHANGES {
-            acme.edit(&acme.ann, company(client), &[("city", &format!("City {n}"))]).await?;
+            acme.edit(
+                &acme.ann,
+                company(client),
+                &[("city", &format!("City {n}"))],
+            )
+            .await?;
         }
         anyhow::Ok(())
     };
@@ -109,7 +133,10 @@ async fn a_server_that_is_killed_again_and_again_under_load_loses_nothing_and_te
     )
     .fetch_one(&acme.app.owner)
     .await?;
-    assert_eq!((actions, told, distinct), (i64::try_from(CHANGES)?, actions, actions));
+    assert_eq!(
+        (actions, told, distinct),
+        (i64::try_from(CHANGES)?, actions, actions)
+    );
     let lost: i64 = sqlx::query_scalar(
         "select count(*) from company_events e where e.what = 'changed'
            and not exists (select 1 from notifications n where n.action_id = e.action_id)",

@@ -53,7 +53,10 @@ impl Acme {
     /// A company that this person is responsible for; everybody has heard of it.
     async fn company_of(&self, name: &str, of: &Actor) -> Result<RecordId> {
         let values = [("name", name), ("sales_contact", &of.user.to_string())];
-        let id = self.app.create(&self.ann, RecordKind::Company, &values).await?;
+        let id = self
+            .app
+            .create(&self.ann, RecordKind::Company, &values)
+            .await?;
         self.forget().await?;
         Ok(id)
     }
@@ -67,7 +70,9 @@ impl Acme {
     /// Nobody was told of anything so far.
     async fn forget(&self) -> Result<()> {
         self.app.work().await?;
-        self.app.as_owner("delete from notifications; delete from mails").await
+        self.app
+            .as_owner("delete from notifications; delete from mails")
+            .await
     }
 
     async fn choose(
@@ -98,8 +103,10 @@ impl Acme {
         (kind, id): (RecordKind, RecordId),
         typed: &[(&str, &str)],
     ) -> Result<()> {
-        let typed: BTreeMap<String, String> =
-            typed.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect();
+        let typed: BTreeMap<String, String> = typed
+            .iter()
+            .map(|(key, value)| ((*key).into(), (*value).into()))
+            .collect();
         let mut tx = self.app.database.begin(by).await?;
         let version = store::record(&mut tx, kind, id).await?.version;
         let form = SaveForm {
@@ -135,11 +142,17 @@ impl Acme {
     }
 
     async fn make_second_available(&self) -> Result<()> {
-        self.app.as_owner("update accounts set second_enabled = true").await
+        self.app
+            .as_owner("update accounts set second_enabled = true")
+            .await
     }
 
     async fn first(&self, of: &Actor) -> Result<Notification> {
-        self.shown(of).await?.into_iter().next().context("he was told something")
+        self.shown(of)
+            .await?
+            .into_iter()
+            .next()
+            .context("he was told something")
     }
 }
 
@@ -151,7 +164,11 @@ fn line(one: &Notification) -> String {
     };
     let lines = one.lines(Language::En).join("; ");
     let stands_in = one.stands_in(Language::En).map(|text| format!(" ({text})"));
-    format!("{name}{lines}{} [{}]", stands_in.unwrap_or_default(), one.event.code())
+    format!(
+        "{name}{lines}{} [{}]",
+        stands_in.unwrap_or_default(),
+        one.event.code()
+    )
 }
 
 const NOBODY: [&str; 0] = [];

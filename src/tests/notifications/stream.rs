@@ -20,19 +20,30 @@ impl Stream {
     async fn of(app: &TestApp, actor: &Actor) -> Result<Self> {
         let browser = app.browser_of(actor).await?;
         let cookie = browser.cookie.clone().context("signed in")?;
-        let request = Request::get("/live").header(header::COOKIE, cookie).body(Body::empty())?;
+        let request = Request::get("/live")
+            .header(header::COOKIE, cookie)
+            .body(Body::empty())?;
         let response = app.respond(request).await?;
         ensure!(response.status() == StatusCode::OK, "{}", response.status());
-        let kind = response.headers().get(header::CONTENT_TYPE).context("a type")?;
+        let kind = response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .context("a type")?;
         ensure!(kind.to_str()?.starts_with("text/event-stream"));
-        ensure!(response.headers().get(header::CONTENT_ENCODING).is_none(), "nothing holds it back");
+        ensure!(
+            response.headers().get(header::CONTENT_ENCODING).is_none(),
+            "nothing holds it back"
+        );
         Ok(Self(response.into_body()))
     }
 
     /// The next number of unread; none where the stream ends.
     async fn next(&mut self, of: &Actor) -> Result<Option<i64>> {
         loop {
-            let Some(frame) = timeout(SOON, self.0.frame()).await.context("nothing came")? else {
+            let Some(frame) = timeout(SOON, self.0.frame())
+                .await
+                .context("nothing came")?
+            else {
                 return Ok(None);
             };
             let bytes = frame?.into_data().unwrap_or_default();
@@ -56,17 +67,24 @@ async fn news_comes_at_once_to_whom_it_concerns_until_he_or_the_server_is_gone()
     let mut anns = Stream::of(&acme.app, &acme.ann).await?;
     assert_eq!(bobs.next(&acme.bob).await?, Some(0));
     assert_eq!(anns.next(&acme.ann).await?, Some(0));
-    acme.edit(&acme.ann, company(client), &[("city", "Gent")]).await?;
+    acme.edit(&acme.ann, company(client), &[("city", "Gent")])
+        .await?;
     acme.app.work().await?;
     // Whoever began to listen in the midst of it is told the number again.
     while bobs.next(&acme.bob).await? != Some(1) {}
     // Whoever reads it hears so in his other windows.
     let mut browser = acme.app.browser_of(&acme.bob).await?;
-    browser.call("/api/mark-notifications", &[("ids", "all"), ("read", "true")]).await?;
+    browser
+        .call(
+            "/api/mark-notifications",
+            &[("ids", "all"), ("read", "true")],
+        )
+        .await?;
     while bobs.next(&acme.bob).await? != Some(0) {}
     // His sessions end, and with the next news the stream.
     acme.app.as_owner("delete from sessions where user_id in (select id from users where full_name = 'Bob Boon')").await?;
-    acme.edit(&acme.ann, company(client), &[("city", "Luik")]).await?;
+    acme.edit(&acme.ann, company(client), &[("city", "Luik")])
+        .await?;
     acme.app.work().await?;
     assert_eq!(bobs.next(&acme.bob).await?, None);
     // The actor was told nothing all the while; the server stops, and his stream with it.
@@ -81,7 +99,13 @@ async fn news_comes_at_once_to_whom_it_concerns_until_he_or_the_server_is_gone()
 #[tokio::test]
 async fn without_a_session_there_is_no_stream() -> Result<()> {
     let app = TestApp::new().await?;
-    let response = app.respond(Request::get("/live").body(Body::empty())?).await?;
-    assert_eq!(response.status(), StatusCode::NO_CONTENT, "a browser does not ask again");
+    let response = app
+        .respond(Request::get("/live").body(Body::empty())?)
+        .await?;
+    assert_eq!(
+        response.status(),
+        StatusCode::NO_CONTENT,
+        "a browser does not ask again"
+    );
     Ok(())
 }
