@@ -27,6 +27,7 @@ pub const PAGES: Pages = Pages {
         "/invitation/",
         "/unsubscribe/",
     ],
+    posted: &["/unsubscribe/{token}"],
     owed: OWED,
     files: || upload::routes().merge(export::routes()).merge(notifications::routes()),
     background: |app| Box::pin(background(app)),
