@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::model::{
     AppError,
-    notifications::{NotificationSettings, NotificationPage, NotificationQuery, WhatEnds},
+    notifications::{NotificationPage, NotificationQuery, NotificationSettings, WhatEnds},
 };
 
 #[cfg(feature = "ssr")]

@@ -980,10 +980,21 @@ async fn export(visit: &mut Visit<'_>) -> Result<()> {
 }
 
 async fn own_settings(visit: &mut Visit<'_>) -> Result<()> {
-    for page in ["", "/profile", "/sessions", "/second-factor"] {
+    for page in [
+        "",
+        "/profile",
+        "/notifications",
+        "/sessions",
+        "/second-factor",
+    ] {
         visit.page(&format!("/settings{page}")).await?;
     }
-    for function in ["my_profile", "my_sessions", "my_second_factor"] {
+    for function in [
+        "my_profile",
+        "my-notifications",
+        "my_sessions",
+        "my_second_factor",
+    ] {
         visit.call(function, &[]).await?;
     }
     Ok(())
