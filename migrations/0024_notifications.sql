@@ -338,6 +338,12 @@ begin
   from unnest(mail.events, unsubscribe.in_app, unsubscribe.by_mail, unsubscribe.in_digest) e (event, app, mail, digest)
   on conflict (account_id, user_id, event) do update
     set by_mail = c.by_mail and mail.digest_on is not null, in_digest = c.in_digest and mail.digest_on is null;
+  -- What waits already comes no more either.
+  update notifications n
+  set by_mail = n.by_mail and (mail.digest_on is not null or n.mail_id is not null),
+    in_digest = n.in_digest and (mail.digest_on is null or n.digest_id is not null)
+  where n.account_id = mail.account_id and n.user_id = mail.user_id and n.event = any (mail.events)
+    and (mail.digest_on is null and n.by_mail and n.mail_id is null or mail.digest_on is not null and n.in_digest and n.digest_id is null);
   return true;
 end
 $$;

@@ -20,7 +20,7 @@ use crate::{
     deals::{BoardPage, Deal, Deals, EditDeal, NewDeal},
     invoices::{EditInvoice, Invoice, Invoices, NewInvoice},
     model::{Me, Operator, RecordKind, Text, forms::PageContext},
-    notifications::pages::{Bell, NotificationsPage, Queue},
+    notifications::pages::{Bell, MyNotificationsPage, NotificationsPage, Queue, UnsubscribePage},
     records::pages::{BinPage, BulkActPage, BulkPage, Jobs, Mine, Search, SearchBox},
     segments::{EditSegment, NewSegment, SegmentsPage},
     settings::{
@@ -187,6 +187,7 @@ fn Addresses() -> impl IntoView {
             <Route path=path!("/forgot-password") view=ForgotPassword />
             <Route path=path!("/reset-password/:token") view=ResetPassword />
             <Route path=path!("/invitation/:token") view=AcceptInvitation />
+            <Route path=path!("/unsubscribe/:token") view=UnsubscribePage />
             <Route path=path!("/") view=Mine />
             <Route path=path!("/search") view=Search />
             <Route path=path!("/notifications") view=NotificationsPage />
@@ -223,6 +224,7 @@ fn Addresses() -> impl IntoView {
                 <Route path=path!("") view=|| view! { <Redirect path="/settings/profile" /> } />
                 <Route path=path!("/profile") view=MyProfile />
                 <Route path=path!("/sessions") view=MySessions />
+                <Route path=path!("/notifications") view=MyNotificationsPage />
                 <Route path=path!("/second-factor") view=MySecondFactor />
                 <Route path=path!("/bin") view=BinPage />
                 <Route path=path!("/import") view=Imports />

@@ -27,6 +27,7 @@ pub const PAGES: Pages = Pages {
         "/invitation/",
         "/unsubscribe/",
     ],
+    posted: &["/unsubscribe/{token}"],
     owed: OWED,
     files: || {
         upload::routes()

@@ -211,6 +211,16 @@ export const VISITS: Visit[] = [
   { name: 'invoice-edit', open: first('/invoices', '/edit') },
   { name: 'search', open: at('/search?q=a') },
   { name: 'profile', open: at('/settings/profile') },
+  { name: 'my-notifications', open: at('/settings/notifications') },
+  {
+    name: 'absence-mistaken',
+    open: async (page) => {
+      await open(page, '/settings/notifications');
+      await page.getByRole('button', { name: 'Save absence', exact: true }).click();
+      await expect(page.getByRole('alert')).toBeVisible();
+    },
+  },
+  { name: 'unknown-unsubscribe', outside: true, status: 404, open: at('/unsubscribe/00000000-0000-0000-0000-000000000000') },
   { name: 'sessions', open: at('/settings/sessions') },
   { name: 'second-factor', open: at('/settings/second-factor') },
   {

@@ -73,6 +73,14 @@ pub enum Problem {
     },
     NeedsAssignee,
     NotAColleague,
+    /// An absence ends before it begins.
+    EndsBefore,
+    /// An absence that is over already.
+    OverAlready,
+    /// Everybody of these is away at some time and has the next one stand in for him, back to the first.
+    Circle {
+        names: String,
+    },
     /// A colleague who does not see the record that he was to do something about.
     CannotOpen,
     AlreadyFirst(Role),
@@ -222,6 +230,9 @@ texts! {
     NO_SUCH_CUSTOMER = "No such company or contact" | "Aucune entreprise et aucun contact de ce nom" | "Geen dergelijk bedrijf of contact";
     SEVERAL_RECORDS = "Several have this name: choose one from the list" | "Plusieurs portent ce nom : choisissez dans la liste" | "Meerdere hebben deze naam: kies er een uit de lijst";
     LINKED_ALREADY = "Linked already" | "Déjà lié" | "Al gekoppeld";
+    ENDS_BEFORE = "Before the first day" | "Avant le premier jour" | "Vóór de eerste dag";
+    OVER_ALREADY = "This day is over" | "Ce jour est passé" | "Deze dag is voorbij";
+    CIRCLE = "That would go round in a circle: {names}" | "Cela tournerait en rond : {names}" | "Dat zou rondgaan: {names}";
     SEVERAL_COLLEAGUES = "Several have this name: give the e-mail address" | "Plusieurs portent ce nom : indiquez l’adresse e-mail" | "Meerdere hebben deze naam: geef het e-mailadres";
     DUPLICATE_NAME = "There is {record} with this name already" | "Il existe déjà {record} de ce nom" | "Er is al {record} met deze naam";
     WRONG_CELL_COUNT = "{found} cells, where the header has {expected}" | "{found} cellules, alors que l’en-tête en a {expected}" | "{found} cellen, terwijl de kop er {expected} heeft";
@@ -376,6 +387,7 @@ impl Problem {
                 let text = CONVERTS.of(language, *n);
                 return text.replace("{to}", to.label().get(language));
             }
+            Self::Circle { names } => return CIRCLE.with(language, &[("names", names)]),
             Self::NameDiffers { label } => return NAME_DIFFERS.with(language, &[("label", label)]),
             Self::FieldGone { label } => return FIELD_GONE.with(language, &[("label", label)]),
             Self::OutOfRange { min, max } => {
@@ -455,6 +467,8 @@ impl Problem {
             Self::NotAnOption => NOT_AN_OPTION,
             Self::NeedsAssignee => NEEDS_ASSIGNEE,
             Self::NotAColleague => NOT_A_COLLEAGUE,
+            Self::EndsBefore => ENDS_BEFORE,
+            Self::OverAlready => OVER_ALREADY,
             Self::CannotOpen => CANNOT_OPEN,
             Self::AlreadySecond => ALREADY_SECOND,
             Self::WrongCredentials => WRONG_CREDENTIALS,

@@ -1,6 +1,7 @@
 //! A user, his rights, and what a page may know about the person who looks at it.
 //! Rights are data here; what they let one see is decided by the database's policies.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{AccountId, Language, OperatorId, RecordKind, SessionId, Text, UserId};
@@ -281,10 +282,33 @@ pub struct Colleague {
     pub full_name: String,
     /// The names of his teams: typing one of them lists its members.
     pub teams: Vec<String>,
+    /// Only while he is away today, where he is.
+    pub away_until: Option<NaiveDate>,
+    /// Who is told for him meanwhile, by name.
+    pub stand_in: Option<String>,
+}
+
+impl Colleague {
+    /// "away until 3 Dec 2026", while he is.
+    pub fn away(&self, language: Language) -> Option<String> {
+        let day = language.date(self.away_until?);
+        Some(AWAY_UNTIL.with(language, &[("day", &day)]))
+    }
+
+    /// The same, and who stands in for him.
+    pub fn away_and_who(&self, language: Language) -> Option<String> {
+        let day = language.date(self.away_until?);
+        Some(match &self.stand_in {
+            Some(name) => STANDS_IN.with(language, &[("day", &day), ("name", name)]),
+            None => AWAY_UNTIL.with(language, &[("day", &day)]),
+        })
+    }
 }
 
 texts! {
     NOBODY = "Nobody" | "Personne" | "Niemand";
     ME = "(me)" | "(moi)" | "(ik)";
+    AWAY_UNTIL = "away until {day}" | "absent jusqu’au {day}" | "afwezig tot en met {day}";
+    STANDS_IN = "away until {day}; {name} stands in" | "absent jusqu’au {day} ; {name} prend le relais" | "afwezig tot en met {day}; {name} vervangt";
     DEACTIVATED = "(deactivated)" | "(désactivé)" | "(gedeactiveerd)";
 }

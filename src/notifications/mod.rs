@@ -8,6 +8,8 @@ mod clock;
 mod jobs;
 #[cfg(feature = "ssr")]
 mod letter;
+#[cfg(feature = "ssr")]
+mod one_click;
 pub mod pages;
 #[cfg(feature = "ssr")]
 mod send;
@@ -21,8 +23,15 @@ mod tell;
 use crate::texts;
 
 #[cfg(feature = "ssr")]
-pub use self::{clock::watch, jobs::define, send::send, stream::routes, tell::tell};
+pub use self::{clock::watch, jobs::define, send::send, tell::tell};
 
 texts! {
     NOTIFICATIONS = "Notifications" | "Notifications" | "Meldingen";
+    MY_NOTIFICATIONS = "My notifications" | "Mes notifications" | "Mijn meldingen";
+}
+
+/// The addresses of this room that are no pages.
+#[cfg(feature = "ssr")]
+pub fn routes() -> axum::Router {
+    stream::routes().merge(one_click::routes())
 }

@@ -17,7 +17,7 @@ use crate::{
         access::{Facts, Viewer, reasons},
         notifications::{Channels, Event},
     },
-    records::store::{Concern, Concerns, concerned, facts_of},
+    records::store::{Concern, Concerns, away_now, concerned, facts_of},
     server::{
         actors,
         database::{Database, Working},
@@ -28,8 +28,6 @@ use crate::{
 const EVENTS: usize = 20;
 /// An act on a hundred thousand records takes longer than a page may.
 const PATIENCE: &str = "set local statement_timeout = '120s'";
-/// Chains of stand-ins end; who makes a longer one is told no further.
-const CHAIN: usize = 10;
 
 /// What somebody is told.
 struct Told {
@@ -57,7 +55,9 @@ pub async fn tell(
     let by = found.by;
     let facts = facts_of_deleted(&mut tx, &found.concerns).await?;
     let users: Vec<Uuid> = found.concerns.keys().map(|user| user.0).collect();
-    let away = stand_ins(&mut tx, &users).await?;
+    let away = away_now(tx.connection(), account).await?;
+    let stand_in = |user: &UserId| Some((*user, away.stand_in(*user)?.0));
+    let away: BTreeMap<UserId, UserId> = found.concerns.keys().filter_map(stand_in).collect();
     let everybody: BTreeSet<Uuid> = users
         .into_iter()
         .chain(away.values().map(|user| user.0))
@@ -198,37 +198,6 @@ fn weightiest(may: &[(&(RecordKind, RecordId), &Concern)], himself: bool) -> Opt
         nameless,
         stands_in_for: None,
     })
-}
-
-/// Who of these is away now, and who stands in for him: whoever is there at the end of the chain.
-async fn stand_ins(tx: &mut Working, users: &[Uuid]) -> Result<BTreeMap<UserId, UserId>, AppError> {
-    let account = tx.account.0;
-    // All who are away: a stand-in may be so himself.
-    let rows: Vec<(Uuid, Option<Uuid>)> = sqlx::query_as(
-        "select a.user_id, a.stand_in_id from absences a join users u on u.account_id = a.account_id and u.id = a.user_id
-         where a.account_id = $1 and (now() at time zone u.time_zone)::date between a.from_on and a.until_on",
-    )
-    .bind(account)
-    .fetch_all(tx.connection())
-    .await?;
-    let away: HashMap<Uuid, Option<Uuid>> = rows.into_iter().collect();
-    let mut found = BTreeMap::new();
-    for user in users {
-        let mut at = *user;
-        for _ in 0..CHAIN {
-            match away.get(&at) {
-                Some(Some(next)) => at = *next,
-                // Away, and nobody stands in.
-                Some(None) => break,
-                None if at == *user => break,
-                None => {
-                    found.insert(UserId(*user), UserId(at));
-                    break;
-                }
-            }
-        }
-    }
-    Ok(found)
 }
 
 async fn write(

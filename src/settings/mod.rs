@@ -8,6 +8,7 @@ use crate::{
     accounts::second_factor,
     custom_fields::CUSTOM_FIELDS,
     model::{Text, users::UserRole},
+    notifications::MY_NOTIFICATIONS,
     records::pages::JOBS,
     texts,
     ui::page::{page, t},
@@ -32,8 +33,9 @@ texts! {
     ORPHANS = "Orphans" | "Orphelins" | "Wezen";
 }
 
-const PAGES: [(&str, Text); 5] = [
+const PAGES: [(&str, Text); 6] = [
     ("/settings/profile", MY_PROFILE),
+    ("/settings/notifications", MY_NOTIFICATIONS),
     ("/settings/sessions", MY_SESSIONS),
     ("/settings/second-factor", second_factor::TITLE),
     ("/settings/import", import::IMPORT),

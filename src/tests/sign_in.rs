@@ -515,6 +515,8 @@ async fn every_server_function_but_those_before_the_sign_in_wants_somebody_signe
         "reset_password",
         "invitation",
         "accept_invitation",
+        "unsubscribing",
+        "unsubscribe",
     ];
     let mut asked = 0;
     for (path, _) in leptos::server_fn::axum::server_fn_paths() {

@@ -17,6 +17,7 @@ pub mod meanwhile;
 pub mod menu;
 pub mod message;
 pub mod outcome;
+pub mod outside;
 pub mod page;
 pub mod pause;
 pub mod person;

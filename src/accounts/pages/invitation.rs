@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::{EMAIL, Outside, outcome, password::NewPasswordFields, typed};
+use super::{EMAIL, outcome, password::NewPasswordFields, typed};
 use crate::{
     accounts::invitation::{Welcome, invitation},
     model::{AppError, Problem},
@@ -12,6 +12,7 @@ use crate::{
     ui::{
         field::InputField,
         message::{ErrorMessage, Failed},
+        outside::Outside,
         page::{PageTitle, answer, page, t},
     },
 };

@@ -13,16 +13,7 @@ pub use profile::MyProfile;
 pub use sessions::MySessions;
 pub use sign_in::SignIn;
 
-use leptos::prelude::*;
-
-use crate::{
-    model::AppError,
-    texts,
-    ui::{
-        icon::{Glyph, Icon},
-        page::page,
-    },
-};
+use crate::{model::AppError, texts, ui::page::page};
 
 texts! {
     EMAIL = "Email" | "E-mail" | "E-mail";
@@ -31,20 +22,6 @@ texts! {
     NEW_PASSWORD = "New password" | "Nouveau mot de passe" | "Nieuw wachtwoord";
     REPEAT_PASSWORD = "Repeat new password" | "Répétez le nouveau mot de passe" | "Herhaal het nieuwe wachtwoord";
     PASSWORD_HINT = "At least 10 characters" | "Au moins 10 caractères" | "Minstens 10 tekens";
-}
-
-/// The frame of the pages before the sign-in.
-#[component]
-pub fn Outside(#[prop(into)] title: String, children: Children) -> impl IntoView {
-    view! {
-        <main class="auth" id="main" tabindex="-1">
-            <div class="auth-card">
-                <p class="brand"><Icon glyph=Glyph::Mark /><span>"Steward"</span></p>
-                <h1>{title}</h1>
-                {children()}
-            </div>
-        </main>
-    }
 }
 
 /// What became of the last plain post of a form: whether it was one, and its error.

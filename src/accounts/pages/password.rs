@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::{EMAIL, NEW_PASSWORD, Outside, PASSWORD_HINT, REPEAT_PASSWORD, outcome, typed};
+use super::{EMAIL, NEW_PASSWORD, PASSWORD_HINT, REPEAT_PASSWORD, outcome, typed};
 use crate::{
     accounts::api,
     model::{AppError, Problem},
@@ -12,6 +12,7 @@ use crate::{
     ui::{
         field::InputField,
         message::{ErrorMessage, Failed},
+        outside::Outside,
         page::{PageTitle, answer, page, t},
     },
 };

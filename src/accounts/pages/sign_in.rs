@@ -4,12 +4,13 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::{EMAIL, Outside, PASSWORD, outcome, typed};
+use super::{EMAIL, PASSWORD, outcome, typed};
 use crate::{
     texts,
     ui::{
         field::InputField,
         message::ErrorMessage,
+        outside::Outside,
         page::{PageTitle, page, t},
     },
 };

@@ -5,12 +5,13 @@ use leptos::prelude::*;
 
 use super::{SECOND_FACTOR, SecondFactor, SetUp, api};
 use crate::{
-    accounts::pages::{CURRENT_PASSWORD, Outside},
+    accounts::pages::CURRENT_PASSWORD,
     texts,
     ui::{
         field::InputField,
         message::{ErrorMessage, Failed},
         outcome::Outcome,
+        outside::Outside,
         page::{PageTitle, page, t},
     },
 };

@@ -7,7 +7,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{RecordId, RecordKind, Text, UserId, activity::Entry};
+use super::{RecordId, RecordKind, Text, UserId, Value, activity::Entry, users::Colleague};
 use crate::texts;
 
 /// What happened, as Settings > My notifications lists it. Of several that one action means for somebody he is told the first.
@@ -81,6 +81,11 @@ impl Event {
         }
     }
 
+    /// One cell of the grid, as a form's value.
+    pub fn cell(self, channel: Channel) -> String {
+        format!("{}.{}", self.code(), channel.code())
+    }
+
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|event| event.code() == code)
     }
@@ -142,6 +147,15 @@ impl Channels {
             Channel::Mail => self.mail,
             Channel::Digest => self.digest,
         }
+    }
+
+    pub const fn with(mut self, channel: Channel, on: bool) -> Self {
+        match channel {
+            Channel::InApp => self.in_app = on,
+            Channel::Mail => self.mail = on,
+            Channel::Digest => self.digest = on,
+        }
+        self
     }
 
     pub const fn none(self) -> bool {
@@ -273,6 +287,31 @@ pub struct FailedJob {
     pub task: String,
     pub at: NaiveDateTime,
     pub attempts: i32,
+}
+
+/// What Settings > My notifications shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NotificationSettings {
+    /// In the order of [`Event::ALL`].
+    pub choices: Vec<(Event, Channels)>,
+    /// Where mails go.
+    pub email: String,
+    /// Where it becomes 8 o’clock for the digest.
+    pub time_zone: String,
+    /// One that is planned or under way; one that is over is none.
+    pub absence: Option<Absence>,
+    /// Who stands in, as a form shows him: he may have been deactivated since.
+    pub stand_in: Value,
+    /// Who may stand in.
+    pub colleagues: Vec<Colleague>,
+}
+
+/// What the link of a mail ends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WhatEnds {
+    pub events: Vec<Event>,
+    /// Of the daily digest, not of mails at once.
+    pub digest: bool,
 }
 
 /// More unread ones are not counted.

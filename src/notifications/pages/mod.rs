@@ -1,12 +1,20 @@
-//! What one sees of notifications: the bell above every page, and the page of all of them.
+//! What one sees of notifications: the bell above every page, the page of all of them, what one wants to be told, and the page
+//! behind the link that ends mails.
 
+mod absence;
 mod bell;
 mod list;
 mod live;
 mod queue;
+mod mine;
 mod shown;
+mod unsubscribe;
 
 pub use bell::Bell;
 pub use list::NotificationsPage;
 pub use live::Live;
 pub use queue::Queue;
+pub use mine::MyNotificationsPage;
+pub use unsubscribe::UnsubscribePage;
+#[cfg(feature = "ssr")]
+pub use unsubscribe::ended;

@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 
+use super::responsible::{away_text, items};
 use crate::{
     model::{AppError, hand_over::Held},
     texts,
@@ -52,6 +53,7 @@ pub fn HandOverFields(
     let group = move |held: Held| {
         let (key, text) = (held.post.key(), held.text(page().language));
         let name = format!("to[{key}][]");
+        let away = away_text(&items(&held.receivers, true));
         let receivers = held.receivers.into_iter().map(|colleague| {
             let value = colleague.id.to_string();
             let checked = outcome.ticked(&name, &value, false);
@@ -75,6 +77,7 @@ pub fn HandOverFields(
                 {names_of(held.post.kind.path(), held.sample, held.count)}
                 <p class="hint">{t(TO)}</p>
                 <div class="columns">{receivers}</div>
+                {away.map(|text| view! { <p class="hint away">{text}</p> })}
                 {problem}
             </fieldset>
         }

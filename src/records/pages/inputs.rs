@@ -6,7 +6,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::{
-    responsible::{items, present_item, select_options},
+    responsible::{and_away, away_hint, items, present_item, select_options},
     several::{ChoicesField, PeopleField},
 };
 use crate::{
@@ -346,9 +346,13 @@ pub fn PersonField(called: Called, list: Vec<Item>, first: Item) -> impl IntoVie
         let choices =
             list.with_value(|list| select_options(list, &chosen.get_untracked(), required));
         let described = described_by(&id, &key, !hint.is_empty(), error);
+        let away = list.with_value(|list| away_hint(&id, list));
+        let of = id.clone();
+        let described = move || list.with_value(|list| and_away(&of, list, described()));
         view! {
             <select id=id name=name aria-required=required.then_some("true")
                 aria-invalid=is_invalid(&key, error) aria-describedby=described>{options(choices)}</select>
+            {away}
         }
         .into_any()
     };

@@ -27,10 +27,11 @@ pub use bulk::{BulkActPage, BulkPage, JOBS, Jobs};
 pub use detail::{DetailPage, Room};
 pub use form::{EditPage, NewPage};
 pub use hand_over::{HandOverFields, names_of};
-pub use inputs::asked_records;
+pub use inputs::{Called, PersonField, asked_records};
 pub use list::{ListPage, RecordTable, counting};
 pub use mine::Mine;
 pub use nothing::Nothing;
+pub use responsible::{items, present_item};
 pub use search::{Search, SearchBox};
 
 use std::sync::Arc;

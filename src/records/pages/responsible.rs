@@ -1,7 +1,7 @@
 //! The picker of a responsible user on a record's page: a `<select>` with a button until scripts run,
 //! then a combobox that saves at once. Both send the same form to the same server function.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use leptos::{form::ActionForm, prelude::*};
 
@@ -27,7 +27,7 @@ texts! {
 
 /// Everybody who may be chosen, in the picker's order: nobody where that is allowed, myself, the others.
 pub fn items(colleagues: &[Colleague], required: bool) -> Vec<Item> {
-    let me = page().me().map(|me| me.user);
+    let (me, language) = (page().me().map(|me| me.user), page().language);
     let nobody = Item {
         value: String::new(),
         label: t(NOBODY).to_owned(),
@@ -42,9 +42,40 @@ pub fn items(colleagues: &[Colleague], required: bool) -> Vec<Item> {
         },
         shown: colleague.full_name.clone(),
         groups: colleague.teams.clone(),
-        ..Item::default()
+        hint: colleague.away(language).unwrap_or_default(),
     }));
     items
+}
+
+/// Of each of these who is away, until when, and who stands in for him; by the values of their items.
+fn away_and_who(colleagues: &[Colleague]) -> HashMap<String, String> {
+    let language = page().language;
+    let away = |one: &Colleague| Some((one.id.to_string(), one.away_and_who(language)?));
+    colleagues.iter().filter_map(away).collect()
+}
+
+/// Who of these people is away, for a `<select>`, whose options are names and nothing else.
+pub fn away_text(people: &[Item]) -> Option<String> {
+    let away = people.iter().filter(|item| !item.hint.is_empty());
+    let away: Vec<String> = away
+        .map(|item| format!("{}: {}", item.shown, item.hint))
+        .collect();
+    (!away.is_empty()).then(|| away.join("; "))
+}
+
+/// The same below the `<select>` of this id.
+pub fn away_hint(id: &str, people: &[Item]) -> impl IntoView + use<> {
+    let id = format!("{id}-away");
+    away_text(people).map(|text| view! { <p class="hint away" id=id>{text}</p> })
+}
+
+/// `aria-describedby` of such a `<select>`, beside what describes it anyway.
+pub fn and_away(id: &str, people: &[Item], described: Option<String>) -> Option<String> {
+    let away = away_text(people).map(|_| format!("{id}-away"));
+    match (described, away) {
+        (Some(described), Some(away)) => Some(format!("{described} {away}")),
+        (described, away) => described.or(away),
+    }
 }
 
 /// The item of the present value, which may be nobody, or a person who cannot be chosen any more.
@@ -125,6 +156,7 @@ pub fn ResponsiblePicker(
     let done = RwSignal::new(returned.is_some_and(|returned| returned.error.is_none()));
 
     let list = StoredValue::new(colleagues.with_value(|all| items(all, required)));
+    let away = StoredValue::new(colleagues.with_value(|all| away_and_who(all)));
     let chosen = RwSignal::new(present.with_untracked(present_item));
     // Whom the server is known to hold: known with its answer, before the record is read again.
     let held = RwSignal::new(chosen.with_untracked(|item| item.value.clone()));
@@ -198,6 +230,7 @@ pub fn ResponsiblePicker(
         .unwrap_or_else(|| chosen.get_untracked())
     };
     let (control_id, list_label, form_label) = (dom_id.clone(), label.clone(), label.clone());
+    let away_id = dom_id.clone();
     let control = move || {
         let (dom_id, label) = (control_id.clone(), list_label.clone());
         if page.hydrated() {
@@ -209,8 +242,10 @@ pub fn ResponsiblePicker(
             .into_any()
         } else {
             let choices = list.with_value(|list| select_options(list, &to_select(), required));
+            let described =
+                list.with_value(|list| and_away(&dom_id, list, described.get_untracked()));
             view! {
-                <select id=dom_id name="user" aria-describedby=described.get_untracked()>{options(choices)}</select>
+                <select id=dom_id name="user" aria-describedby=described>{options(choices)}</select>
                 <button type="submit" class="button">{t(SAVE)}</button>
             }
             .into_any()
@@ -224,6 +259,11 @@ pub fn ResponsiblePicker(
             <input type="hidden" name="was" value=was />
             <label for=dom_id>{label}</label>
             <div class="picker-row">{control}</div>
+            {move || {
+                let text = away.with_value(|away| away.get(&held.get()).cloned());
+                text.map(|text| view! { <p class="hint away">{text}</p> })
+            }}
+            {move || (!page.hydrated()).then(|| list.with_value(|list| away_hint(&away_id, list)))}
             {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
             <p class="saved" role="status">{move || done.get().then(|| t(SAVED))}</p>
             {move || {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     inputs::Slot,
-    responsible::{items, present_item},
+    responsible::{away_hint, items, present_item},
 };
 use crate::{
     model::{Value, users::Colleague},
@@ -59,7 +59,11 @@ pub fn PeopleField(of: Slot) -> impl IntoView {
                 let named = known
                     .iter()
                     .map(|item| (item.value.clone(), item.label.clone()));
-                view! { <Ticks of=of.clone() ticks=ticked(named.collect(), &chosen) /> }.into_any()
+                view! {
+                    <Ticks of=of.clone() ticks=ticked(named.collect(), &chosen) />
+                    {away_hint(&of.id(), &known)}
+                }
+                .into_any()
             }
         }
     };

@@ -1,6 +1,7 @@
 //! The SQL of all record kinds, written from the field catalogue. Reads run as the viewer, who sees what
 //! the policies let him see; nothing here decides visibility.
 
+mod absences;
 mod activity;
 mod as_of;
 mod bin;
@@ -30,6 +31,7 @@ mod select;
 mod timeline;
 mod write;
 
+pub use absences::{Away, away_now};
 pub use activity::{chosen, created, happened, happened_where};
 pub use bin::{belonging, bin, delete, is_untouched, put_into_bin, restore};
 pub use catalogue::{catalogue, catalogues, custom_fields};

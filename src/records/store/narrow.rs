@@ -336,6 +336,8 @@ async fn lookers(tx: &mut Viewing) -> Result<Vec<Colleague>, AppError> {
         id: UserId(id),
         full_name,
         teams: Vec::new(),
+        away_until: None,
+        stand_in: None,
     };
     Ok(rows.into_iter().map(colleague).collect())
 }

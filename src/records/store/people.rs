@@ -4,6 +4,7 @@
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
+use super::absences::away_now;
 use crate::{
     model::{AppError, Duty, RecordKind, UserId, users::Colleague},
     server::database::Viewing,
@@ -88,11 +89,16 @@ async fn those_who(
         .bind(me)
         .fetch_all(tx.connection())
         .await?;
+    let account = tx.actor().account;
+    let away = away_now(tx.connection(), account).await?;
     let listed = |(id, full_name, email, active, teams)| {
+        let id = UserId(id);
         let colleague = Colleague {
-            id: UserId(id),
+            id,
             full_name,
             teams,
+            away_until: away.until(id),
+            stand_in: away.stand_in(id).map(|(_, name)| name.to_owned()),
         };
         (colleague, email, active)
     };

@@ -49,6 +49,8 @@ pub struct Pages {
     pub shell: fn(LeptosOptions) -> AnyView,
     /// Beginnings of the addresses that are open to everybody.
     pub open: &'static [&'static str],
+    /// Open pages to whose addresses anybody may post from anywhere, since they ask for no session; `files` takes the posts.
+    pub posted: &'static [&'static str],
     /// Where somebody sets up the second factor that his account requires.
     pub owed: &'static str,
     /// Addresses that are no pages: files that are sent or fetched.
@@ -90,7 +92,11 @@ pub fn router(app: context::App, options: LeptosOptions, pages: Pages) -> Router
         pages,
     };
 
-    let with_session = Router::new()
+    // What has a route for posts does not reach the fallback.
+    let posted = pages.posted.iter().fold(Router::new(), |router, address| {
+        router.route(address, routing::get(request::page))
+    });
+    let with_session = posted
         .route("/api/{*name}", routing::post(forms::server_function))
         .fallback(routing::get(request::page))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
@@ -102,7 +108,7 @@ pub fn router(app: context::App, options: LeptosOptions, pages: Pages) -> Router
         ))
         .layer(sessions)
         .layer(middleware::from_fn(request::session_not_saved))
-        .layer(csrf(&app))
+        .layer(csrf(&app, pages.posted))
         // The limit is ours, not axum's smaller one.
         .layer(DefaultBodyLimit::disable());
 
@@ -133,13 +139,19 @@ fn route_names(options: &LeptosOptions, pages: Pages) -> metrics::RouteNames {
 }
 
 /// Behind a proxy that ends TLS the browser's origin is the public address.
-fn csrf(app: &context::App) -> CsrfLayer {
-    CsrfLayer::new()
+fn csrf(app: &context::App, posted: &'static [&'static str]) -> CsrfLayer {
+    let layer = CsrfLayer::new()
         .add_trusted_origin(&app.config.base_url)
         .unwrap_or_else(|error| {
             tracing::warn!(%error, "STEWARD_BASE_URL is no origin");
             CsrfLayer::new()
-        })
+        });
+    let open = |address: &str, path: &str| {
+        let begin = address.split('{').next().unwrap_or(address);
+        path.strip_prefix(begin)
+            .is_some_and(|rest| !rest.contains('/'))
+    };
+    layer.with_insecure_bypass(move |_, uri| posted.iter().any(|address| open(address, uri.path())))
 }
 
 /// The compiled browser side: its names carry a hash, so it is kept for ever.

@@ -14,6 +14,14 @@ pub const WITHOUT_RECORDS: &[(&str, &str)] = &[
     ("/forgot-password", "before anybody is signed in"),
     ("/reset-password/:token", "before anybody is signed in"),
     ("/invitation/:token", "before anybody is signed in"),
+    (
+        "/unsubscribe/:token",
+        "knows a mail’s link, and nobody’s name",
+    ),
+    (
+        "/unsubscribe/{token}",
+        "ends mails of a kind by a mail’s link",
+    ),
     ("/healthz", "says that the process is alive"),
     ("/readyz", "says that the database answers"),
     ("/favicon.svg", "a file"),
@@ -40,6 +48,17 @@ pub const WITHOUT_RECORDS: &[(&str, &str)] = &[
         "/api/save_profile",
         "changes one’s own language and time zone",
     ),
+    (
+        "/api/save-notification-choices",
+        "changes how one is told oneself",
+    ),
+    ("/api/save-absence", "changes one’s own absence"),
+    ("/api/end-absence", "ends one’s own absence"),
+    (
+        "/api/unsubscribing",
+        "knows a mail’s link, and nobody’s name",
+    ),
+    ("/api/unsubscribe", "ends mails of a kind by a mail’s link"),
     ("/api/invitation", "knows a link and an account’s name"),
     ("/api/accept_invitation", "creates the invited user"),
 ];
@@ -76,6 +95,7 @@ fn others() -> Vec<String> {
         include_str!("../../settings/import/upload.rs"),
         include_str!("../../records/export/route.rs"),
         include_str!("../../notifications/stream.rs"),
+        include_str!("../../notifications/one_click.rs"),
     ];
     let after = |text: &'static str, call: &'static str| {
         text.split(call)

@@ -982,10 +982,21 @@ async fn export(visit: &mut Visit<'_>) -> Result<()> {
 }
 
 async fn own_settings(visit: &mut Visit<'_>) -> Result<()> {
-    for page in ["", "/profile", "/sessions", "/second-factor"] {
+    for page in [
+        "",
+        "/profile",
+        "/notifications",
+        "/sessions",
+        "/second-factor",
+    ] {
         visit.page(&format!("/settings{page}")).await?;
     }
-    for function in ["my_profile", "my_sessions", "my_second_factor"] {
+    for function in [
+        "my_profile",
+        "my-notifications",
+        "my_sessions",
+        "my_second_factor",
+    ] {
         visit.call(function, &[]).await?;
     }
     Ok(())
@@ -1054,7 +1065,6 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
         ("form[holds]", "line"),
     ];
     for function in [
-        "queue",
         "retry-job",
         "preview_rights",
         "leaving_user",
@@ -1100,6 +1110,7 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
         "my_plan",
         "audit",
         "bulk_acts",
+        "queue",
         "invite_user",
         "ask_for_second",
         "second_losses",

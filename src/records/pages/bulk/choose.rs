@@ -9,11 +9,18 @@ use crate::{
     model::{
         AppError, Duty, Problem, RecordKind,
         bulk::{How, Offer, Post, Selection},
-        users::{Colleague, ME, NOBODY},
+        users::Colleague,
     },
-    records::{api::bulk, pages::RESPONSIBLE},
+    records::{
+        api::bulk,
+        pages::{
+            RESPONSIBLE,
+            responsible::{away_text, items},
+        },
+    },
     texts,
     ui::{
+        combobox::Item,
         field::{InputField, SelectField},
         message::{ErrorMessage, Failed},
         outcome::Outcome,
@@ -176,27 +183,17 @@ fn check_button(label: &str) -> impl IntoView + use<> {
 }
 
 /// Who can be chosen: nobody where that may be, myself, the others.
-fn people_choices(post: &Post, people: &[Colleague], chosen: &str) -> Vec<(String, String, bool)> {
-    let me = page().me().map(|me| me.user);
+fn people_choices(people: &[Item], chosen: &str) -> Vec<(String, String, bool)> {
     // Nobody is not what one finds chosen: whoever means it says so.
-    let mut all = vec![(
+    let choose = (
         String::from("-"),
         format!("– {} –", t(CHOOSE)),
         chosen == "-",
-    )];
-    if !post.required {
-        all.push((String::new(), t(NOBODY).to_owned(), chosen.is_empty()));
-    }
-    all.extend(people.iter().map(|one| {
-        let id = one.id.to_string();
-        let label = match me {
-            Some(me) if me == one.id => format!("{} {}", one.full_name, t(ME)),
-            _ => one.full_name.clone(),
-        };
-        let is = id == chosen;
-        (id, label, is)
-    }));
-    all
+    );
+    let choice = |item: &Item| (item.value.clone(), item.label.clone(), item.value == chosen);
+    std::iter::once(choose)
+        .chain(people.iter().map(choice))
+        .collect()
 }
 
 #[component]
@@ -204,7 +201,9 @@ fn PostForm(kind: RecordKind, of: String, post: Post, people: Vec<Colleague>) ->
     let key = post.duty.key();
     let outcome = Outcome::of(PREPARE, &[("of", &of), ("what", &key)]);
     let error = outcome.error();
-    let choices = people_choices(&post, &people, &outcome.value("user", "-"));
+    let people = items(&people, post.required);
+    let choices = people_choices(&people, &outcome.value("user", "-"));
+    let away = away_text(&people).unwrap_or_default();
     let chosen = outcome.value("how", How::Set.key());
     let hows = [(How::Set, SET), (How::Add, ADD), (How::Remove, REMOVE)];
     let hows = hows.map(|(how, text)| {
@@ -217,7 +216,7 @@ fn PostForm(kind: RecordKind, of: String, post: Post, people: Vec<Colleague>) ->
     let button = check_button(&post.label);
     view! {
         <BulkForm kind of what=key.clone() label=post.label.clone()>
-            <SelectField id=format!("bulk-{key}") label=post.label.clone() name="user" key="user" error choices />
+            <SelectField id=format!("bulk-{key}") label=post.label.clone() name="user" key="user" error choices hint=away />
             {how}
             {button}
         </BulkForm>
