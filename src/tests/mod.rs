@@ -21,6 +21,7 @@ mod losses;
 mod metrics;
 mod next_steps;
 mod notifications;
+mod notes;
 mod operators;
 mod outage;
 mod pipeline;

@@ -219,6 +219,7 @@ fn however_deep_and_long_it_is_it_ends_soon() {
     ] {
         let begun = Instant::now();
         let out = shown(&much);
+        eprintln!("{} {:?} {}", &much[..6], begun.elapsed(), out.len());
         assert!(
             begun.elapsed() < Duration::from_secs(5),
             "{}: {:?}",
