@@ -49,6 +49,7 @@ test('a note mentions a colleague by the keyboard alone, and is edited and delet
   await expect(entry.getByRole('listitem')).toHaveText(['one', 'two']);
   await expect(entry).toContainText('edited');
   await expect(text).toHaveCount(0);
+  await expect(entry.getByRole('button', { name: 'Edit', exact: true })).toBeFocused();
   // The database knows it, too.
   await page.reload();
   await hydrated(page);
@@ -59,6 +60,7 @@ test('a note mentions a colleague by the keyboard alone, and is edited and delet
   await expect(status(page, 'The note is deleted.')).toBeVisible();
   await expect(entry).toContainText('This note was deleted.');
   await expect(entry.getByRole('button')).toHaveCount(0);
+  await expect(entry.getByText('This note was deleted.')).toBeFocused();
 });
 
 test('who cannot open the record comes last, and whoever mentions him hears that he is not told', async ({ page, another }) => {

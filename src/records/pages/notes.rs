@@ -52,6 +52,8 @@ pub struct Of {
     offers: Offers,
     /// Whether scripts have saved something: what came back before is history then.
     saved: StoredValue<bool>,
+    /// The note that was edited or deleted last: when it is shown anew, the focus is at it again.
+    touched: StoredValue<Option<Uuid>>,
     /// Reads what happened again.
     again: Callback<()>,
 }
@@ -82,6 +84,7 @@ impl Of {
                 ask.dispatch(found);
             }),
             saved: StoredValue::new(false),
+            touched: StoredValue::new(None),
             again,
         }
     }
@@ -139,10 +142,12 @@ fn NoteForm(
     let error = problem(action, returned.problem());
     let input = NodeRef::<html::Textarea>::new();
     let (page, toasts) = (page(), toasts());
+    let edited = note.as_ref().map(|note| note.id);
     Effect::new(move |_| {
         if let Some(Ok(saved)) = action.value().get() {
             toasts.say(said(&saved));
             of.saved.set_value(true);
+            of.touched.set_value(edited);
             if let Some(input) = input.get_untracked() {
                 input.set_value("");
             }
@@ -189,8 +194,13 @@ fn edit_id(note: Uuid) -> String {
 /// What a note says, and what the reader may do about it.
 #[component]
 pub fn ShownNote(of: Of, note: Note) -> impl IntoView {
+    if of.touched.get_value() == Some(note.id) {
+        of.touched.set_value(None);
+        focus::on(edit_id(note.id));
+    }
     if note.deleted {
-        return view! { <p class="muted">{t(DELETED)}</p> }.into_any();
+        return view! { <p class="muted" id=edit_id(note.id) tabindex="-1">{t(DELETED)}</p> }
+            .into_any();
     }
     let page = page();
     // A form that came back is open with what is wrong in it.
@@ -252,6 +262,7 @@ fn DeleteButton(of: Of, note: Uuid) -> impl IntoView {
     Effect::new(move |_| {
         if let Some(Ok(())) = action.value().get() {
             toasts.say(t(DELETED_SAID));
+            of.touched.set_value(Some(note));
         }
     });
     view! {
