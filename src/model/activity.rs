@@ -67,6 +67,8 @@ pub struct Note {
     pub deleted: bool,
     /// Whether the reader wrote it.
     pub mine: bool,
+    /// The entry only tells that a later edit mentions somebody: the note itself stands where it was written.
+    pub again: bool,
 }
 
 /// What happened to a next step.
@@ -150,6 +152,7 @@ texts! {
     REOPENED = "{by} reopened this" | "{by} a rouvert ceci" | "{by} heeft dit heropend";
     OVERDUE = "This became overdue; it was due {due}" | "Ceci est en retard ; l’échéance était le {due}" | "Dit is vervallen; de vervaldatum was {due}";
     NOTED = "{by} wrote a note" | "{by} a écrit une note" | "{by} heeft een notitie geschreven";
+    MENTIONED = "{by} mentioned somebody in a note" | "{by} a mentionné quelqu’un dans une note" | "{by} heeft iemand in een notitie vermeld";
     LINKED = "{by} linked {to}" | "{by} a lié {to}" | "{by} heeft {to} gekoppeld";
     UNLINKED = "{by} unlinked {to}" | "{by} a dissocié {to}" | "{by} heeft {to} losgekoppeld";
     STEP_PLANNED = "{by} planned “{step}” for {to}, due {due}" | "{by} a prévu « {step} » pour {to}, échéance {due}" | "{by} heeft “{step}” gepland voor {to}, tegen {due}";
@@ -195,6 +198,7 @@ impl Entry {
             What::Lost(_) => LOST,
             What::Reopened => REOPENED,
             What::Overdue(_) => OVERDUE,
+            What::Noted(note) if note.again => MENTIONED,
             What::Noted(_) => NOTED,
             What::Linked(_) => LINKED,
             What::Unlinked(_) => UNLINKED,

@@ -18,6 +18,7 @@ pub mod language;
 pub mod links;
 pub mod lists;
 pub mod next_steps;
+pub mod notes;
 pub mod notifications;
 pub mod pipeline;
 pub mod plan;

@@ -4,6 +4,7 @@
 pub mod bulk;
 pub mod links;
 pub mod next_steps;
+pub mod notes;
 pub mod segments;
 
 use std::collections::BTreeMap;

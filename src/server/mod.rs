@@ -14,6 +14,7 @@ mod listen;
 pub mod live;
 pub mod logs;
 pub mod mail;
+pub mod markdown;
 pub mod metrics;
 pub mod passwords;
 pub mod run;

@@ -20,6 +20,7 @@ mod lists;
 mod losses;
 mod metrics;
 mod next_steps;
+mod notes;
 mod notifications;
 mod notification_choices;
 mod operators;

@@ -486,6 +486,7 @@ async fn every_server_function_but_those_before_the_sign_in_wants_somebody_signe
         ("target", &id),
         ("other", &id),
         ("step", &id),
+        ("note", &id),
         ("phase", &id),
         ("field", &id),
         ("group", &id),

@@ -74,7 +74,7 @@ struct State {
 }
 
 /// What fits what was typed: by its own name first, then group by group.
-fn found(all: &[Item], typed: &[String]) -> Vec<Item> {
+pub(super) fn found(all: &[Item], typed: &[String]) -> Vec<Item> {
     let fitting = all
         .iter()
         .filter_map(|item| Some((item.place(typed)?, item)));
@@ -247,25 +247,45 @@ fn list(state: State) -> impl IntoView {
         .enumerate()
         .map(|(n, item)| {
             let selected = item.value == chosen;
-            let taken = item.clone();
-            // Its name is what it is called; what tells it from another of that name describes it.
-            let hint_id = (!item.hint.is_empty()).then(|| format!("{}-hint", state.active.option_id(n)));
-            let (name, described) = (hint_id.as_ref().map(|_| item.label.clone()), hint_id.clone());
-            view! {
-                <li class="option" role="option" id=state.active.option_id(n) aria-label=name aria-describedby=described
-                    aria-selected=if selected { "true" } else { "false" }
-                    data-active=move || state.active.is(n).then_some("")
-                    // Before the input loses the focus, and with it the list.
-                    on:mousedown=move |event| event.prevent_default()
-                    on:click=move |_| state.take(taken.clone())>
-                    <bdi>{item.label}</bdi>
-                    {hint_id.map(|id| view! { <span class="hint" id=id>{format!(" {}", item.hint)}</span> })}
-                </li>
-            }
-            .into_any()
+            option(
+                state.active,
+                n,
+                item,
+                selected,
+                Callback::new(move |item| state.take(item)),
+            )
         })
         .collect();
     in_groups(groups, options).into_any()
+}
+
+/// One option of a list, which is taken by a click.
+pub(super) fn option(
+    active: Active,
+    n: usize,
+    item: Item,
+    selected: bool,
+    take: Callback<Item>,
+) -> AnyView {
+    let taken = item.clone();
+    // Its name is what it is called; what tells it from another of that name describes it.
+    let hint_id = (!item.hint.is_empty()).then(|| format!("{}-hint", active.option_id(n)));
+    let (name, described) = (
+        hint_id.as_ref().map(|_| item.label.clone()),
+        hint_id.clone(),
+    );
+    view! {
+        <li class="option" role="option" id=active.option_id(n) aria-label=name aria-describedby=described
+            aria-selected=if selected { "true" } else { "false" }
+            data-active=move || active.is(n).then_some("")
+            // Before the input loses the focus, and with it the list.
+            on:mousedown=move |event| event.prevent_default()
+            on:click=move |_| take.run(taken.clone())>
+            <bdi>{item.label}</bdi>
+            {hint_id.map(|id| view! { <span class="hint" id=id>{format!(" {}", item.hint)}</span> })}
+        </li>
+    }
+    .into_any()
 }
 
 /// Options that follow one another in the same group, with its name above them.

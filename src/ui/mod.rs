@@ -14,6 +14,7 @@ pub mod icon;
 pub mod listbox;
 pub mod locked;
 pub mod meanwhile;
+pub mod mentions;
 pub mod menu;
 pub mod message;
 pub mod outcome;

@@ -59,7 +59,8 @@ impl Outcome {
 /// The problem that a form's last sending ended with, by scripts or, before them, without.
 pub fn problem<T>(action: ServerAction<T>, before: Option<AppError>) -> Signal<Option<AppError>>
 where
-    T: ServerFn<Output = (), Error = AppError> + Clone + Send + Sync + 'static,
+    T: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+    T::Output: Clone + Send + Sync,
 {
     Signal::derive(move || match action.value().get() {
         Some(outcome) => outcome.err(),

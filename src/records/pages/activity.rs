@@ -3,32 +3,59 @@
 
 use chrono::{NaiveDateTime, Timelike};
 use leptos::prelude::*;
+use uuid::Uuid;
 
-use super::ACTIVITY;
+use super::{
+    ACTIVITY,
+    notes::{AddNote, EDITED, Of, ShownNote},
+};
 use crate::{
     model::{
-        RecordKind,
+        RecordId, RecordKind,
         activity::{Change, Entry, What},
     },
     ui::page::{page, t},
 };
 
 #[component]
-pub fn Activity(kind: RecordKind, entries: Memo<Vec<Entry>>) -> impl IntoView {
+pub fn Activity(
+    kind: RecordKind,
+    id: RecordId,
+    entries: Memo<Vec<Entry>>,
+    /// Told when a note is written, edited or deleted.
+    changed: Callback<()>,
+) -> impl IntoView {
+    let of = Of::new(kind, id, changed);
     view! {
         <section class="card" aria-labelledby="activity">
             <h2 id="activity">{t(ACTIVITY)}</h2>
+            <AddNote of />
             <ol class="timeline">
-                <For each=move || entries.get() key=|entry| entry.id let:entry>
-                    <li id=entry.anchor()>{one(kind, &entry)}</li>
+                <For each=move || entries.get() key=version let:entry>
+                    <li id=entry.anchor()>{one(of, &entry)}</li>
                 </For>
             </ol>
         </section>
     }
 }
 
-fn one(kind: RecordKind, entry: &Entry) -> impl IntoView + use<> {
-    let language = page().language;
+/// What happened stays as it was, but for what a note says.
+fn version(entry: &Entry) -> (Uuid, Option<(String, bool)>) {
+    let note = match &entry.what {
+        What::Noted(note) => Some((note.html.clone(), note.edited)),
+        _ => None,
+    };
+    (entry.id, note)
+}
+
+fn one(of: Of, entry: &Entry) -> impl IntoView + use<> {
+    let (kind, language) = (of.kind, page().language);
+    let note = match &entry.what {
+        What::Noted(note) if !note.again => Some(note.clone()),
+        _ => None,
+    };
+    let edited = note.as_ref().is_some_and(|note| note.edited);
+    let edited = edited.then(|| format!(" · {}", t(EDITED)));
     let changes = match &entry.what {
         What::Changed(changes) => changes
             .iter()
@@ -40,7 +67,8 @@ fn one(kind: RecordKind, entry: &Entry) -> impl IntoView + use<> {
     view! {
         <p class="what" dir="auto">{entry.text(language)}</p>
         {changes}
-        <p class="when"><time datetime=machine_readable(entry.at)>{language.moment(entry.at)}</time></p>
+        {note.map(|note| view! { <ShownNote of note /> })}
+        <p class="when"><time datetime=machine_readable(entry.at)>{language.moment(entry.at)}</time>{edited}</p>
     }
 }
 

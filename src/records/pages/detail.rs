@@ -13,6 +13,7 @@ use super::{
     form::AfterSave,
     links::{self, FoundLinks, Links},
     next_steps::{self, AfterStep, FoundSteps, NextSteps},
+    notes::AfterNote,
     related::{Found, Related, find},
     responsible::ResponsiblePicker,
     value::shown,
@@ -203,7 +204,7 @@ fn Detail(page: RecordPage, asked: Asked) -> impl IntoView {
                 <DeleteButton kind id />
             </div>
         </div>
-        <div class="said"><AfterBin id /><AfterSave id /><AfterStep /></div>
+        <div class="said"><AfterBin id /><AfterSave id /><AfterStep /><AfterNote /></div>
         // Who is responsible comes first, for a screen reader and on a narrow screen.
         <div class="detail">
             <section class="card detail-who" aria-labelledby="responsible">
@@ -224,7 +225,7 @@ fn Detail(page: RecordPage, asked: Asked) -> impl IntoView {
                 {links.map(|(other, loaded)| view! { <Links kind id other loaded changed=saved /> })}
                 {regions}
             </div>
-            <div class="detail-activity"><Activity kind entries /></div>
+            <div class="detail-activity"><Activity kind id entries changed=saved /></div>
         </div>
     }
 }

@@ -15,6 +15,7 @@ mod links;
 mod list;
 mod mine;
 mod next_steps;
+mod notes;
 mod nothing;
 mod related;
 mod responsible;

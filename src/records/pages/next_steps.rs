@@ -197,7 +197,7 @@ pub fn DoneButton(
 }
 
 /// Tells of a success; what went wrong with a button shows when the page is read again.
-fn told<T>(action: ServerAction<T>, done: Callback<()>)
+pub(super) fn told<T>(action: ServerAction<T>, done: Callback<()>)
 where
     T: ServerFn<Output = (), Error = AppError> + Clone + Send + Sync + 'static,
 {

@@ -52,6 +52,8 @@ pub(super) mod what {
     pub const RESPONSIBLE: &str = "responsible";
     pub const OVERDUE: &str = "overdue";
     pub const NOTED: &str = "noted";
+    /// A note was edited and mentions somebody whom it did not mention before.
+    pub const MENTIONED: &str = "mentioned";
     pub const LINKED: &str = "linked";
     pub const UNLINKED: &str = "unlinked";
 
@@ -231,6 +233,43 @@ pub(super) async fn write_link(
     };
     let what = if linked { what::LINKED } else { what::UNLINKED };
     store(tx, kind, id, what, detail).await
+}
+
+/// Writes that there is a note, or (`again`) that one which was there mentions these people as well.
+pub(super) async fn write_note(
+    tx: &mut Writing,
+    kind: RecordKind,
+    id: RecordId,
+    note: Uuid,
+    mentions: Vec<UserId>,
+    again: bool,
+) -> Result<(), AppError> {
+    let detail = Detail {
+        note: Some(note),
+        mentions,
+        ..Detail::default()
+    };
+    let what = if again { what::MENTIONED } else { what::NOTED };
+    store(tx, kind, id, what, detail).await
+}
+
+/// Something was done about a record, though nothing of it changed: it is not stale any more.
+pub(super) async fn mark_active(
+    tx: &mut Writing,
+    kind: RecordKind,
+    id: RecordId,
+) -> Result<(), AppError> {
+    let sql = format!(
+        "update {} set active_at = now() where account_id = $1 and id = $2",
+        kind.table()
+    );
+    let account = tx.actor().account.0;
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(account)
+        .bind(id.0)
+        .execute(tx.connection())
+        .await?;
+    Ok(())
 }
 
 /// Writes a change of responsible into the history and into the activity.

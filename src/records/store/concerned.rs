@@ -130,7 +130,7 @@ impl Action {
                     add(from, Event::Unassigned, detail.to, true);
                 }
             }
-            what::NOTED => {
+            what::NOTED | what::MENTIONED => {
                 for user in &detail.mentions {
                     add(*user, Event::Mention, None, false);
                 }
@@ -151,6 +151,10 @@ impl Action {
                 }
             }
             _ => {}
+        }
+        // The people of the record were told of the note when it was written.
+        if one.what == what::MENTIONED {
+            return;
         }
         let event = for_its_people(one, detail);
         for user in &people.by_role {

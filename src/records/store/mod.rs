@@ -19,6 +19,7 @@ mod merge;
 mod mine;
 mod narrow;
 mod next_steps;
+mod notes;
 mod people;
 mod pipeline;
 mod read;
@@ -46,6 +47,7 @@ pub use many::{UserField, give, mark_all, put_people, retag};
 pub use mine::responsibilities;
 pub use narrow::Narrowed;
 pub use next_steps::{StepForm, delete_step, finish_step, next_steps, save_step, today};
+pub use notes::{NoteForm, delete_note, mentionable, save_note};
 pub use people::{
     colleagues, colleagues_with_email, everybody, everybody_ever, everybody_with_email, may_hold,
 };

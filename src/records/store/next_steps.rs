@@ -321,15 +321,6 @@ async fn written(
     step: Step,
 ) -> Result<Writing, AppError> {
     activity::write_step(&mut tx, kind, record, step).await?;
-    let sql = format!(
-        "update {} set active_at = now() where account_id = $1 and id = $2",
-        kind.table()
-    );
-    let account = tx.actor().account.0;
-    sqlx::query(AssertSqlSafe(sql))
-        .bind(account)
-        .bind(record.0)
-        .execute(tx.connection())
-        .await?;
+    activity::mark_active(&mut tx, kind, record).await?;
     Ok(tx)
 }

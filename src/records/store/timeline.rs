@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 use sqlx::{AssertSqlSafe, Row as _, types::Json};
 use uuid::Uuid;
 
-use super::activity::{Detail, what};
+use super::{
+    activity::{Detail, what},
+    notes,
+};
 use crate::{
     model::{
         AppError, RecordId, RecordKind, Value,
@@ -76,8 +79,9 @@ async fn read(
             what::REOPENED => What::Reopened,
             what::CHANGED => What::Changed(detail.changes),
             what::OVERDUE => What::Overdue(detail.due),
-            what::NOTED => What::Noted(Note {
+            noted @ (what::NOTED | what::MENTIONED) => What::Noted(Note {
                 id: detail.note.unwrap_or_default(),
+                again: noted == what::MENTIONED,
                 ..Note::default()
             }),
             what::LINKED => What::Linked(detail.other.unwrap_or_default()),
@@ -119,6 +123,7 @@ async fn read(
     }
     hide_names_out_of_reach(tx, &mut entries).await?;
     name_custom_fields(tx, &mut entries).await?;
+    notes::fill(tx, kind, &mut entries).await?;
     Ok(entries)
 }
 

@@ -566,6 +566,16 @@ impl Scene {
         Ok(step.bind(made.id.0).fetch_optional(&self.app.owner).await?)
     }
 
+    /// The latest note on a record.
+    pub async fn note_of(&self, made: &Made) -> Result<Option<uuid::Uuid>> {
+        let sql = format!(
+            "select id from {}_notes where record_id = $1 order by id desc limit 1",
+            made.kind.child()
+        );
+        let note = sqlx::query_scalar(AssertSqlSafe(sql));
+        Ok(note.bind(made.id.0).fetch_optional(&self.app.owner).await?)
+    }
+
     /// The contact that is linked to a company.
     pub fn linked_to(&self, company: RecordId) -> Option<RecordId> {
         let mut records = self.records.iter();

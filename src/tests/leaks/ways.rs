@@ -83,6 +83,7 @@ ways! {
     "Board, its cards and its counts", DEAL, Exactly, board;
     "Where a deal stands, and moving it", DEAL, Exactly, move_deal;
     "Next steps of a record, and changing them", HELD, Exactly, next_steps;
+    "Notes on a record, and whom they may mention", ALL, Exactly, notes;
     "Links of companies and contacts", LINKED, Exactly, links;
     "Related records", LINKED, Part, related;
     "Picker of records", ALL, Exactly, suggest;
@@ -467,6 +468,42 @@ async fn next_steps(visit: &mut Visit<'_>) -> Result<()> {
                 "{function}: {}",
                 answer.body
             );
+        }
+        visit.scene.put_back(made, as_it_was).await?;
+    }
+    Ok(())
+}
+
+/// Whoever sees a record writes a note on it, edits it and deletes it; nobody else even learns of one.
+async fn notes(visit: &mut Visit<'_>) -> Result<()> {
+    for made in visit.one_by_one() {
+        let (id, kind) = (made.id.to_string(), visit.kind.child());
+        let sees = visit.person.sees(made.id);
+        let record = [("kind", kind), ("id", id.as_str())];
+        let answer = visit.call("mentionable", &record).await?;
+        ensure!(refused(&answer)? != sees, "{}", answer.body);
+        let note = [("kind", kind), ("id", id.as_str()), ("body", "**Hello**")];
+        let as_it_was = visit.scene.version(made).await?;
+        let answer = visit.call("save_note", &note).await?;
+        if refused(&answer)? {
+            visit.submit(made, "save_note", &note).await?;
+        } else {
+            ensure!(answer.status.is_success(), "{}", answer.body);
+            visit.reached(made)?;
+            visit.page(&visit.kind.address(made.id)).await?;
+        }
+        // Somebody else's, where one has written none.
+        let written = visit.scene.note_of(made).await?;
+        let written = written.map_or_else(|| id.clone(), |note| note.to_string());
+        let change = [
+            ("kind", kind),
+            ("id", id.as_str()),
+            ("note", &written),
+            ("body", "Good-bye"),
+        ];
+        for function in ["save_note", "delete_note"] {
+            let answer = visit.call(function, &change).await?;
+            ensure!(refused(&answer)? != sees, "{function}: {}", answer.body);
         }
         visit.scene.put_back(made, as_it_was).await?;
     }
