@@ -5,7 +5,9 @@ use leptos::prelude::*;
 
 use crate::model::{
     AppError,
-    notifications::{NotificationPage, NotificationQuery, NotificationSettings, QueueState, WhatEnds},
+    notifications::{
+        NotificationPage, NotificationQuery, NotificationSettings, QueueState, WhatEnds,
+    },
 };
 
 #[cfg(feature = "ssr")]

@@ -5,16 +5,16 @@ mod absence;
 mod bell;
 mod list;
 mod live;
-mod queue;
 mod mine;
+mod queue;
 mod shown;
 mod unsubscribe;
 
 pub use bell::Bell;
 pub use list::NotificationsPage;
 pub use live::Live;
-pub use queue::Queue;
 pub use mine::MyNotificationsPage;
+pub use queue::Queue;
 pub use unsubscribe::UnsubscribePage;
 #[cfg(feature = "ssr")]
 pub use unsubscribe::ended;
