@@ -73,6 +73,16 @@ export const VISITS: Visit[] = [
       await expect(page.getByRole('option', { name: 'Nobody', exact: true })).toBeVisible();
     },
   },
+  { name: 'notifications', open: at('/notifications') },
+  { name: 'notifications-filtered', open: at('/notifications?event=mention&kind=deal&unread=1') },
+  {
+    name: 'bell-open',
+    open: async (page) => {
+      await open(page, '/');
+      await page.getByRole('button', { name: /^Notifications, / }).click();
+      await expect(page.getByRole('dialog', { name: 'Notifications', exact: true })).toBeVisible();
+    },
+  },
   { name: 'company-new', open: at('/companies/new') },
   {
     name: 'company-mistaken',
