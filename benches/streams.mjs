@@ -15,7 +15,7 @@ const PER_SECOND = 100;
 const SECONDS = Number(process.env.STEWARD_BENCH_SECONDS ?? 10);
 const COMPANIES = 200;
 
-const sql = (text) => execFileSync('psql', ['-XqAt', '-v', 'ON_ERROR_STOP=1', process.env.STEWARD_OWNER_URL, '-c', text], { encoding: 'utf8' }).trim();
+const sql = (text) => execFileSync('psql', ['-XqAt', '-v', 'ON_ERROR_STOP=1', process.env.STEWARD_OWNER_URL], { input: text, encoding: 'utf8' }).trim();
 const percentile = (numbers, p) => [...numbers].sort((a, b) => a - b)[Math.min(numbers.length - 1, Math.floor((numbers.length * p) / 100))];
 
 /** An account with so many users, all with full rights, and companies with two of them each. */
