@@ -53,6 +53,30 @@ async fn a_no_for_good_is_given_up_after_three_tries() -> Result<()> {
         [3, 1]
     );
     ensure!(mailbox(&gone.email)?.is_empty());
+
+    // An admin reads to whom and why, not what; and has it sent once the address is right.
+    let mut browser = post.browser().await?;
+    let page = browser.get("/settings/jobs").await?.body;
+    for part in ["Gone Away", "There is no such mailbox"] {
+        ensure!(page.contains(part), "{part} in {page}");
+    }
+    ensure!(!page.contains("A deal"), "{page}");
+    let back = post.address("back");
+    post.app
+        .as_owner(&format!(
+            "update users set email = '{back}' where full_name = 'Gone Away'"
+        ))
+        .await?;
+    post.taken("mail").await?;
+    let id = kept[0].id.to_string();
+    let answer = browser.call("/api/retry-job", &[("id", &id)]).await?;
+    ensure!(answer.status.is_success(), "{}", answer.body);
+    assert_eq!(post.queued("mail").await?.len(), 1);
+    post.send(&gone, deal).await?;
+    let mails = mails(&back, 1).await?;
+    assert_eq!(mails[0].id, format!("mail.{id}@127.0.0.1"));
+    let kept = post.written_down(&gone).await?;
+    ensure!(kept[0].sent && !kept[0].failed, "{kept:?}");
     Ok(())
 }
 
