@@ -2,7 +2,7 @@
 
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -16,6 +16,7 @@ import {
   type Locator,
   type Page,
 } from '@playwright/test';
+import PostalMime, { type Email } from 'postal-mime';
 
 export { expect };
 
@@ -176,16 +177,34 @@ export async function createAccount(): Promise<Admin> {
   return admin;
 }
 
-/** The link to a page of this name in a mail to an address; mails lie as files where there is no SMTP. */
+/** A mail, and its headers as they were sent. */
+export type Mail = Email & { header: (name: string) => string | undefined };
+
+/** What lies in the mailbox of an address, the oldest first; where there is no mail server, mails lie as files. */
+export async function mailsTo(address: string): Promise<Mail[]> {
+  const mailboxes = process.env.STEWARD_MAILS;
+  const folder = mailboxes
+    ? join(mailboxes, address.toLowerCase(), 'new')
+    : join(process.env.STEWARD_DATA ?? '', 'mails');
+  // A mailbox is there once something came.
+  const names = await readdir(folder).catch(() => []);
+  const found: { mail: Mail; at: number }[] = [];
+  for (const name of names.filter((file) => mailboxes || file.endsWith('.eml'))) {
+    const file = join(folder, name);
+    const email = await PostalMime.parse(await readFile(file));
+    if (email.to?.some((to) => to.address === address)) {
+      const header = (wanted: string) => email.headers.find(({ key }) => key === wanted.toLowerCase())?.value;
+      found.push({ mail: { ...email, header }, at: (await stat(file)).mtimeMs });
+    }
+  }
+  return found.sort((one, other) => one.at - other.at).map(({ mail }) => mail);
+}
+
+/** The link to a page of this name in a mail to an address. */
 export async function linkIn(mailTo: string, page: string): Promise<string | undefined> {
-  const folder = join(process.env.STEWARD_DATA ?? '', 'mails');
-  for (const name of (await readdir(folder)).filter((file) => file.endsWith('.eml'))) {
-    const mail = (await readFile(join(folder, name), 'utf8'))
-      // Quoted-printable: lines that were broken, and characters by their number.
-      .replace(/=\r?\n/g, '')
-      .replace(/=([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
-    const link = new RegExp(`https?://\\S+?(/${page}/\\S+)`).exec(mail)?.[1];
-    if (link && mail.includes(mailTo)) return link;
+  for (const mail of await mailsTo(mailTo)) {
+    const link = new RegExp(`https?://\\S+?(/${page}/\\S+)`).exec(mail.text ?? '')?.[1];
+    if (link) return link;
   }
   return undefined;
 }

@@ -5,7 +5,7 @@ use anyhow::Result;
 use lettre::{
     Message,
     message::{
-        MultiPart,
+        Mailbox, MultiPart,
         header::{HeaderName, HeaderValue},
     },
 };
@@ -75,10 +75,13 @@ pub fn compose(
             (CHOOSE.get(language), choose.as_str()),
         ],
     };
-    let host = host(base);
+    let host = app.mailer.host();
     let mut message = Message::builder()
         .from(app.mailer.from())
-        .to(actor.email.parse()?)
+        .to(Mailbox::new(
+            Some(actor.full_name.clone()),
+            actor.email.parse()?,
+        ))
         .subject(subject(letter, told, language))
         .message_id(Some(format!("<mail.{}@{host}>", letter.id)));
     if let Some(record) = letter.record_id {
@@ -106,16 +109,6 @@ pub fn compose(
             .insert_raw(HeaderValue::new(name, value));
     }
     Ok(message)
-}
-
-/// What stands behind the at sign of a message's id.
-fn host(base: &str) -> &str {
-    let host = base.split("://").nth(1).unwrap_or(base);
-    let host = host.split('/').next().unwrap_or(host);
-    host.split(':')
-        .next()
-        .filter(|host| !host.is_empty())
-        .unwrap_or("localhost")
 }
 
 /// The same for every mail of a record, so that programs which look at subjects keep them together too.
@@ -208,6 +201,9 @@ fn as_text(blocks: &[Block], foot: &Foot<'_>, language: Language) -> String {
         }
         for line in &block.lines {
             out.push_str(&format!("* {}\n", line.text));
+            for words in text_of(&line.note).lines() {
+                out.push_str(&format!("    {words}\n"));
+            }
             for change in &line.changes {
                 out.push_str(&format!("    {change}\n"));
             }
@@ -223,6 +219,49 @@ fn as_text(blocks: &[Block], foot: &Foot<'_>, language: Language) -> String {
         out.push_str(&format!("{text}: {link}\n"));
     }
     out
+}
+
+/// The words of a note: a paragraph, a line or an item is a line.
+fn text_of(html: &str) -> String {
+    let mut out = String::new();
+    for (i, part) in html.split('<').enumerate() {
+        let words = if i == 0 {
+            part
+        } else {
+            let (tag, words) = part.split_once('>').unwrap_or((part, ""));
+            let name = tag
+                .trim_end_matches('/')
+                .split_whitespace()
+                .next()
+                .unwrap_or_default();
+            let breaks = matches!(
+                name,
+                "br" | "p" | "li" | "/p" | "/li" | "/pre" | "/blockquote" | "/tr"
+            ) || name.trim_start_matches('/').starts_with('h');
+            if breaks && !out.is_empty() && !out.ends_with('\n') {
+                out.push('\n');
+            }
+            if name == "li" {
+                out.push_str("- ");
+            }
+            words
+        };
+        let starts = out.is_empty() || out.ends_with('\n');
+        let words = if starts { words.trim_start() } else { words };
+        out.push_str(words);
+    }
+    let out = out.trim_end();
+    let entities = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&nbsp;", " "),
+        ("&amp;", "&"),
+    ];
+    entities.iter().fold(out.to_owned(), |text, (entity, is)| {
+        text.replace(entity, is)
+    })
 }
 
 fn as_html(blocks: &[Block], foot: &Foot<'_>, language: Language) -> String {
@@ -281,4 +320,16 @@ fn as_html(blocks: &[Block], foot: &Foot<'_>, language: Language) -> String {
         links.join(" · ")
     ));
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text_of;
+
+    #[test]
+    fn a_note_has_the_same_words_as_text() {
+        let html = "<p>Call <strong>Ægir</strong> &amp; sons,<br>\nnot &lt;Bo&gt;</p>\n<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n";
+        assert_eq!(text_of(html), "Call Ægir & sons,\nnot <Bo>\n- one\n- two");
+        assert_eq!(text_of(""), "");
+    }
 }

@@ -23,7 +23,12 @@ mod tell;
 use crate::texts;
 
 #[cfg(feature = "ssr")]
-pub use self::{clock::watch, jobs::define, send::send, tell::tell};
+pub use self::{
+    clock::watch,
+    jobs::define,
+    send::{Due, send},
+    tell::tell,
+};
 
 texts! {
     NOTIFICATIONS = "Notifications" | "Notifications" | "Meldingen";

@@ -1,14 +1,17 @@
 //! From notifications that wait to a mail in somebody's mailbox. What is in a mail is written down first, so that sending it again
 //! sends the same; what he may open no more is left out when it is sent.
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use chrono::NaiveDate;
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{letter, store};
 use crate::{
-    model::{AccountId, AppError, UserId, notifications::Event},
+    model::{
+        AccountId, AppError, UserId,
+        notifications::{Event, Notification},
+    },
     server::{
         actors,
         context::App,
@@ -20,6 +23,9 @@ use crate::{
 const TRIES: i32 = 18;
 /// One that says no for good is asked again only in case that it was mistaken.
 const TRIES_AFTER_NO: i32 = 3;
+
+/// So many notifications are in one mail at most; what waits beyond them comes in the next.
+const IN_ONE: i64 = 200;
 
 /// What is to be sent.
 #[derive(Clone, Copy, Debug)]
@@ -100,15 +106,13 @@ async fn claim(
     if begun.is_some() {
         return Ok(begun);
     }
-    let waiting = waiting(&mut tx, user, due).await?;
-    if waiting.is_empty() {
+    let ids = waiting(&mut tx, user, due).await?;
+    if ids.is_empty() {
         return Ok(None);
     }
-    let (ids, mut events): (Vec<Uuid>, Vec<String>) = waiting.into_iter().unzip();
-    events.sort();
-    events.dedup();
     let letter: Option<Letter> = sqlx::query_as(
-        "insert into mails (account_id, id, user_id, digest_on, record_id, events) values ($1, $2, $3, $4, $5, $6)
+        "insert into mails (account_id, id, user_id, digest_on, record_kind, record_id)
+         select $1, $2, $3, $4, (select record_kind from notifications where account_id = $1 and user_id = $3 and record_id = $5 limit 1), $5
          on conflict do nothing returning id, secret, digest_on, record_id, attempts",
     )
     .bind(account.0)
@@ -116,7 +120,6 @@ async fn claim(
     .bind(user.0)
     .bind(day)
     .bind(record)
-    .bind(events)
     .fetch_optional(tx.connection())
     .await?;
     // One digest a day: what came after it waits for the next.
@@ -138,26 +141,22 @@ async fn claim(
     Ok(Some(letter))
 }
 
-async fn waiting(
-    tx: &mut Working,
-    user: UserId,
-    due: Due,
-) -> Result<Vec<(Uuid, String)>, AppError> {
+async fn waiting(tx: &mut Working, user: UserId, due: Due) -> Result<Vec<Uuid>, AppError> {
     let which = match due {
         Due::Record(_) => "by_mail and mail_id is null and record_id is not distinct from $3",
         Due::Digest(_) => "in_digest and digest_id is null and $3::uuid is null",
     };
     let account = tx.account.0;
     let sql = format!(
-        "select id, event from notifications where account_id = $1 and user_id = $2 and {which} order by at limit 500 for update"
+        "select id from notifications where account_id = $1 and user_id = $2 and {which} order by at, id limit {IN_ONE} for update"
     );
-    let rows = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+    let ids = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
         .bind(account)
         .bind(user.0)
         .bind(due.parts().0)
         .fetch_all(tx.connection())
         .await?;
-    Ok(rows)
+    Ok(ids)
 }
 
 async fn deliver(app: &App, account: AccountId, user: UserId, letter: &Letter) -> Result<Ended> {
@@ -174,8 +173,18 @@ async fn deliver(app: &App, account: AccountId, user: UserId, letter: &Letter) -
     if told.is_empty() {
         return Ok(Ended::Dropped);
     }
-    let message =
-        letter::compose(app, actor, letter, &told).context("a mail could not be written")?;
+    let message = match letter::compose(app, actor, letter, &told) {
+        Ok(message) => message,
+        // Nor will it be the next time; an admin finds it among what could not be sent.
+        Err(error) => {
+            return Ok(Ended::Failed {
+                why: format!("{error:#}"),
+                given_up: true,
+            });
+        }
+    };
+    // Its link ends what it tells of, and no kind that was left out.
+    link_to(&app.database, account, letter, &events_of(&told)).await?;
     Ok(match app.mailer.send_now(message).await {
         Ok(()) => Ended::Sent,
         Err(refused) => {
@@ -192,6 +201,23 @@ async fn deliver(app: &App, account: AccountId, user: UserId, letter: &Letter) -
     })
 }
 
+async fn link_to(
+    database: &Database,
+    account: AccountId,
+    letter: &Letter,
+    events: &[Event],
+) -> Result<(), AppError> {
+    let events: Vec<&str> = events.iter().map(|event| event.code()).collect();
+    let mut tx = database.begin_work(account).await?;
+    sqlx::query("update mails set events = $3 where account_id = $1 and id = $2")
+        .bind(account.0)
+        .bind(letter.id)
+        .bind(events)
+        .execute(tx.connection())
+        .await?;
+    tx.commit().await
+}
+
 async fn settle(
     database: &Database,
     account: AccountId,
@@ -199,10 +225,7 @@ async fn settle(
     ended: &Ended,
 ) -> Result<(), AppError> {
     let (set, why) = match ended {
-        Ended::Sent => (
-            "sent_at = now(), error = null, attempts = attempts + 1",
-            None,
-        ),
+        Ended::Sent => ("sent_at = now(), attempts = attempts + 1", None),
         Ended::Dropped => ("dropped_at = now()", None),
         Ended::Failed {
             why,
@@ -211,9 +234,7 @@ async fn settle(
         Ended::Failed { why, .. } => ("attempts = attempts + 1, failed_at = now()", Some(why)),
     };
     let mut tx = database.begin_work(account).await?;
-    let sql = format!(
-        "update mails set {set}, error = coalesce($3, error) where account_id = $1 and id = $2"
-    );
+    let sql = format!("update mails set {set}, error = $3 where account_id = $1 and id = $2");
     sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(account.0)
         .bind(letter.id)
@@ -223,8 +244,8 @@ async fn settle(
     tx.commit().await
 }
 
-/// The kinds of event of which somebody is told, worded for the foot of a mail.
-pub fn events_of(told: &[crate::model::notifications::Notification]) -> Vec<Event> {
+/// The kinds of event of which somebody is told.
+pub fn events_of(told: &[Notification]) -> Vec<Event> {
     let mut events: Vec<Event> = told.iter().map(|one| one.event).collect();
     events.sort_unstable();
     events.dedup();

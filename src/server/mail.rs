@@ -1,16 +1,25 @@
 //! Mail: over SMTP where it is configured, else as files in the data folder, and the log says where.
 //! Sending happens after the answer, so that an answer's time tells nothing about the receiver.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow, bail};
 use lettre::{
     AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{Mailbox, header::ContentType},
 };
-use tokio_util::task::TaskTracker;
+use tokio::time::timeout;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use uuid::Uuid;
 
 use super::{config::Config, metrics::Mails};
+
+/// A mail that is in no queue is tried again after so long each time: what it is about, an invitation, can be asked for again.
+const AGAIN: [Duration; 3] = [
+    Duration::from_secs(2),
+    Duration::from_secs(30),
+    Duration::from_secs(180),
+];
 
 #[derive(Clone)]
 enum Transport {
@@ -32,7 +41,9 @@ pub struct Refused {
 pub struct Mailer {
     transport: Transport,
     from: Arc<Mailbox>,
+    host: Arc<str>,
     under_way: TaskTracker,
+    stopping: CancellationToken,
     counted: Mails,
 }
 
@@ -59,12 +70,14 @@ impl Mailer {
         Ok(Self {
             transport,
             from: Arc::new(from),
+            host: host(&config.base_url).into(),
             under_way: TaskTracker::new(),
+            stopping: CancellationToken::new(),
             counted: Mails::default(),
         })
     }
 
-    /// Sends a plain text mail; what goes wrong is logged.
+    /// Sends a plain text mail; what goes wrong is logged, and tried again for some minutes where it may go better.
     pub fn send(&self, to: String, subject: String, text: String) {
         let this = self.clone();
         self.under_way.spawn(async move {
@@ -81,18 +94,22 @@ impl Mailer {
             .from(Mailbox::clone(&self.from))
             .to(to.parse()?)
             .subject(subject)
+            .message_id(Some(format!("<{}@{}>", Uuid::new_v4(), self.host)))
             .header(ContentType::TEXT_PLAIN)
             .body(text)?;
-        match &self.transport {
-            Transport::Smtp(smtp) => {
-                smtp.send(message).await?;
+        for pause in AGAIN {
+            let Err(refused) = self.hand_over(message.clone()).await else {
+                return Ok(());
+            };
+            // Who stops does not wait for a mail server.
+            if refused.for_good || self.stopping.is_cancelled() {
+                bail!(refused.why);
             }
-            Transport::Files(files, folder) => {
-                let id = files.send(message).await?;
-                tracing::info!(file = %folder.join(format!("{id}.eml")).display(), "no SMTP configured: wrote a mail as a file");
-            }
+            tracing::warn!(why = refused.why, "a mail could not be sent yet");
+            let _ = timeout(pause, self.stopping.cancelled()).await;
         }
-        Ok(())
+        let last = self.hand_over(message).await;
+        last.map_err(|refused| anyhow!(refused.why))
     }
 
     /// Who sends.
@@ -100,26 +117,33 @@ impl Mailer {
         Mailbox::clone(&self.from)
     }
 
+    /// What stands behind the at sign of a message's id.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
     /// Sends one mail now.
     pub async fn send_now(&self, message: Message) -> Result<(), Refused> {
-        let done = match &self.transport {
+        let done = self.hand_over(message).await;
+        self.counted.count(done.is_ok());
+        done
+    }
+
+    async fn hand_over(&self, message: Message) -> Result<(), Refused> {
+        match &self.transport {
             Transport::Smtp(smtp) => smtp.send(message).await.map(drop).map_err(|error| Refused {
                 for_good: error.is_permanent(),
                 why: error.to_string(),
             }),
-            Transport::Files(files, _) => {
-                files
-                    .send(message)
-                    .await
-                    .map(drop)
-                    .map_err(|error| Refused {
-                        for_good: false,
-                        why: error.to_string(),
-                    })
+            Transport::Files(files, folder) => {
+                let id = files.send(message).await.map_err(|error| Refused {
+                    for_good: false,
+                    why: error.to_string(),
+                })?;
+                tracing::info!(file = %folder.join(format!("{id}.eml")).display(), "no SMTP configured: wrote a mail as a file");
+                Ok(())
             }
-        };
-        self.counted.count(done.is_ok());
-        done
+        }
     }
 
     /// How many were sent.
@@ -127,9 +151,22 @@ impl Mailer {
         &self.counted
     }
 
-    /// Waits for the mails that are under way.
+    /// Waits for the mails that are under way; what a mail server did not take so far is tried once more.
     pub async fn finish(&self) {
+        self.stopping.cancel();
         self.under_way.close();
         self.under_way.wait().await;
+    }
+}
+
+/// The name by which people reach the server.
+fn host(base_url: &str) -> &str {
+    let host = base_url.split("://").nth(1).unwrap_or(base_url);
+    let host = host.split(['/', ':']).next().unwrap_or(host);
+    // An address of the sixth version would need brackets, which may not stand there as they are.
+    if host.is_empty() || host.starts_with('[') {
+        "localhost"
+    } else {
+        host
     }
 }

@@ -44,6 +44,7 @@ pub struct TestApp {
     pub config: Config,
     pub owner: PgPool,
     pub metrics: Metrics,
+    /// What jobs are given.
     pub app: App,
     router: Router,
     folder: TempDir,

@@ -1,0 +1,253 @@
+// Who is responsible knows: the bell counts as it happens, and tells nothing of what one sees no more; a change of many records is
+// one notification and one mail in a real mailbox; a mail's link ends its kind of event and no other.
+// Each test has an account of its own, so that every number is exact.
+
+import { request, type BrowserContextOptions, type Locator, type Page } from '@playwright/test';
+
+import {
+  axe,
+  chooseByKeyboard,
+  combobox,
+  createAccount,
+  createCompany,
+  expect,
+  field,
+  hydrated,
+  idOf,
+  linkIn,
+  mailsTo,
+  open,
+  signInByForm,
+  test,
+  title,
+  unique,
+  type Mail,
+} from './support.js';
+
+const PASSWORD = 'a password of their own';
+
+type Another = (options?: BrowserContextOptions) => Promise<Page>;
+
+interface Colleague {
+  page: Page;
+  name: string;
+  email: string;
+}
+
+/** A colleague who was invited and has followed the link in the mail; limited to what is his, if so. */
+async function colleague(admin: Page, another: Another, first: string, limited = false): Promise<Colleague> {
+  const name = unique(first);
+  const email = `${name.toLowerCase().replaceAll(' ', '.')}@acme.test`;
+  await open(admin, '/settings/users/new');
+  await field(admin, 'Email').fill(email);
+  await field(admin, 'Name').fill(name);
+  for (const part of limited ? ['CRM', 'Deals'] : []) {
+    const group = admin.getByRole('radiogroup', { name: part, exact: true });
+    await group.getByRole('radio', { name: 'Limited', exact: true }).check();
+  }
+  await admin.getByRole('button', { name: 'Send invitation', exact: true }).click();
+  await expect(admin.getByRole('status')).toHaveText('The invitation is on its way.');
+  await expect.poll(() => linkIn(email, 'invitation')).toBeTruthy();
+  const page = await another();
+  await open(page, (await linkIn(email, 'invitation')) ?? '');
+  await page.getByLabel('New password', { exact: true }).fill(PASSWORD);
+  await page.getByLabel('Repeat new password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await expect(title(page, 'My responsibilities')).toBeVisible();
+  await hydrated(page);
+  return { page, name, email };
+}
+
+async function signInAdmin(page: Page): Promise<void> {
+  const ann = await createAccount();
+  await signInByForm(page, ann.email, ann.password);
+}
+
+const bell = (page: Page): Locator => page.getByRole('banner').getByRole('button', { name: /^Notifications, \d+ unread$/ });
+const panel = (page: Page): Locator => page.getByRole('dialog', { name: 'Notifications', exact: true });
+
+/** What the bell counts, without reloading. */
+async function unread(page: Page, n: number, timeout = 10_000): Promise<void> {
+  await expect(bell(page)).toHaveAccessibleName(`Notifications, ${n} unread`, { timeout });
+}
+
+async function createDeal(page: Page, customer: string, name: string): Promise<string> {
+  await open(page, `/deals/new?company=${customer}`);
+  await field(page, 'Title').fill(name);
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await expect(title(page, name)).toBeVisible();
+  return idOf(page);
+}
+
+/** On the deal's page. */
+async function assign(page: Page, to: string): Promise<void> {
+  await chooseByKeyboard(page, combobox(page, 'Assigned to'), to, to);
+  await expect(page.getByRole('status').filter({ hasText: 'Saved' })).toBeVisible();
+}
+
+async function move(page: Page, phase: string): Promise<void> {
+  const standing = page.getByRole('region', { name: 'Phase', exact: true });
+  await standing.getByRole('button', { name: phase, exact: true }).click();
+  await expect(standing.getByRole('button', { name: phase, exact: true })).toHaveAttribute('aria-current', 'step');
+}
+
+/** The mails to somebody but for his invitation, once there are so many. */
+async function told(email: string, n: number): Promise<Mail[]> {
+  const all = async () => (await mailsTo(email)).filter((mail) => mail.header('List-Unsubscribe'));
+  await expect.poll(async () => (await all()).map((mail) => mail.subject), { timeout: 20_000 }).toHaveLength(n);
+  return all();
+}
+
+test('the bell of who is assigned counts at once, and nobody is told of what he sees no more', async ({ page, another }) => {
+  await signInAdmin(page);
+  const bob = await colleague(page, another, 'Bob', true);
+  const customer = await createCompany(page, unique('Customer'));
+  const [kept, lost] = [unique('Kept deal'), unique('Lost deal')];
+
+  await createDeal(page, customer, kept);
+  await unread(bob.page, 0);
+  await assign(page, bob.name);
+  await unread(bob.page, 1);
+  // Within a second of when the one who did it sees that it is done, and without a reload.
+  await move(page, 'Negotiation');
+  await unread(bob.page, 2, 1_000);
+  await unread(page, 0);
+
+  await createDeal(page, customer, lost);
+  await assign(page, bob.name);
+  await unread(bob.page, 3);
+  await bell(bob.page).click();
+  await expect(panel(bob.page)).toContainText(lost);
+  await expect(panel(bob.page)).toContainText('Phase: Lead → Negotiation');
+  await axe(bob.page);
+
+  // The open panel follows: the name goes together with the right to see it.
+  await chooseByKeyboard(page, combobox(page, 'Assigned to'), 'Ann', 'Ann Admin (me)');
+  await expect(panel(bob.page)).toContainText('One of your deals now belongs to Ann Admin');
+  await expect(panel(bob.page)).not.toContainText(lost);
+  await expect(panel(bob.page)).toContainText(kept);
+  await unread(bob.page, 3);
+  await open(bob.page, '/notifications');
+  const main = bob.page.getByRole('main');
+  await expect(main).toContainText(kept);
+  await expect(main).toContainText('One of your deals now belongs to Ann Admin');
+  await expect(main).not.toContainText(lost);
+  expect(await bob.page.content(), 'nor is it anywhere in the page').not.toContain(lost);
+  await axe(bob.page);
+
+  // Who opens it has read it.
+  await main.getByRole('link', { name: kept, exact: true }).click();
+  await expect(title(bob.page, kept)).toBeVisible();
+  await unread(bob.page, 1);
+  await unread(page, 0);
+});
+
+test('a change of 50 companies is one notification and one mail for each receiver', async ({ page, another }) => {
+  // Two people are invited, and mails wait for others before they go.
+  test.slow();
+  await signInAdmin(page);
+  const [bob, cas] = [await colleague(page, another, 'Bob'), await colleague(page, another, 'Cas')];
+  const rows = Array.from({ length: 50 }, (_, n) => `Client ${n + 1},${n < 25 ? bob.email : ''}`);
+  await open(page, '/settings/import');
+  const file = { name: 'companies.csv', mimeType: 'text/csv', buffer: Buffer.from(['Name,Sales contact', ...rows].join('\n')) };
+  await page.getByLabel('File', { exact: true }).setInputFiles(file);
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
+  await expect(page.getByRole('status')).toHaveText('50 rows: 50 created, 0 known already, 0 bad');
+  await unread(bob.page, 1);
+  await unread(cas.page, 0);
+
+  const give = async (to: Colleague): Promise<void> => {
+    await open(page, '/companies');
+    await page.getByRole('link', { name: 'Change all 50', exact: true }).click();
+    const form = page.getByRole('form', { name: 'Sales contact', exact: true });
+    await combobox(form, 'Sales contact').selectOption({ label: to.name });
+    await form.getByRole('button', { name: 'Check: Sales contact', exact: true }).click();
+    await page.getByRole('button', { name: 'Change 50 companies', exact: true }).click();
+    await expect(page.getByRole('region', { name: 'How it stands', exact: true })).toContainText('50 changed');
+  };
+  await give(cas);
+  await unread(cas.page, 1);
+  await unread(bob.page, 2);
+  const [mail] = await told(cas.email, 1);
+  expect(mail?.subject).toBe('Ann Admin made you responsible for 50 companies');
+  expect(mail?.to?.[0]).toMatchObject({ name: cas.name, address: cas.email });
+  expect(mail?.header('List-Unsubscribe-Post')).toBe('List-Unsubscribe=One-Click');
+  expect(mail?.html).toContain('Ann Admin made you responsible for 50 companies');
+
+  // The link leads to a list of just these.
+  const link = /https?:\/\/\S+?(\/companies\?action=\S+)/.exec(mail?.text ?? '')?.[1];
+  expect(link).toBeTruthy();
+  await open(cas.page, link ?? '');
+  await expect(cas.page.getByRole('status')).toHaveText('50 companies');
+  await open(bob.page, '/notifications');
+  await expect(bob.page.getByRole('main')).toContainText('Ann Admin took 25 companies off you');
+
+  await give(bob);
+  await unread(bob.page, 3);
+  const subjects = (await told(bob.email, 2)).map((one) => one.subject);
+  expect(subjects).toEqual([
+    'Ann Admin made you responsible for 25 companies',
+    'Ann Admin made you responsible for 50 companies',
+  ]);
+  // Cas is told in the application alone that they are his no more, as he has chosen nothing else.
+  await unread(cas.page, 2);
+  expect(await told(cas.email, 1)).toHaveLength(1);
+  await unread(page, 0);
+});
+
+test('the link of a mail ends its kind of event, with one click and by its page, and no other', async ({ page, another }) => {
+  await signInAdmin(page);
+  const bob = await colleague(page, another, 'Bob');
+  const customer = await createCompany(page, unique('Customer'));
+  const byMail = (event: string) => bob.page.getByRole('checkbox', { name: `${event}: E-mail at once`, exact: true });
+  const [assigned, moved, mention] = [
+    byMail('I am now responsible'),
+    byMail('A deal of mine moves, is won or lost'),
+    byMail('Somebody mentions me in a note'),
+  ];
+  await open(bob.page, '/settings/notifications');
+  await expect(assigned).toBeChecked();
+  await moved.check();
+  await bob.page.getByRole('button', { name: 'Save', exact: true }).first().click();
+  await expect(bob.page.getByRole('status').filter({ hasText: 'Saved' })).toBeVisible();
+
+  await createDeal(page, customer, unique('First deal'));
+  await assign(page, bob.name);
+  const [first] = await told(bob.email, 1);
+  const stop = /^<(.+)>$/.exec(first?.header('List-Unsubscribe') ?? '')?.[1] ?? '';
+  expect(stop).toMatch(/\/unsubscribe\/[0-9a-f-]{36}$/);
+  // As a mail program does: it knows nothing but the mail.
+  const program = await request.newContext();
+  const answer = await program.post(stop, { form: { 'List-Unsubscribe': 'One-Click' } });
+  expect(answer.status(), await answer.text()).toBe(200);
+  await program.dispose();
+
+  // What he is assigned comes by no mail any more; what moves does.
+  const deal = unique('Second deal');
+  await createDeal(page, customer, deal);
+  await assign(page, bob.name);
+  await unread(bob.page, 2);
+  await move(page, 'Negotiation');
+  const mails = await told(bob.email, 2);
+  const second = mails[1];
+  expect(second?.subject).toBe(`Deal: ${deal}`);
+  expect(second?.text).toContain('Phase: Lead → Negotiation');
+  expect(second?.text).not.toContain('assigned this to');
+  await open(bob.page, '/settings/notifications');
+  await expect(assigned).not.toBeChecked();
+  await expect(moved).toBeChecked();
+  await expect(mention).toBeChecked();
+
+  // By the page, which needs nobody to be signed in, and does nothing by being opened.
+  const outside = await another();
+  const address = /\/unsubscribe\/\S+/.exec(second?.header('List-Unsubscribe')?.replace('>', '') ?? '')?.[0] ?? '';
+  await open(outside, address);
+  await axe(outside);
+  await bob.page.reload();
+  await expect(moved).toBeChecked();
+  await outside.getByRole('button', { name: 'Unsubscribe', exact: true }).click();
+  await expect(outside.getByRole('status')).toContainText('A deal of mine moves, is won or lost');
+  await bob.page.reload();
+  await expect(moved).not.toBeChecked();
+  await expect(mention).toBeChecked();
+});
