@@ -99,7 +99,8 @@ fn Around(children: Children) -> impl IntoView {
 
 #[component]
 fn Choose() -> impl IntoView {
-    view! { <p><a href="/settings/notifications">{t(CHOOSE)}</a></p> }
+    // Asked of the server, which leads to the sign-in.
+    view! { <p><a href="/settings/notifications" rel="external">{t(CHOOSE)}</a></p> }
 }
 
 #[component]
