@@ -1,6 +1,7 @@
 # From the lines of benches/measure to Markdown.
 function times(a, b) { return a > 0 && b > 0 ? sprintf("%.1f", a / b) : "–" }
 
+$1 == "told" { told = $0; next }
 $2 == "memory" { memory[$1] = $3; next }
 # Where nothing was answered while it lasted, there is no time to speak of.
 $2 == "custom" { custom[$1 "|" $3 "|" $4] = $6; next }
@@ -61,4 +62,11 @@ END {
     printf "| %s | %s | %d | %s | %s | %s |\n", titles[p], size == "large" ? large : "10000", n, a, b, times(b, a)
   }
   printf "\n- Server memory at its highest: %s MB with 10000 companies, %s MB with %s; aim: under 150 MB.\n", memory["small"], memory["large"], large
+  if (told) {
+    split(told, t, "\t")
+    print "\n### Who is told\n"
+    printf "%s open streams on one server; %s changes of companies with two responsible users, 100 a second: from sending the change to\n", t[2], t[3]
+    printf "the streams of both %s ms (p50), %s ms (p99; aim: 300); %s of them heard of a change only with the next one, %s not at all. ", t[6], t[7], 2 * t[3] - t[4] - t[5], t[5]
+    printf "An open\nstream costs %s kB (aim: 20). A change by itself takes %s ms, and %s ms without telling anybody: %s times (aim: 1.3).\n\n", t[8], t[10], t[9], times(t[10], t[9])
+  }
 }

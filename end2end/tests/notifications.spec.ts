@@ -251,3 +251,26 @@ test('the link of a mail ends its kind of event, with one click and by its page,
   await expect(moved).not.toBeChecked();
   await expect(mention).toBeChecked();
 });
+
+test('the tabs of a browser share one stream, and another takes it over', async ({ page, another }) => {
+  await signInAdmin(page);
+  const bob = await colleague(page, another, 'Bob');
+  const streams: string[] = [];
+  bob.page.context().on('request', (request) => {
+    const { pathname } = new URL(request.url());
+    if (pathname === '/live') streams.push(pathname);
+  });
+  const tabs = [await bob.page.context().newPage(), await bob.page.context().newPage()];
+  for (const tab of tabs) await open(tab, '/');
+  const customer = await createCompany(page, unique('Customer'));
+  await createDeal(page, customer, unique('Deal'));
+  await assign(page, bob.name);
+  for (const tab of [bob.page, ...tabs]) await unread(tab, 1);
+  // The first tab had its stream before anybody counted.
+  expect(streams).toHaveLength(0);
+  await bob.page.close();
+  await expect.poll(() => streams.length).toBe(1);
+  await move(page, 'Negotiation');
+  for (const tab of tabs) await unread(tab, 2);
+  expect(streams).toHaveLength(1);
+});
