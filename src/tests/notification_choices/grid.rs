@@ -15,10 +15,10 @@ use crate::{
 const PAGE: &str = "/settings/notifications";
 const SAVE: &str = "/api/save-notification-choices";
 
-fn form<'a>(
+fn form(
     events: impl IntoIterator<Item = Event>,
-    ticked: &'a [String],
-) -> Vec<(&'static str, &'a str)> {
+    ticked: &[String],
+) -> Vec<(&'static str, &str)> {
     let events = events.into_iter().map(|event| ("events[]", event.code()));
     events
         .chain(ticked.iter().map(|cell| ("ticked[]", cell.as_str())))
