@@ -127,6 +127,24 @@ struct Reading<'t, 'n> {
     /// Of the links and images that are open, whether each became a link, and where what it says begins.
     open: Vec<(bool, usize)>,
     code: bool,
+    /// Of what is open and may hold its like, whether each was kept.
+    nested: Vec<bool>,
+}
+
+/// Deeper than this nobody quotes or lists; what is made only to be deep would keep the server busy.
+const DEEPEST: usize = 30;
+
+/// What may hold its like, to any depth.
+const fn nests(end: &TagEnd) -> bool {
+    matches!(
+        end,
+        TagEnd::BlockQuote(_)
+            | TagEnd::List(_)
+            | TagEnd::Item
+            | TagEnd::Emphasis
+            | TagEnd::Strong
+            | TagEnd::Strikethrough
+    )
 }
 
 impl<'t, 'n> Reading<'t, 'n> {
@@ -137,6 +155,7 @@ impl<'t, 'n> Reading<'t, 'n> {
             mentioned: BTreeSet::new(),
             open: Vec::new(),
             code: false,
+            nested: Vec::new(),
         };
         let options =
             Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
@@ -182,6 +201,20 @@ impl<'t, 'n> Reading<'t, 'n> {
                 ..
             }) => return self.begin_link(link_type, dest_url),
             Event::End(TagEnd::Link | TagEnd::Image) => return self.end_link(),
+            Event::Start(tag) if nests(&tag.to_end()) => {
+                let kept = self.nested.len() < DEEPEST;
+                self.nested.push(kept);
+                if !kept {
+                    return;
+                }
+                Event::Start(tag)
+            }
+            Event::End(end) if nests(&end) => {
+                if self.nested.pop() == Some(false) {
+                    return;
+                }
+                Event::End(end)
+            }
             other => other,
         };
         self.events.push(kept);
