@@ -304,7 +304,8 @@ fn as_html(blocks: &[Block], foot: &Foot<'_>, language: Language) -> String {
         }
         if let Some(link) = &block.link {
             out.push_str(&format!(
-                "<p><a href=\"{link}\">{}</a></p>",
+                "<p><a href=\"{}\">{}</a></p>",
+                escaped(link),
                 OPEN.get(language)
             ));
         }

@@ -206,7 +206,7 @@ async fn many_records_at_once_are_one_mail_with_their_number() -> Result<()> {
         "Ann Admin made you responsible for 50 companies"
     );
     ensure!(
-        mails[0].text.contains("/companies?action="),
+        mails[0].text.contains("/companies?segment=mine&action="),
         "{}",
         mails[0].text
     );

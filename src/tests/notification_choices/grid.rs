@@ -15,10 +15,7 @@ use crate::{
 const PAGE: &str = "/settings/notifications";
 const SAVE: &str = "/api/save-notification-choices";
 
-fn form(
-    events: impl IntoIterator<Item = Event>,
-    ticked: &[String],
-) -> Vec<(&'static str, &str)> {
+fn form(events: impl IntoIterator<Item = Event>, ticked: &[String]) -> Vec<(&'static str, &str)> {
     let events = events.into_iter().map(|event| ("events[]", event.code()));
     events
         .chain(ticked.iter().map(|cell| ("ticked[]", cell.as_str())))
