@@ -252,6 +252,27 @@ test('the link of a mail ends its kind of event, with one click and by its page,
   await expect(mention).toBeChecked();
 });
 
+test('a click in the bell leads to the event, and reads it', async ({ page, another }) => {
+  await signInAdmin(page);
+  const bob = await colleague(page, another, 'Bob');
+  const customer = await createCompany(page, unique('Customer'));
+  const name = unique('Deal');
+  await createDeal(page, customer, name);
+  await assign(page, bob.name);
+  await unread(bob.page, 1);
+  await bell(bob.page).click();
+  await panel(bob.page).getByRole('link', { name, exact: true }).click();
+  await expect(title(bob.page, name)).toBeVisible();
+  await expect(panel(bob.page)).toBeHidden();
+  const event = bob.page.locator(new URL(bob.page.url()).hash);
+  await expect(event).toContainText(`assigned this to ${bob.name}`);
+  await expect(event).toBeInViewport();
+  await expect(event).toHaveClass(/told-here/);
+  await unread(bob.page, 0);
+  await open(bob.page, bob.page.url());
+  await expect(event).toBeInViewport();
+});
+
 test('the tabs of a browser share one stream, and another takes it over', async ({ page, another }) => {
   await signInAdmin(page);
   const bob = await colleague(page, another, 'Bob');

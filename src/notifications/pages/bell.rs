@@ -146,8 +146,11 @@ fn Panel(live: Live, opened: RwSignal<bool>) -> impl IntoView {
             <h2>{t(NOTIFICATIONS)}</h2>
             <MarkAll mark />
         </div>
-        <div class="bell-list">{list}</div>
-        <p class="bell-foot"><a href="/notifications" on:click=move |_| close()>{t(ALL)}</a></p>
+        // Going to another page leaves the panel behind.
+        <div on:click=move |event| if is_link(&event) { close() }>
+            <div class="bell-list">{list}</div>
+            <p class="bell-foot"><a href="/notifications">{t(ALL)}</a></p>
+        </div>
     }
 }
 
@@ -163,7 +166,23 @@ pub fn MarkAll(mark: ServerAction<MarkNotifications>) -> impl IntoView {
     }
 }
 
-/// Going to another page leaves the panel behind.
+/// Whether a click was one on a link.
+fn is_link(event: &leptos::ev::MouseEvent) -> bool {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        target.is_some_and(|target| matches!(target.closest("a"), Ok(Some(_))))
+    }
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = event;
+        false
+    }
+}
+
 fn close() {
     #[cfg(feature = "hydrate")]
     {

@@ -3,6 +3,7 @@
 
 use chrono::{NaiveDateTime, Timelike};
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 use uuid::Uuid;
 
 use super::{
@@ -26,17 +27,42 @@ pub fn Activity(
     changed: Callback<()>,
 ) -> impl IntoView {
     let of = Of::new(kind, id, changed);
+    let hash = use_location().hash;
+    // A browser goes to the entry that an address names only where it loads the page itself.
+    Effect::new(move |_| hash.with(|hash| show(hash)));
+    let is_told = move |anchor: &str| {
+        page().hydrated() && hash.with(|hash| hash.strip_prefix('#') == Some(anchor))
+    };
     view! {
         <section class="card" aria-labelledby="activity">
             <h2 id="activity">{t(ACTIVITY)}</h2>
             <AddNote of />
             <ol class="timeline">
                 <For each=move || entries.get() key=version let:entry>
-                    <li id=entry.anchor()>{one(of, &entry)}</li>
+                    <li id=entry.anchor() class:told-here={
+                        let anchor = entry.anchor();
+                        move || is_told(&anchor)
+                    }>{one(of, &entry)}</li>
                 </For>
             </ol>
         </section>
     }
+}
+
+/// Brings the entry that an address names into sight.
+fn show(hash: &str) {
+    #[cfg(feature = "hydrate")]
+    if let Some(anchor) = hash
+        .strip_prefix('#')
+        .filter(|name| name.starts_with("event-"))
+        && let Some(entry) = document().get_element_by_id(anchor)
+    {
+        let how = web_sys::ScrollIntoViewOptions::new();
+        how.set_block(web_sys::ScrollLogicalPosition::Center);
+        entry.scroll_into_view_with_scroll_into_view_options(&how);
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = hash;
 }
 
 /// What happened stays as it was, but for what a note says.
