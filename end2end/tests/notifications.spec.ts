@@ -175,7 +175,7 @@ test('a change of 50 companies is one notification and one mail for each receive
   expect(mail?.html).toContain('Ann Admin made you responsible for 50 companies');
 
   // The link leads to a list of just these.
-  const link = /https?:\/\/\S+?(\/companies\?action=\S+)/.exec(mail?.text ?? '')?.[1];
+  const link = /https?:\/\/\S+?(\/companies\?segment=mine&action=\S+)/.exec(mail?.text ?? '')?.[1];
   expect(link).toBeTruthy();
   await open(cas.page, link ?? '');
   await expect(cas.page.getByRole('status')).toHaveText('50 companies');

@@ -102,6 +102,8 @@ async fn make_room(opened: &Opened) -> Result<()> {
         );
     }
     for statement in [
+        // The queue comes with the backup, with the jobs that waited.
+        "drop schema if exists graphile_worker cascade",
         "drop schema api cascade",
         "drop schema public cascade",
         "create schema public",
