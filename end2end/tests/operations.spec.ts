@@ -141,6 +141,7 @@ test('a backup of a running server is restored into an empty one, where people s
   const later = await createCompany(page, unique('After the backup'));
 
   const port = await freePort();
+  const visitors: Page[] = [];
   let running: { server: ChildProcess; exited: Promise<unknown[]> } | undefined;
   try {
     const empty = { STEWARD_DATA: data };
@@ -158,6 +159,7 @@ test('a backup of a running server is restored into an empty one, where people s
     await expect.poll(() => ready(port), { timeout: 60_000 }).toBe(true);
     const baseURL = `http://127.0.0.1:${port}`;
     const nora = await another({ baseURL });
+    visitors.push(nora);
     await signInByForm(nora, 'nora@demo.test');
     await open(nora, `/companies/${theirs}`);
     await expect(title(nora, name)).toBeVisible();
@@ -169,16 +171,19 @@ test('a backup of a running server is restored into an empty one, where people s
 
     // Rights are the database's, and came with it.
     const emma = await another({ baseURL });
+    visitors.push(emma);
     await signInByForm(emma, 'emma@demo.test');
     expect((await emma.goto(`/companies/${theirs}`))?.status()).toBe(404);
     const ownList = async (there: Page): Promise<string> => {
-      await there.goto('/companies');
+      await open(there, '/companies');
       return there.getByRole('table').innerText();
     };
     const before = await another();
     await signInByForm(before, 'emma@demo.test');
     expect(await ownList(emma)).toBe(await ownList(before));
   } finally {
+    // Before their server: each has a stream open, and would tell of its end.
+    for (const visitor of visitors) await visitor.close();
     if (running) await stopped(running.server, running.exited);
     rmSync(folder, { recursive: true, force: true });
   }
