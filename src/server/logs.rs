@@ -6,8 +6,8 @@ use std::io::{IsTerminal, stderr};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 pub fn start() {
-    let filter =
-        EnvFilter::try_from_env("STEWARD_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,graphile_worker_migrations=warn"));
+    let filter = EnvFilter::try_from_env("STEWARD_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,graphile_worker_migrations=warn"));
     let registry = tracing_subscriber::registry().with(filter);
     let terminal = stderr().is_terminal();
     let done = if terminal {
