@@ -87,6 +87,14 @@ impl Value {
         }
     }
 
+    /// The users whom it names.
+    pub fn users(&self) -> impl Iterator<Item = UserId> {
+        self.each().iter().filter_map(|one| match one {
+            Self::User { id, .. } => Some(*id),
+            _ => None,
+        })
+    }
+
     /// As it is read.
     pub fn show(&self, language: Language) -> String {
         match self {

@@ -12,7 +12,7 @@ use crate::model::{
 
 #[cfg(feature = "ssr")]
 use {
-    super::store,
+    super::{send, store},
     crate::{
         model::{
             Problem, Problems, UserId,
@@ -69,7 +69,7 @@ pub async fn retry_job(id: String) -> Result<(), AppError> {
     let (database, actor) = admin()?;
     let tx = database.begin(&actor).await?;
     match (id.parse::<Uuid>(), id.parse::<i64>()) {
-        (Ok(mail), _) => store::queue::retry_mail(tx, mail).await,
+        (Ok(mail), _) => send::retry(tx, mail).await,
         (_, Ok(job)) => store::queue::retry_job(&database, &tx, job).await,
         _ => Err(AppError::NotFound),
     }

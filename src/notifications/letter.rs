@@ -15,7 +15,7 @@ use crate::{
     model::{
         Actor, Language,
         activity::What,
-        notifications::{About, Notification},
+        notifications::{About, Notification, by_record},
     },
     server::context::App,
     texts,
@@ -130,30 +130,20 @@ fn subject(letter: &Letter, told: &[Notification], language: Language) -> String
 
 /// What is told, by record.
 fn blocks(told: &[Notification], language: Language, base: &str) -> Vec<Block> {
-    let mut blocks: Vec<(Option<uuid::Uuid>, Block)> = Vec::new();
-    for one in told {
-        let (record, heading) = match &one.about {
-            About::Record { id, name, .. } => (Some(id.0), Some(name.clone())),
-            _ => (None, None),
-        };
-        let lines = lines(one, language);
-        match blocks
-            .iter_mut()
-            .find(|(of, _)| record.is_some() && *of == record)
-        {
-            Some((_, block)) => block.lines.extend(lines),
-            None => {
-                let link = one.address().map(|address| format!("{base}{address}"));
-                let block = Block {
-                    heading,
-                    lines,
-                    link,
-                };
-                blocks.push((record, block));
-            }
+    let block = |group: Vec<Notification>| {
+        let first = group.first();
+        Block {
+            heading: first.and_then(|one| match &one.about {
+                About::Record { name, .. } => Some(name.clone()),
+                _ => None,
+            }),
+            link: first
+                .and_then(Notification::address)
+                .map(|address| format!("{base}{address}")),
+            lines: group.iter().flat_map(|one| lines(one, language)).collect(),
         }
-    }
-    blocks.into_iter().map(|(_, block)| block).collect()
+    };
+    by_record(told.to_vec()).into_iter().map(block).collect()
 }
 
 fn lines(one: &Notification, language: Language) -> Vec<Line> {

@@ -2,8 +2,8 @@
 //! sends the same; what he may open no more is left out when it is sent.
 
 use anyhow::{Result, bail};
-use chrono::NaiveDate;
-use sqlx::FromRow;
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
 use super::{letter, store};
@@ -15,7 +15,7 @@ use crate::{
     server::{
         actors,
         context::App,
-        database::{Database, Working},
+        database::{Database, Reached, Viewing, Working},
     },
 };
 
@@ -42,6 +42,71 @@ impl Due {
             Self::Digest(day) => (None, Some(day)),
         }
     }
+}
+
+/// Puts what is to be sent into the queue, once however often it is asked for; `keep` leaves a time that was planned before.
+pub async fn plan(
+    connection: &mut PgConnection,
+    account: AccountId,
+    user: UserId,
+    due: Due,
+    (run_at, keep): (DateTime<Utc>, bool),
+) -> Result<(), AppError> {
+    let (record, day) = due.parts();
+    let task = match due {
+        Due::Record(_) => "mail",
+        Due::Digest(_) => "digest",
+    };
+    // As api.digests_plan writes it; what the other task has no use for it does not read.
+    sqlx::query(
+        "select enqueue($1, json_strip_nulls(json_build_object('account', $2::uuid, 'user', $3::uuid, 'record', $4::uuid, 'day', $5::date)),
+           concat_ws(' ', $1::text, $3::uuid, $4::uuid, $5::date), $6, $7, concat_ws(' ', 'mail', $3::uuid))",
+    )
+    .bind(task)
+    .bind(account.0)
+    .bind(user.0)
+    .bind(record)
+    .bind(day)
+    .bind(run_at)
+    .bind(keep)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Sends a mail that was given up once more.
+pub async fn retry(mut tx: Viewing, id: Uuid) -> Result<(), AppError> {
+    let account = tx.actor().account.0;
+    let found: Option<(Uuid, Option<Uuid>, Option<NaiveDate>)> = sqlx::query_as(
+        "select user_id, record_id, digest_on from mails where account_id = $1 and id = $2 and failed_at is not null for update",
+    )
+    .bind(account)
+    .bind(id)
+    .fetch_optional(tx.connection())
+    .await?;
+    let (user, record, day) = found.ok_or(AppError::NotFound)?;
+    let mut tx = tx.write(Reached::setting()).await?;
+    sqlx::query(
+        "update mails set failed_at = null, attempts = 0 where account_id = $1 and id = $2",
+    )
+    .bind(account)
+    .bind(id)
+    .execute(tx.connection())
+    .await?;
+    let due = match day {
+        Some(day) => Due::Digest(day),
+        None => Due::Record(record),
+    };
+    let account = tx.actor().account;
+    plan(
+        tx.connection(),
+        account,
+        UserId(user),
+        due,
+        (Utc::now(), false),
+    )
+    .await?;
+    tx.commit().await
 }
 
 /// A mail that is written down.

@@ -10,14 +10,17 @@ use chrono::Utc;
 use sqlx::{AssertSqlSafe, types::Json};
 use uuid::Uuid;
 
-use super::store::{Chosen, chosen_of};
+use super::{
+    send::{Due, plan},
+    store::{Chosen, chosen_of},
+};
 use crate::{
     model::{
         AccountId, Actor, AppError, RecordId, RecordKind, UserId,
         access::{Facts, Viewer, reasons},
         notifications::{Channels, Event},
     },
-    records::store::{Concern, Concerns, away_now, concerned, facts_of},
+    records::store::{Concern, Concerns, PATIENCE, away_now, concerned, facts_of},
     server::{
         actors,
         database::{Database, Working},
@@ -26,8 +29,6 @@ use crate::{
 
 /// A notification names so many of the events of its record.
 const EVENTS: usize = 20;
-/// An act on a hundred thousand records takes longer than a page may.
-const PATIENCE: &str = "set local statement_timeout = '120s'";
 
 /// What somebody is told.
 struct Told {
@@ -50,6 +51,7 @@ pub async fn tell(
     mail_wait: Duration,
 ) -> Result<(), AppError> {
     let mut tx = database.begin_work(account).await?;
+    // An act on a hundred thousand records takes longer than a page may.
     sqlx::query(PATIENCE).execute(tx.connection()).await?;
     let found = concerned(&mut tx, action).await?;
     let by = found.by;
@@ -257,15 +259,13 @@ async fn write(
     }
     // Planned once: what follows within the time comes along.
     let run_at = Utc::now() + mail_wait;
-    sqlx::query(
-        "select enqueue('mail', json_build_object('account', $1::uuid, 'user', $2::uuid, 'record', $3::uuid),
-           concat_ws(' ', 'mail', $2::uuid, $3::uuid), $4, true, concat_ws(' ', 'mail', $2::uuid))",
+    let account = tx.account;
+    plan(
+        tx.connection(),
+        account,
+        user,
+        Due::Record(record),
+        (run_at, true),
     )
-    .bind(account)
-    .bind(user.0)
-    .bind(record)
-    .bind(run_at)
-    .execute(tx.connection())
-    .await?;
-    Ok(())
+    .await
 }

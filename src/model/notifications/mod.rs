@@ -201,7 +201,33 @@ pub enum About {
     },
 }
 
+/// Together what belongs to one record, in the order in which each comes first; what names no record stands alone.
+pub fn by_record(all: Vec<Notification>) -> Vec<Vec<Notification>> {
+    let mut groups: Vec<Vec<Notification>> = Vec::new();
+    for one in all {
+        let record = one.record();
+        let same =
+            |group: &&mut Vec<Notification>| group.first().and_then(Notification::record) == record;
+        match groups
+            .iter_mut()
+            .find(|group| record.is_some() && same(group))
+        {
+            Some(group) => group.push(one),
+            None => groups.push(vec![one]),
+        }
+    }
+    groups
+}
+
 impl Notification {
+    /// The record that it names.
+    pub const fn record(&self) -> Option<(RecordKind, RecordId)> {
+        match &self.about {
+            About::Record { kind, id, .. } => Some((*kind, *id)),
+            About::Nameless { .. } | About::Many { .. } => None,
+        }
+    }
+
     /// Where its link leads: to the event on the page of the record, or to a list of just these records.
     pub fn address(&self) -> Option<String> {
         match &self.about {

@@ -5,10 +5,7 @@ use leptos::prelude::*;
 use uuid::Uuid;
 
 use crate::{
-    model::{
-        RecordId, RecordKind,
-        notifications::{About, Notification},
-    },
+    model::notifications::{About, Notification, by_record},
     notifications::api::MarkNotifications,
     texts,
     ui::page::{page, t},
@@ -23,33 +20,6 @@ texts! {
     SHOW = "Show them" | "Les afficher" | "Tonen";
 }
 
-/// What belongs to one record, or one notification that belongs to none.
-struct Group {
-    record: Option<(RecordKind, RecordId)>,
-    all: Vec<Notification>,
-}
-
-fn groups(all: Vec<Notification>) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
-    for one in all {
-        let record = match &one.about {
-            About::Record { kind, id, .. } => Some((*kind, *id)),
-            _ => None,
-        };
-        match groups
-            .iter_mut()
-            .find(|group| record.is_some() && group.record == record)
-        {
-            Some(group) => group.all.push(one),
-            None => groups.push(Group {
-                record,
-                all: vec![one],
-            }),
-        }
-    }
-    groups
-}
-
 /// A list of them; `mark` marks some as read or unread without leaving the page.
 #[component]
 pub fn Groups(
@@ -59,7 +29,7 @@ pub fn Groups(
     #[prop(optional)]
     buttons: bool,
 ) -> impl IntoView {
-    let groups = groups(notifications).into_iter();
+    let groups = by_record(notifications).into_iter();
     view! {
         <ul class="told">
             {groups.map(|group| view! { <li>{shown(group, mark, buttons)}</li> }).collect_view()}
@@ -81,18 +51,22 @@ fn joined(ids: &[Uuid]) -> String {
         .join(",")
 }
 
-fn shown(group: Group, mark: ServerAction<MarkNotifications>, buttons: bool) -> AnyView {
-    let unread = ids(&group.all, false);
-    let name = group.all.first().and_then(|one| match &one.about {
+fn shown(
+    group: Vec<Notification>,
+    mark: ServerAction<MarkNotifications>,
+    buttons: bool,
+) -> AnyView {
+    let unread = ids(&group, false);
+    let name = group.first().and_then(|one| match &one.about {
         About::Record { kind, name, .. } => Some((*kind, name.clone())),
         _ => None,
     });
-    let called = match (&name, group.all.first()) {
+    let called = match (&name, group.first()) {
         (Some((_, name)), _) => name.clone(),
         (None, Some(one)) => one.lines(page().language).join("; "),
         (None, None) => String::new(),
     };
-    let address = group.all.first().and_then(Notification::address);
+    let address = group.first().and_then(Notification::address);
     let opened = StoredValue::new(unread.clone());
     // Who opens it has read it.
     let open = move |_| {
@@ -114,14 +88,13 @@ fn shown(group: Group, mark: ServerAction<MarkNotifications>, buttons: bool) -> 
     });
     let is_headed = head.is_some();
     let lines = group
-        .all
         .iter()
         .cloned()
         .map(|one| lines(one, is_headed, open))
         .collect_view();
     let buttons = buttons.then(|| {
         let (some, read, label, of) = if unread.is_empty() {
-            (ids(&group.all, true), false, MARK_UNREAD, MARK_UNREAD_OF)
+            (ids(&group, true), false, MARK_UNREAD, MARK_UNREAD_OF)
         } else {
             (unread.clone(), true, MARK_READ, MARK_READ_OF)
         };

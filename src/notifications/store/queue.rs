@@ -1,6 +1,6 @@
 //! How the queue stands, as an account's admins see it: how much waits, what could not be sent and why, and trying it again.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
@@ -75,43 +75,6 @@ async fn mails(tx: &mut Viewing) -> Result<Vec<FailedMail>, AppError> {
         given_up,
     };
     Ok(rows.into_iter().map(mail).collect())
-}
-
-/// Sends a mail that was given up once more.
-pub async fn retry_mail(mut tx: Viewing, id: Uuid) -> Result<(), AppError> {
-    let account = tx.actor().account.0;
-    let found: Option<(Uuid, Option<Uuid>, Option<NaiveDate>)> = sqlx::query_as(
-        "select user_id, record_id, digest_on from mails where account_id = $1 and id = $2 and failed_at is not null for update",
-    )
-    .bind(account)
-    .bind(id)
-    .fetch_optional(tx.connection())
-    .await?;
-    let (user, record, day) = found.ok_or(AppError::NotFound)?;
-    let mut tx = tx
-        .write(crate::server::database::Reached::setting())
-        .await?;
-    sqlx::query(
-        "update mails set failed_at = null, attempts = 0 where account_id = $1 and id = $2",
-    )
-    .bind(account)
-    .bind(id)
-    .execute(tx.connection())
-    .await?;
-    sqlx::query(
-        "select case when $4::date is null
-           then enqueue('mail', json_build_object('account', $1::uuid, 'user', $2::uuid, 'record', $3::uuid),
-             concat_ws(' ', 'mail', $2::uuid, $3::uuid), now(), false, concat_ws(' ', 'mail', $2::uuid))
-           else enqueue('digest', json_build_object('account', $1::uuid, 'user', $2::uuid, 'day', $4::date),
-             concat_ws(' ', 'digest', $2::uuid, $4::date), now(), false, concat_ws(' ', 'mail', $2::uuid)) end",
-    )
-    .bind(account)
-    .bind(user)
-    .bind(record)
-    .bind(day)
-    .execute(tx.connection())
-    .await?;
-    tx.commit().await
 }
 
 /// Does a job that was given up once more.

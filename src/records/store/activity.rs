@@ -319,13 +319,7 @@ pub(super) async fn write_people(
     before: &Value,
     after: &Value,
 ) -> Result<(), AppError> {
-    let people = |value: &Value| -> Vec<Uuid> {
-        let person = |one: &Value| match one {
-            Value::User { id, .. } => Some(id.0),
-            _ => None,
-        };
-        value.each().iter().filter_map(person).collect()
-    };
+    let people = |value: &Value| -> Vec<Uuid> { value.users().map(|user| user.0).collect() };
     let (before, after) = (people(before), people(after));
     let (account, me) = (tx.actor().account.0, tx.actor().user.0);
     let sql = format!(

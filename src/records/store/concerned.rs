@@ -68,6 +68,7 @@ struct People {
 /// Reads what an action was, and whom it concerns; him who did it, too.
 pub async fn concerned(tx: &mut Working, action: Uuid) -> Result<Action, AppError> {
     let account = tx.account.0;
+    let counts = Counts::read(tx).await?;
     let mut found = Action::default();
     for kind in RecordKind::ALL {
         let sql = format!(
@@ -85,12 +86,11 @@ pub async fn concerned(tx: &mut Working, action: Uuid) -> Result<Action, AppErro
         found.by = found.by.or(first.by_user_id.map(UserId));
         let ids: BTreeSet<Uuid> = happened.iter().map(|one| one.record_id).collect();
         let ids: Vec<Uuid> = ids.into_iter().collect();
-        let told = told_fields(tx).await?;
-        let people = people(tx, kind, &ids, &told).await?;
+        let people = people(tx, kind, &ids, &counts).await?;
         let nobody = People::default();
         for one in &happened {
             let people = people.get(&one.record_id).unwrap_or(&nobody);
-            found.add(kind, one, people, &told);
+            found.add(kind, one, people, &counts.told);
         }
     }
     Ok(found)
@@ -192,13 +192,7 @@ fn for_its_people(one: &Happened, detail: &Detail) -> Event {
 
 /// Who came into a User field whose people are told, and who left it.
 fn moved_in_fields(detail: &Detail, told: &[Uuid]) -> Vec<(UserId, bool)> {
-    let people = |value: &Value| -> BTreeSet<UserId> {
-        let person = |one: &Value| match one {
-            Value::User { id, .. } => Some(*id),
-            _ => None,
-        };
-        value.each().iter().filter_map(person).collect()
-    };
+    let people = |value: &Value| -> BTreeSet<UserId> { value.users().collect() };
     let mut moved = Vec::new();
     for change in &detail.changes {
         if !change.custom().is_some_and(|field| told.contains(&field.0)) {
@@ -211,34 +205,41 @@ fn moved_in_fields(detail: &Detail, told: &[Uuid]) -> Vec<(UserId, bool)> {
     moved
 }
 
-/// The User fields whose people are told, of all kinds.
-async fn told_fields(tx: &mut Working) -> Result<Vec<Uuid>, AppError> {
-    let account = tx.account.0;
-    let ids = sqlx::query_scalar(
-        "select id from custom_fields where account_id = $1 and holds = 'user' and told and deleted_at is null",
-    )
-    .bind(account)
-    .fetch_all(tx.connection())
-    .await?;
-    Ok(ids)
+/// By what somebody counts in the account as concerned.
+#[derive(FromRow)]
+struct Counts {
+    second: bool,
+    /// The User fields whose people are told, of all kinds.
+    told: Vec<Uuid>,
 }
 
-/// The roles that count in the account, as columns of a kind's table.
-async fn roles(tx: &mut Working, kind: RecordKind) -> Result<Vec<Role>, AppError> {
-    let second: bool = sqlx::query_scalar("select account_has_second()")
-        .fetch_one(tx.connection())
-        .await?;
-    let roles = kind.roles().iter().copied();
-    Ok(roles.filter(|role| second || !role.is_second()).collect())
+impl Counts {
+    async fn read(tx: &mut Working) -> Result<Self, AppError> {
+        let account = tx.account.0;
+        let counts = sqlx::query_as(
+            "select account_has_second() as second, array(
+               select id from custom_fields where account_id = $1 and holds = 'user' and told and deleted_at is null) as told",
+        );
+        Ok(counts.bind(account).fetch_one(tx.connection()).await?)
+    }
+
+    fn roles(&self, kind: RecordKind) -> impl Iterator<Item = Role> {
+        let roles = kind.roles().iter().copied();
+        roles.filter(|role| self.second || !role.is_second())
+    }
+}
+
+fn has_customer(kind: RecordKind) -> bool {
+    kind.field("customer").is_some()
 }
 
 async fn people(
     tx: &mut Working,
     kind: RecordKind,
     ids: &[Uuid],
-    told: &[Uuid],
+    counts: &Counts,
 ) -> Result<HashMap<Uuid, People>, AppError> {
-    let (by_role, by_field) = direct(tx, kind, ids, told).await?;
+    let (by_role, by_field) = direct(tx, kind, ids, counts).await?;
     let mut people: HashMap<Uuid, People> = HashMap::new();
     for (record, user) in by_role {
         people.entry(record).or_default().by_role.insert(user);
@@ -246,8 +247,7 @@ async fn people(
     for (record, user) in by_field {
         people.entry(record).or_default().by_field.insert(user);
     }
-    let has_customer = kind.fields().iter().any(|field| field.key() == "customer");
-    for customer in RecordKind::ALL.into_iter().filter(|_| has_customer) {
+    for customer in RecordKind::ALL.into_iter().filter(|_| has_customer(kind)) {
         let Some(column) = customer.customer_column() else {
             continue;
         };
@@ -265,8 +265,12 @@ async fn people(
         for (of, record) in pairs {
             records.entry(of).or_default().push(record);
         }
+        // Of one deal the customer is of one kind: the other is not asked about.
+        if records.is_empty() {
+            continue;
+        }
         let customers: Vec<Uuid> = records.keys().copied().collect();
-        let (by_role, by_field) = direct(tx, customer, &customers, told).await?;
+        let (by_role, by_field) = direct(tx, customer, &customers, counts).await?;
         for (of, user) in by_role.into_iter().chain(by_field) {
             for record in records.get(&of).into_iter().flatten() {
                 people.entry(*record).or_default().of_customer.insert(user);
@@ -283,11 +287,11 @@ async fn direct(
     tx: &mut Working,
     kind: RecordKind,
     ids: &[Uuid],
-    told: &[Uuid],
+    counts: &Counts,
 ) -> Result<(Pairs, Pairs), AppError> {
     let account = tx.account.0;
     let mut by_role = Vec::new();
-    for role in roles(tx, kind).await? {
+    for role in counts.roles(kind) {
         let column = role.column();
         let sql = format!(
             "select id, {column} from {} where account_id = $1 and id = any ($2) and {column} is not null",
@@ -300,7 +304,7 @@ async fn direct(
             .await?;
         by_role.extend(found);
     }
-    let by_field: Vec<(Uuid, Uuid)> = if told.is_empty() {
+    let by_field: Vec<(Uuid, Uuid)> = if counts.told.is_empty() {
         Vec::new()
     } else {
         let sql = format!(
@@ -310,7 +314,7 @@ async fn direct(
         sqlx::query_as(AssertSqlSafe(sql))
             .bind(account)
             .bind(ids)
-            .bind(told)
+            .bind(&counts.told)
             .fetch_all(tx.connection())
             .await?
     };
@@ -334,10 +338,9 @@ pub async fn facts_of(
     };
     let first = column(first_role(kind));
     let second = column(kind.roles().iter().copied().find(|role| role.is_second()));
-    let has_customer = kind.fields().iter().any(|field| field.key() == "customer");
     let (company, contact) = match kind {
         RecordKind::Contact => ("null::uuid", "r.id"),
-        _ if has_customer => ("r.company_id", "r.contact_id"),
+        _ if has_customer(kind) => ("r.company_id", "r.contact_id"),
         _ => ("null::uuid", "null::uuid"),
     };
     let sql = format!(
