@@ -19,8 +19,9 @@ use crate::{
     custom_fields::{CustomFields, EditField, NewField},
     deals::{BoardPage, Deal, Deals, EditDeal, NewDeal},
     invoices::{EditInvoice, Invoice, Invoices, NewInvoice},
-    model::{Me, Operator, RecordKind, Text, forms::PageContext},
+    model::{Me, Operator, RecordKind, forms::PageContext},
     notifications::pages::{Bell, MyNotificationsPage, NotificationsPage, Queue, UnsubscribePage},
+    projects::{EditProject, NewProject, Project, Projects},
     records::pages::{BinPage, BulkActPage, BulkPage, Jobs, Mine, Search, SearchBox},
     segments::{EditSegment, NewSegment, SegmentsPage},
     settings::{
@@ -39,7 +40,7 @@ use crate::{
         icon::{Glyph, Icon},
         menu::Menu,
         message::NotFound,
-        page::{Page, t},
+        page::{Page, page, t},
         person::Avatar,
         progress::{Progress, ProgressLine},
         toast::{ToastRegion, Toasts},
@@ -49,6 +50,7 @@ use crate::{
 texts! {
     SKIP = "Skip to content" | "Aller au contenu" | "Naar de inhoud";
     MAIN = "Main" | "Principale" | "Hoofdmenu";
+    LOCKED = "{module} (locked)" | "{module} (verrouillé)" | "{module} (vergrendeld)";
     ACCOUNTS = "Accounts" | "Comptes" | "Accounts";
     SIGN_OUT = "Sign out" | "Se déconnecter" | "Afmelden";
 }
@@ -147,7 +149,7 @@ fn UserMenu(full_name: String) -> impl IntoView {
     }
 }
 
-/// A module without a right to it is not there.
+/// A module without a right to it is not there; one that the plan lacks is, with a lock.
 #[component]
 fn MainNavigation(me: Me) -> impl IntoView {
     let location = use_location();
@@ -156,8 +158,11 @@ fn MainNavigation(me: Me) -> impl IntoView {
         RecordKind::Contact => Glyph::Contacts,
         RecordKind::Deal => Glyph::Deals,
         RecordKind::Invoice => Glyph::Invoices,
+        RecordKind::Project => Glyph::Projects,
     };
-    let link = move |(address, label, glyph): (String, Text, Glyph)| {
+    let locked = me.locked;
+    let language = page().language;
+    let link = move |(address, label, glyph): (String, String, Glyph)| {
         let inside = address.clone();
         let first = address.split('/').nth(1).unwrap_or_default().to_owned();
         let current = move || {
@@ -166,13 +171,22 @@ fn MainNavigation(me: Me) -> impl IntoView {
                 .with(|path| path.split('/').nth(1) == Some(first.as_str()))
                 .then_some("page")
         };
-        view! { <li><a href=inside aria-current=current><Icon glyph /><span>{t(label)}</span></a></li> }
+        view! { <li><a href=inside aria-current=current><Icon glyph /><span>{label}</span></a></li> }
     };
     let kinds = RecordKind::ALL
         .into_iter()
-        .filter(|kind| me.rights.may_use(*kind));
-    let links = kinds.map(|kind| (format!("/{}", kind.path()), kind.plural(), glyph(kind)));
-    let links = links.chain([("/settings/profile".to_owned(), SETTINGS, Glyph::Settings)]);
+        .filter(|kind| me.rights.may_use(*kind) || locked.has(kind.module()));
+    let links = kinds.map(|kind| {
+        let (address, name) = (format!("/{}", kind.path()), t(kind.plural()));
+        if locked.has(kind.module()) {
+            let label = LOCKED.with(language, &[("module", name)]);
+            (address, label, Glyph::Lock)
+        } else {
+            (address, name.to_owned(), glyph(kind))
+        }
+    });
+    let settings = t(SETTINGS).to_owned();
+    let links = links.chain([("/settings/profile".to_owned(), settings, Glyph::Settings)]);
     view! { <nav class="mainnav" aria-label=t(MAIN)><ul>{links.map(link).collect_view()}</ul></nav> }
 }
 
@@ -214,6 +228,12 @@ fn Addresses() -> impl IntoView {
             <Route path=path!("/deals/bulk/:act") view=BulkActPage />
             <Route path=path!("/deals/:id") view=Deal />
             <Route path=path!("/deals/:id/edit") view=EditDeal />
+            <Route path=path!("/projects") view=Projects />
+            <Route path=path!("/projects/new") view=NewProject />
+            <Route path=path!("/projects/bulk") view=BulkPage />
+            <Route path=path!("/projects/bulk/:act") view=BulkActPage />
+            <Route path=path!("/projects/:id") view=Project />
+            <Route path=path!("/projects/:id/edit") view=EditProject />
             <Route path=path!("/invoices") view=Invoices />
             <Route path=path!("/invoices/new") view=NewInvoice />
             <Route path=path!("/invoices/bulk") view=BulkPage />

@@ -13,6 +13,7 @@ pub mod document;
 pub mod invoices;
 pub mod model;
 pub mod notifications;
+pub mod projects;
 pub mod records;
 pub mod segments;
 #[cfg(feature = "ssr")]

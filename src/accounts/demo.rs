@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     create::{self, NewAccount, NewUser},
-    demo_invoices, demo_people,
+    demo_invoices, demo_people, demo_projects,
 };
 use crate::{
     model::{
@@ -295,6 +295,8 @@ async fn records(pool: &PgPool, database: &Database) -> Result<()> {
         .map(|(n, company)| of(n, company));
     let customers: Vec<RecordId> = customers.collect();
     tx = demo_invoices::invoices(tx, demo_invoices::DEMO, &customers).await?;
+    let members = ["lucas", "emma", "hugo", "sofia", "jan"].map(user);
+    tx = demo_projects::projects(tx, demo_projects::DEMO, &companies, &members).await?;
     tx.write(Reached::new_record()).await?.commit().await?;
     others(pool, database).await
 }
@@ -306,6 +308,8 @@ async fn others(pool: &PgPool, database: &Database) -> Result<()> {
     let tx = database.begin(&olga).await?;
     let (tx, customer) = create(tx, RecordKind::Company, &values).await?;
     let tx = demo_invoices::invoices(tx, demo_invoices::OTHER, &[customer]).await?;
+    let (customers, people) = ([(customer, "Vlaamse Kaden")], [olga.user.to_string()]);
+    let tx = demo_projects::projects(tx, demo_projects::OTHER, &customers, &people).await?;
     tx.write(Reached::new_record()).await?.commit().await?;
     Ok(())
 }
@@ -433,7 +437,10 @@ async fn age(owner: &mut PgConnection) -> Result<()> {
             RecordKind::Deal => {
                 ", phase_since = phase_since - a.old, closed_at = closed_at - a.old"
             }
-            RecordKind::Company | RecordKind::Contact | RecordKind::Invoice => "",
+            RecordKind::Company
+            | RecordKind::Contact
+            | RecordKind::Invoice
+            | RecordKind::Project => "",
         };
         let sql = format!(
             "with aged as materialized (

@@ -10,6 +10,8 @@ pub mod demo;
 mod demo_invoices;
 #[cfg(feature = "ssr")]
 mod demo_people;
+#[cfg(feature = "ssr")]
+mod demo_projects;
 mod invitation;
 #[cfg(feature = "ssr")]
 mod mails;

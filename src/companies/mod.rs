@@ -17,7 +17,7 @@ pub fn Companies() -> impl IntoView {
 
 #[component]
 pub fn Company() -> impl IntoView {
-    view! { <DetailPage kind=KIND related=&[RecordKind::Deal, RecordKind::Invoice] /> }
+    view! { <DetailPage kind=KIND related=&[RecordKind::Deal, RecordKind::Invoice, RecordKind::Project] /> }
 }
 
 #[component]

@@ -18,7 +18,7 @@ pub fn Contacts() -> impl IntoView {
 
 #[component]
 pub fn Contact() -> impl IntoView {
-    view! { <DetailPage kind=KIND related=&[RecordKind::Deal, RecordKind::Invoice] /> }
+    view! { <DetailPage kind=KIND related=&[RecordKind::Deal, RecordKind::Invoice, RecordKind::Project] /> }
 }
 
 #[component]

@@ -24,7 +24,7 @@ pub fn Deals() -> impl IntoView {
 
 #[component]
 pub fn Deal() -> impl IntoView {
-    view! { <DetailPage kind=KIND room=pages::standing /> }
+    view! { <DetailPage kind=KIND related=&[RecordKind::Project] room=pages::standing /> }
 }
 
 #[component]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Language, RecordKind, Role, Text, UserId,
     responsibility::{Responsible, first_role},
-    users::{Reach, Rights},
+    users::{ProjectReach, Reach, Rights},
 };
 use crate::texts;
 
@@ -51,6 +51,8 @@ pub struct Facts {
     pub companies: Vec<Responsible>,
     /// The contact that it is, or that is its customer.
     pub contact: Option<ContactFacts>,
+    /// Those who are responsible together, each in his role.
+    pub shared: Vec<(Role, UserId)>,
 }
 
 /// What of a contact decides, besides his companies, who sees him and what is his.
@@ -79,6 +81,7 @@ pub fn reasons(viewer: &Viewer, facts: &Facts) -> Vec<Reason> {
         crm,
         deals,
         invoices,
+        projects,
         ..
     } = viewer.rights;
     let (exists, full, through_customer) = match facts.kind {
@@ -89,6 +92,11 @@ pub fn reasons(viewer: &Viewer, facts: &Facts) -> Vec<Reason> {
             deals != Reach::None,
             deals == Reach::Full && crm == Reach::Full,
             crm != Reach::None,
+        ),
+        RecordKind::Project => (
+            projects != ProjectReach::None,
+            projects == ProjectReach::All,
+            false,
         ),
     };
     let mut reasons = Vec::new();
@@ -105,6 +113,8 @@ pub fn reasons(viewer: &Viewer, facts: &Facts) -> Vec<Reason> {
     if viewer.is_second(facts.responsible) {
         reasons.push(Reason::Role(Role::SecondSalesContact));
     }
+    let shared = facts.shared.iter().filter(|(_, user)| *user == viewer.user);
+    reasons.extend(shared.map(|(role, _)| Reason::Role(*role)));
     let of_customer = |is: &dyn Fn(Responsible) -> bool| {
         through_customer && facts.companies.iter().any(|company| is(*company))
     };
@@ -134,6 +144,11 @@ texts! {
     FULL_DEALS = "full access to deals" | "accès complet aux opportunités" | "volledige toegang tot deals";
     YOU_ARE_SALES_CONTACT = "you are sales contact" | "vous êtes contact commercial" | "u bent accountmanager";
     YOU_ARE_SECOND = "you are second sales contact" | "vous êtes deuxième contact commercial" | "u bent tweede accountmanager";
+    ALL_PROJECTS = "access to all projects" | "accès à tous les projets" | "toegang tot alle projecten";
+    YOU_ARE_MANAGER = "you are one of its managers" | "vous êtes l’un de ses gestionnaires" | "u bent een van de beheerders";
+    YOU_ARE_COLLABORATOR = "you are one of its collaborators" | "vous êtes l’un de ses collaborateurs" | "u bent een van de medewerkers";
+    IS_MANAGER = "manager" | "gestionnaire" | "beheerder";
+    IS_COLLABORATOR = "collaborator" | "collaborateur" | "medewerker";
     ASSIGNED_TO_YOU = "it is assigned to you" | "elle vous est affectée" | "aan u toegewezen";
     CONTACT_OF_COMPANY = "sales contact of a company of this contact" | "contact commercial d’une entreprise de ce contact" | "accountmanager van een bedrijf van dit contact";
     YOUR_COMPANY = "you are sales contact of a company of this contact" | "vous êtes contact commercial d’une entreprise de ce contact" | "u bent accountmanager van een bedrijf van dit contact";
@@ -161,6 +176,9 @@ impl Reason {
                 FULL_CRM
             }
             (Self::FullAccess, RecordKind::Deal) => FULL_DEALS,
+            (Self::FullAccess, RecordKind::Project) => ALL_PROJECTS,
+            (Self::Role(Role::Manager), _) => YOU_ARE_MANAGER,
+            (Self::Role(Role::Collaborator), _) => YOU_ARE_COLLABORATOR,
             (Self::Role(Role::SalesContact), _) => YOU_ARE_SALES_CONTACT,
             (Self::Role(Role::SecondSalesContact), _) => YOU_ARE_SECOND,
             (Self::Role(Role::AssignedTo), _) => ASSIGNED_TO_YOU,
@@ -226,6 +244,13 @@ mod tests {
                         creator: UserId(Uuid::from_u128(of as u128 % 2 + 1)),
                         linked: of > 2,
                     }),
+                },
+                shared: match (kind, n % 3) {
+                    (RecordKind::Project, 1) => vec![(Role::Manager, UserId(Uuid::from_u128(1)))],
+                    (RecordKind::Project, 2) => {
+                        vec![(Role::Collaborator, UserId(Uuid::from_u128(1)))]
+                    }
+                    _ => Vec::new(),
                 },
             })
         })

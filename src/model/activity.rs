@@ -130,11 +130,15 @@ impl Change {
         }
     }
 
-    /// What it was, and what it is now.
-    pub fn values(&self, language: Language) -> (String, String) {
+    /// What it was, and what it is now. One of the fixed choices is read in the reader's language, whoever chose it.
+    pub fn values(&self, kind: RecordKind, language: Language) -> (String, String) {
+        let field = kind.field(&self.field);
         let text = |value: &Value| match value.show(language) {
             text if text.is_empty() => format!("({})", EMPTY.get(language)),
-            text => text,
+            text => match field.and_then(|field| field.fixed(&text)) {
+                Some(choice) => choice.label.get(language).to_owned(),
+                None => text,
+            },
         };
         (text(&self.old), text(&self.new))
     }
@@ -181,7 +185,7 @@ impl Entry {
             return Vec::new();
         };
         let line = |change: &Change| {
-            let (old, new) = change.values(language);
+            let (old, new) = change.values(kind, language);
             format!("{}: {old} → {new}", change.label(kind, language))
         };
         changes.iter().map(line).collect()

@@ -30,7 +30,7 @@ impl Post {
         let kind = RecordKind::from_child(kind)?;
         let duty = Duty::from_key(duty)?;
         let known = match duty {
-            Duty::Role(role) => kind.roles().contains(&role),
+            Duty::Role(role) => kind.roles().contains(&role) || kind.shared_roles().contains(&role),
             Duty::Field(_) => true,
         };
         known.then_some(Self { kind, duty })
@@ -97,7 +97,8 @@ mod tests {
     fn every_post_is_found_by_its_key() {
         for kind in RecordKind::ALL {
             let field = Duty::Field(FieldId(Uuid::from_u128(7)));
-            let roles = kind.roles().iter().copied().map(Duty::Role);
+            let roles = kind.roles().iter().chain(kind.shared_roles());
+            let roles = roles.copied().map(Duty::Role);
             for duty in roles.chain([field]) {
                 let post = Post { kind, duty };
                 assert_eq!(Post::from_key(&post.key()), Some(post));

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Language, Role, Text, language::Plural};
+use super::{Language, Role, Text, language::Plural, plan::Module};
 use crate::texts;
 
 /// A kind of record that somebody is responsible for.
@@ -14,24 +14,29 @@ pub enum RecordKind {
     Contact,
     Deal,
     Invoice,
+    Project,
 }
 
 texts! {
     COMPANIES = "Companies" | "Entreprises" | "Bedrijven";
     CONTACTS = "Contacts" | "Contacts" | "Contacten";
     DEALS = "Deals" | "Opportunités" | "Deals";
+    PROJECTS = "Projects" | "Projets" | "Projecten";
     INVOICES = "Invoices" | "Factures" | "Facturen";
     COMPANY = "Company" | "Entreprise" | "Bedrijf";
     CONTACT = "Contact" | "Contact" | "Contact";
     DEAL = "Deal" | "Opportunité" | "Deal";
+    PROJECT = "Project" | "Projet" | "Project";
     INVOICE = "Invoice" | "Facture" | "Factuur";
     NEW_COMPANY = "New company" | "Nouvelle entreprise" | "Nieuw bedrijf";
     NEW_CONTACT = "New contact" | "Nouveau contact" | "Nieuw contact";
     NEW_DEAL = "New deal" | "Nouvelle opportunité" | "Nieuwe deal";
+    NEW_PROJECT = "New project" | "Nouveau projet" | "Nieuw project";
     NEW_INVOICE = "New invoice" | "Nouvelle facture" | "Nieuwe factuur";
     A_COMPANY = "a company" | "une entreprise" | "een bedrijf";
     A_CONTACT = "a contact" | "un contact" | "een contact";
     A_DEAL = "a deal" | "une opportunité" | "een deal";
+    A_PROJECT = "a project" | "un projet" | "een project";
     AN_INVOICE = "an invoice" | "une facture" | "een factuur";
 }
 
@@ -52,8 +57,19 @@ const N_INVOICES: Plural = Plural {
     other: Text::new("{n} invoices", "{n} factures", "{n} facturen"),
 };
 
+const N_PROJECTS: Plural = Plural {
+    one: Text::new("{n} project", "{n} projet", "{n} project"),
+    other: Text::new("{n} projects", "{n} projets", "{n} projecten"),
+};
+
 impl RecordKind {
-    pub const ALL: [Self; 4] = [Self::Company, Self::Contact, Self::Deal, Self::Invoice];
+    pub const ALL: [Self; 5] = [
+        Self::Company,
+        Self::Contact,
+        Self::Deal,
+        Self::Invoice,
+        Self::Project,
+    ];
 
     /// It and no other, where any number of kinds may stand.
     pub const fn alone(self) -> &'static [Self] {
@@ -62,6 +78,7 @@ impl RecordKind {
             Self::Contact => &[Self::Contact],
             Self::Deal => &[Self::Deal],
             Self::Invoice => &[Self::Invoice],
+            Self::Project => &[Self::Project],
         }
     }
 
@@ -72,6 +89,7 @@ impl RecordKind {
             Self::Contact => "contacts",
             Self::Deal => "deals",
             Self::Invoice => "invoices",
+            Self::Project => "projects",
         }
     }
 
@@ -92,6 +110,7 @@ impl RecordKind {
             Self::Contact => "contact",
             Self::Deal => "deal",
             Self::Invoice => "invoice",
+            Self::Project => "project",
         }
     }
 
@@ -107,6 +126,7 @@ impl RecordKind {
             Self::Contact => CONTACTS,
             Self::Deal => DEALS,
             Self::Invoice => INVOICES,
+            Self::Project => PROJECTS,
         }
     }
 
@@ -117,6 +137,7 @@ impl RecordKind {
             Self::Contact => CONTACT,
             Self::Deal => DEAL,
             Self::Invoice => INVOICE,
+            Self::Project => PROJECT,
         }
     }
 
@@ -127,6 +148,7 @@ impl RecordKind {
             Self::Contact => A_CONTACT,
             Self::Deal => A_DEAL,
             Self::Invoice => AN_INVOICE,
+            Self::Project => A_PROJECT,
         }
     }
 
@@ -137,6 +159,7 @@ impl RecordKind {
             Self::Contact => NEW_CONTACT,
             Self::Deal => NEW_DEAL,
             Self::Invoice => NEW_INVOICE,
+            Self::Project => NEW_PROJECT,
         }
     }
 
@@ -147,22 +170,47 @@ impl RecordKind {
             Self::Contact => N_CONTACTS.of(language, n),
             Self::Deal => N_DEALS.of(language, n),
             Self::Invoice => N_INVOICES.of(language, n),
+            Self::Project => N_PROJECTS.of(language, n),
         }
     }
 
-    /// The roles of its responsible users; the first is the one that "mine" and "unassigned" speak of. A contact and an
-    /// invoice have none of their own.
+    /// The roles of its responsible users in which there is one of them; the first is the one that "mine" and "unassigned" speak of.
+    /// A contact and an invoice have none of their own, a project has [`Self::shared_roles`].
     pub const fn roles(self) -> &'static [Role] {
         match self {
             Self::Company => &[Role::SalesContact, Role::SecondSalesContact],
-            Self::Contact | Self::Invoice => &[],
+            Self::Contact | Self::Invoice | Self::Project => &[],
             Self::Deal => &[Role::AssignedTo, Role::SecondSalesContact],
+        }
+    }
+
+    /// The roles in which any number of users are responsible together; nobody is in two of them.
+    pub const fn shared_roles(self) -> &'static [Role] {
+        match self {
+            Self::Company | Self::Contact | Self::Deal | Self::Invoice => &[],
+            Self::Project => &[Role::Manager, Role::Collaborator],
         }
     }
 
     /// Whether a record of this kind must have somebody in this role.
     pub const fn requires(self, role: Role) -> bool {
-        matches!((self, role), (Self::Deal, Role::AssignedTo))
+        matches!(
+            (self, role),
+            (Self::Deal, Role::AssignedTo) | (Self::Project, Role::Manager)
+        )
+    }
+
+    /// Whether who sees a record of this kind may change it; else each record says itself who may.
+    pub const fn seen_is_editable(self) -> bool {
+        !matches!(self, Self::Project)
+    }
+
+    /// The module that an account must have for records of this kind.
+    pub const fn module(self) -> Module {
+        match self {
+            Self::Company | Self::Contact | Self::Deal | Self::Invoice => Module::Crm,
+            Self::Project => Module::Projects,
+        }
     }
 
     /// The kind whose records are linked to those of this one, in both directions.
@@ -170,7 +218,7 @@ impl RecordKind {
         match self {
             Self::Company => Some(Self::Contact),
             Self::Contact => Some(Self::Company),
-            Self::Deal | Self::Invoice => None,
+            Self::Deal | Self::Invoice | Self::Project => None,
         }
     }
 
@@ -179,13 +227,13 @@ impl RecordKind {
         match self {
             Self::Company => Some("company_id"),
             Self::Contact => Some("contact_id"),
-            Self::Deal | Self::Invoice => None,
+            Self::Deal | Self::Invoice | Self::Project => None,
         }
     }
 
     /// Whether something can be planned for its records.
     pub const fn has_next_steps(self) -> bool {
-        matches!(self, Self::Company | Self::Deal)
+        matches!(self, Self::Company | Self::Deal | Self::Project)
     }
 
     /// The page of one record.

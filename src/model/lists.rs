@@ -11,6 +11,7 @@ use super::{
     RecordId, RecordKind, SegmentId, Text, UserId, Value,
     catalogue::CustomField,
     next_steps::Need,
+    responsibility::first_role,
     segments::{Broken, Filter, SavedSegment},
     users::Colleague,
 };
@@ -41,7 +42,7 @@ impl BuiltIn {
     /// Those that make sense for a kind: what must have somebody is never unassigned. For a kind without a role of its own
     /// somebody is responsible by a User field.
     pub fn of(kind: RecordKind) -> impl Iterator<Item = Self> {
-        let first = super::responsibility::first_role(kind);
+        let first = first_role(kind).or(kind.shared_roles().first().copied());
         [Self::All, Self::Mine, Self::Unassigned, Self::Recent]
             .into_iter()
             .filter(move |segment| match segment {

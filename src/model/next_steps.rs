@@ -145,7 +145,7 @@ impl Need {
         match kind {
             RecordKind::Company => &[Self::Overdue, Self::Stale],
             RecordKind::Contact | RecordKind::Invoice => &[],
-            RecordKind::Deal => &[Self::Overdue, Self::Stale, Self::NoStep],
+            RecordKind::Deal | RecordKind::Project => &[Self::Overdue, Self::Stale, Self::NoStep],
         }
     }
 

@@ -3,7 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Text;
+use super::{
+    Text,
+    users::{ProjectReach, Rights},
+};
 use crate::texts;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -118,7 +121,42 @@ pub struct AccountPlan {
     pub second_enabled: bool,
 }
 
+/// The modules that an account's plan lacks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Locked {
+    pub projects: bool,
+    pub mailbox: bool,
+}
+
+impl Locked {
+    pub const fn has(self, module: Module) -> bool {
+        match module {
+            Module::Crm => false,
+            Module::Projects => self.projects,
+            Module::Mailbox => self.mailbox,
+        }
+    }
+
+    /// What is left of somebody's rights: nobody has one to what the account has not. They come back with it.
+    pub const fn of(self, mut rights: Rights) -> Rights {
+        if self.projects {
+            rights.projects = ProjectReach::None;
+        }
+        if self.mailbox {
+            rights.mailbox = false;
+        }
+        rights
+    }
+}
+
 impl AccountPlan {
+    pub fn locked(&self) -> Locked {
+        Locked {
+            projects: !self.has(Module::Projects),
+            mailbox: !self.has(Module::Mailbox),
+        }
+    }
+
     /// Whether the account may use a module now.
     pub fn has(&self, module: Module) -> bool {
         let (plan, booster) = unlocked_by(module);

@@ -72,6 +72,12 @@ pub enum Problem {
         max: usize,
     },
     NeedsAssignee,
+    NeedsManager,
+    /// Who is to be a collaborator is a manager already.
+    AlreadyManager,
+    /// Who sees a record may not change it.
+    MayNotEdit,
+    DueBeforeStart,
     NotAColleague,
     /// An absence ends before it begins.
     EndsBefore,
@@ -226,6 +232,11 @@ texts! {
     NO_SUCH_COMPANY = "No such company" | "Aucune entreprise de ce nom" | "Geen dergelijk bedrijf";
     NO_SUCH_CONTACT = "No such contact" | "Aucun contact de ce nom" | "Geen dergelijk contact";
     NO_SUCH_DEAL = "No such deal" | "Aucune opportunité de ce nom" | "Geen dergelijke deal";
+    NO_SUCH_PROJECT = "No such project" | "Aucun projet de ce nom" | "Geen dergelijk project";
+    NEEDS_MANAGER = "A project needs at least one manager" | "Un projet a besoin d’au moins un gestionnaire" | "Een project heeft minstens één beheerder nodig";
+    ALREADY_MANAGER = "Already a manager" | "Déjà gestionnaire" | "Al beheerder";
+    MAY_NOT_EDIT = "You can see this, but not change it. Ask one of its managers." | "Vous pouvez voir ceci, mais pas le modifier. Demandez à l’un de ses gestionnaires." | "U kunt dit zien, maar niet wijzigen. Vraag het aan een van de beheerders.";
+    DUE_BEFORE_START = "Before the start" | "Avant le début" | "Vóór de start";
     NO_SUCH_INVOICE = "No such invoice" | "Aucune facture de ce nom" | "Geen dergelijke factuur";
     NO_SUCH_CUSTOMER = "No such company or contact" | "Aucune entreprise et aucun contact de ce nom" | "Geen dergelijk bedrijf of contact";
     SEVERAL_RECORDS = "Several have this name: choose one from the list" | "Plusieurs portent ce nom : choisissez dans la liste" | "Meerdere hebben deze naam: kies er een uit de lijst";
@@ -292,6 +303,7 @@ const fn no_such(kind: RecordKind) -> Text {
         RecordKind::Contact => NO_SUCH_CONTACT,
         RecordKind::Deal => NO_SUCH_DEAL,
         RecordKind::Invoice => NO_SUCH_INVOICE,
+        RecordKind::Project => NO_SUCH_PROJECT,
     }
 }
 
@@ -466,6 +478,10 @@ impl Problem {
             Self::NotYesOrNo => NOT_YES_OR_NO,
             Self::NotAnOption => NOT_AN_OPTION,
             Self::NeedsAssignee => NEEDS_ASSIGNEE,
+            Self::NeedsManager => NEEDS_MANAGER,
+            Self::AlreadyManager => ALREADY_MANAGER,
+            Self::MayNotEdit => MAY_NOT_EDIT,
+            Self::DueBeforeStart => DUE_BEFORE_START,
             Self::NotAColleague => NOT_A_COLLEAGUE,
             Self::EndsBefore => ENDS_BEFORE,
             Self::OverAlready => OVER_ALREADY,

@@ -55,6 +55,12 @@ impl Record {
         }
     }
 
+    /// Those who are responsible together, each in his role.
+    pub fn shared(&self) -> impl Iterator<Item = (Role, UserId)> {
+        let roles = self.kind.shared_roles().iter();
+        roles.flat_map(|role| self.value(role.key()).users().map(|user| (*role, user)))
+    }
+
     pub fn user(&self, role: Role) -> Option<UserId> {
         self.value(role.key()).user()
     }
@@ -64,6 +70,8 @@ impl Record {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RecordPage {
     pub record: Record,
+    /// Whether the reader may change it.
+    pub may_edit: bool,
     /// The fields that the account has added for its kind.
     pub custom: Vec<CustomField>,
     /// Who may be chosen in its roles.

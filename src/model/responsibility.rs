@@ -1,7 +1,8 @@
-//! Who is responsible, in which role: sales contact, second sales contact, assigned to.
+//! Who is responsible, in which role: sales contact, second sales contact, assigned to, manager, collaborator.
 //! One idea for all kinds; a kind only says which roles it has and which are mandatory.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{FieldId, Problem, RecordKind, Text, UserId};
 use crate::texts;
@@ -13,19 +14,29 @@ pub enum Role {
     SalesContact,
     SecondSalesContact,
     AssignedTo,
+    /// Of a project, with others.
+    Manager,
+    Collaborator,
 }
 
 texts! {
     SALES_CONTACT = "Sales contact" | "Contact commercial" | "Accountmanager";
     SECOND_SALES_CONTACT = "Second sales contact" | "Deuxième contact commercial" | "Tweede accountmanager";
+    MANAGERS = "Managers" | "Gestionnaires" | "Beheerders";
+    COLLABORATORS = "Collaborators" | "Collaborateurs" | "Medewerkers";
     ASSIGNED_TO = "Assigned to" | "Affecté à" | "Toegewezen aan";
 }
 
+/// No field of an account's own: these are random.
+const SHARED: u128 = 0x5e7a_0000_0000_4000_8000_0000_0000_0000;
+
 impl Role {
-    pub const ALL: [Self; 3] = [
+    pub const ALL: [Self; 5] = [
         Self::SalesContact,
         Self::SecondSalesContact,
         Self::AssignedTo,
+        Self::Manager,
+        Self::Collaborator,
     ];
 
     /// Its name as a field, in the history and in forms.
@@ -34,6 +45,8 @@ impl Role {
             Self::SalesContact => "sales_contact",
             Self::SecondSalesContact => "second_sales_contact",
             Self::AssignedTo => "assigned_to",
+            Self::Manager => "managers",
+            Self::Collaborator => "collaborators",
         }
     }
 
@@ -41,12 +54,14 @@ impl Role {
         Self::ALL.into_iter().find(|role| role.key() == key)
     }
 
-    /// The column of the record's table that holds the user.
+    /// The column of the record's table that holds the user; where several share the role, they stand among the values of User
+    /// fields, under [`Self::shared`].
     pub const fn column(self) -> &'static str {
         match self {
             Self::SalesContact => "sales_contact_id",
             Self::SecondSalesContact => "second_sales_contact_id",
             Self::AssignedTo => "assigned_to_id",
+            Self::Manager | Self::Collaborator => self.key(),
         }
     }
 
@@ -55,7 +70,20 @@ impl Role {
             Self::SalesContact => SALES_CONTACT,
             Self::SecondSalesContact => SECOND_SALES_CONTACT,
             Self::AssignedTo => ASSIGNED_TO,
+            Self::Manager => MANAGERS,
+            Self::Collaborator => COLLABORATORS,
         }
+    }
+
+    /// Under which field those who share the role stand among the values of User fields: the same in every account and in the
+    /// database's own functions. None where one alone has it.
+    pub const fn shared(self) -> Option<FieldId> {
+        let n = match self {
+            Self::SalesContact | Self::SecondSalesContact | Self::AssignedTo => return None,
+            Self::Manager => 1,
+            Self::Collaborator => 2,
+        };
+        Some(FieldId(Uuid::from_u128(SHARED + n)))
     }
 
     /// Whether the role exists only where the account has the feature for it.
@@ -78,6 +106,14 @@ impl Duty {
         match self {
             Self::Role(role) => role.key().to_owned(),
             Self::Field(field) => field.key(),
+        }
+    }
+
+    /// The field under which it keeps its users among the values of User fields; none of a role that is a column.
+    pub const fn field(self) -> Option<FieldId> {
+        match self {
+            Self::Role(role) => role.shared(),
+            Self::Field(field) => Some(field),
         }
     }
 

@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, Language, OperatorId, RecordKind, SessionId, Text, UserId};
+use super::{AccountId, Language, OperatorId, RecordKind, SessionId, Text, UserId, plan::Locked};
 use crate::texts;
 
 /// Admins always have full rights.
@@ -61,13 +61,17 @@ impl Rights {
             RecordKind::Company | RecordKind::Contact => !matches!(self.crm, Reach::None),
             RecordKind::Deal => !matches!(self.deals, Reach::None),
             RecordKind::Invoice => self.invoices && !matches!(self.crm, Reach::None),
+            RecordKind::Project => !matches!(self.projects, ProjectReach::None),
         }
     }
 
     /// Whether he may delete a record of this kind that he sees.
     pub const fn may_delete(self, kind: RecordKind) -> bool {
         match kind {
-            RecordKind::Company | RecordKind::Contact | RecordKind::Invoice => self.may_use(kind),
+            RecordKind::Company
+            | RecordKind::Contact
+            | RecordKind::Invoice
+            | RecordKind::Project => self.may_use(kind),
             RecordKind::Deal => matches!(self.deals, Reach::Full),
         }
     }
@@ -240,6 +244,8 @@ pub struct Actor {
     pub second_enabled: bool,
     /// Grows with every change of the account's custom fields.
     pub fields_version: i64,
+    /// What his account's plan lacks; nobody has a right to it.
+    pub locked: Locked,
 }
 
 /// What a page knows of the person in front of it.
@@ -251,6 +257,7 @@ pub struct Me {
     pub role: UserRole,
     pub rights: Rights,
     pub second_enabled: bool,
+    pub locked: Locked,
 }
 
 impl From<&Actor> for Me {
@@ -262,6 +269,7 @@ impl From<&Actor> for Me {
             role: actor.role,
             rights: actor.rights,
             second_enabled: actor.second_enabled,
+            locked: actor.locked,
         }
     }
 }

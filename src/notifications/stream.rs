@@ -76,7 +76,8 @@ impl Listener {
         if self.began && !self.ear.news().await {
             return None;
         }
-        let count = match self.count().await {
+        // Apart, and given back once it is counted: a stream waits for hours, and counts for a moment.
+        let count = match Box::pin(self.count()).await {
             Ok(count) => count?,
             Err(error) => {
                 // The browser comes again.

@@ -51,8 +51,13 @@ pub async fn tell(
     mail_wait: Duration,
 ) -> Result<(), AppError> {
     let mut tx = database.begin_work(account).await?;
-    // An act on a hundred thousand records takes longer than a page may.
-    sqlx::query(PATIENCE).execute(tx.connection()).await?;
+    // An act on a hundred thousand records takes longer than a page may. What a crash of Postgres forgets of it is told again, with
+    // the job: the log that it is written to keeps the order in which they end.
+    sqlx::raw_sql(AssertSqlSafe(format!(
+        "{PATIENCE}; set local synchronous_commit = off"
+    )))
+    .execute(tx.connection())
+    .await?;
     let found = concerned(&mut tx, action).await?;
     let by = found.by;
     let facts = facts_of_deleted(&mut tx, &found.concerns).await?;

@@ -12,8 +12,9 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 
 use crate::model::{
-    AppError, Duty, RecordId, RecordKind,
+    AppError, Duty, Problem, RecordId, RecordKind, Role,
     bin::{BinPage, Deleted},
+    bulk::How,
     conflict::Sent,
     lists::{ListPage, ListQuery, RelatedRows},
     records::{FormData, Found, RecordPage, Suggestion},
@@ -69,6 +70,7 @@ pub async fn detail(kind: RecordKind, id: RecordId) -> Result<RecordPage, AppErr
     Ok(RecordPage {
         custom,
         everybody,
+        may_edit: store::may_edit(&mut tx, kind, id).await?,
         because,
         others,
         record,
@@ -97,16 +99,22 @@ async fn custom(
     Ok((custom, everybody))
 }
 
-/// The form of a new record (`id` none) or of an existing one. `customer` is whom a new one is proposed to be about.
+/// The form of a new record (`id` none) or of an existing one. `about` is the record on whose page a new one was asked for.
 #[server(prefix = "/api", endpoint = "form")]
 pub async fn form(
     kind: RecordKind,
     id: Option<RecordId>,
-    customer: Option<RecordId>,
+    about: Option<RecordId>,
 ) -> Result<FormData, AppError> {
     let mut tx = viewing(kind).await?;
     let record = match id {
-        Some(id) => Some(store::record(&mut tx, kind, id).await?),
+        Some(id) => {
+            let record = store::record(&mut tx, kind, id).await?;
+            if !store::may_edit(&mut tx, kind, id).await? {
+                return Err(AppError::form(Problem::MayNotEdit));
+            }
+            Some(record)
+        }
         None => None,
     };
     // A form wins or loses nothing; a deal that is won or lost keeps its phase.
@@ -118,7 +126,7 @@ pub async fn form(
     }
     let values = match &record {
         Some(record) => record.values.clone(),
-        None => proposed(&mut tx, kind, customer, &phases).await?,
+        None => store::proposed(&mut tx, kind, about, &phases).await?,
     };
     let (custom, everybody) = custom(&mut tx, kind).await?;
     Ok(FormData {
@@ -135,50 +143,6 @@ pub async fn form(
         colleagues: store::colleagues(&mut tx, kind).await?,
         phases,
     })
-}
-
-#[cfg(feature = "ssr")]
-async fn proposed(
-    tx: &mut Viewing,
-    kind: RecordKind,
-    customer: Option<RecordId>,
-    phases: &[Phase],
-) -> Result<Vec<(String, Value)>, AppError> {
-    let mut values = Vec::new();
-    let role = first_role(kind);
-    // The creator is proposed where somebody must be responsible.
-    if let Some(role) = role.filter(|role| kind.requires(*role)) {
-        let me = Value::User {
-            id: tx.actor().user,
-            name: tx.actor().full_name.clone(),
-            active: true,
-        };
-        values.push((role.key().to_owned(), me));
-    }
-    if kind.field("currency").is_some() {
-        values.push(("currency".to_owned(), Value::Text("EUR".to_owned())));
-    }
-    if let Some(phase) = phases.first() {
-        values.push(("phase".to_owned(), phase.value()));
-    }
-    if kind == RecordKind::Invoice {
-        let today = Value::Date(store::today(tx.actor()));
-        values.push(("date".to_owned(), today));
-    }
-    // Where the form was opened on somebody's page, it is about him.
-    let about = |field: &&Arc<Field>| !field.kind.targets().is_empty();
-    if let (Some(field), Some(id)) = (kind.fields().iter().find(about), customer)
-        && let Ok(value) = store::record_by_id(tx, field.kind.targets(), id.0).await?
-    {
-        values.push((field.key().to_owned(), value));
-    }
-    let catalogue = store::catalogue(tx, kind).await?;
-    for field in catalogue.editable() {
-        if let Some(begins) = store::begins_with(tx, kind, field).await? {
-            values.push((field.key().to_owned(), begins.shown));
-        }
-    }
-    Ok(values)
 }
 
 /// Creates a record from a form's inputs and leads to its page; `confirmed` is asked for where one would not see it there.
@@ -278,7 +242,7 @@ pub async fn choose_responsible(
         text => text
             .parse::<UserId>()
             .map(Some)
-            .map_err(|_| AppError::field(&role.key(), crate::model::Problem::NotAColleague)),
+            .map_err(|_| AppError::field(&role.key(), Problem::NotAColleague)),
     };
     let (user, was) = (parse(&user)?, parse(&was)?);
     let choice = store::ChooseResponsible {
@@ -290,6 +254,38 @@ pub async fn choose_responsible(
         confirmed,
     };
     let seen = store::set_responsible(tx, choice).await?;
+    if !seen {
+        leptos_axum::redirect(&after(kind, id, seen));
+    }
+    Ok(())
+}
+
+/// Adds a user to those who share a role, or takes him out of it; `confirmed` is asked for where one would not see the record any
+/// more. Who becomes a manager is a collaborator no longer.
+#[server(prefix = "/api", endpoint = "change_people")]
+pub async fn change_people(
+    kind: RecordKind,
+    id: RecordId,
+    role: Role,
+    how: How,
+    #[server(default)] user: String,
+    #[server(default)] confirmed: bool,
+) -> Result<(), AppError> {
+    let tx = viewing(kind).await?;
+    let wrong = |problem| AppError::field(role.key(), problem);
+    let user = match user.as_str() {
+        "" => return Err(wrong(Problem::Required)),
+        text => text.parse().map_err(|_| wrong(Problem::NotAColleague))?,
+    };
+    let change = store::ChangePeople {
+        kind,
+        id,
+        role,
+        how,
+        user,
+        confirmed,
+    };
+    let seen = store::change_people(tx, change).await?;
     if !seen {
         leptos_axum::redirect(&after(kind, id, seen));
     }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::database::Working;
 use crate::model::{
     AccountId, Actor, AppError, Language, Operator, OperatorId, SessionId, UserId,
+    plan::{AccountPlan, Locked},
     users::{Access, ProjectReach, Reach, Rights, UserRole},
 };
 
@@ -35,7 +36,20 @@ pub fn access_of(row: &PgRow) -> Result<Access, AppError> {
     })
 }
 
+/// What the plan of an account does not unlock.
+fn lacking(row: &PgRow) -> Result<Locked, AppError> {
+    let (plan, boosters): (&str, Vec<String>) = (row.try_get("plan")?, row.try_get("boosters")?);
+    Ok(AccountPlan::from_codes(String::new(), plan, &boosters, false).locked())
+}
+
 fn actor(row: &PgRow) -> Result<Actor, AppError> {
+    let rights = rights_of(row)?;
+    let lacks = lacking(row)?;
+    // Whoever has no right to a module himself misses nothing.
+    let locked = Locked {
+        projects: lacks.projects && rights.projects != ProjectReach::None,
+        mailbox: lacks.mailbox && rights.mailbox,
+    };
     Ok(Actor {
         account: AccountId(row.try_get("account_id")?),
         user: UserId(row.try_get("user_id")?),
@@ -43,11 +57,12 @@ fn actor(row: &PgRow) -> Result<Actor, AppError> {
         full_name: row.try_get("full_name")?,
         email: row.try_get("email")?,
         role: parsed::<UserRole>(row, "role")?,
-        rights: rights_of(row)?,
+        rights: locked.of(rights),
         language: parsed::<Language>(row, "language")?,
         time_zone: row.try_get("time_zone")?,
         second_enabled: row.try_get("second_enabled")?,
         fields_version: row.try_get("fields_version")?,
+        locked,
     })
 }
 

@@ -93,6 +93,7 @@ async fn who_has_a_reason_sees_a_record_and_nobody_else() -> Result<()> {
             responsible: customer,
             companies: Vec::new(),
             contact: None,
+            shared: Vec::new(),
         };
         companies.push((company, customer));
         for m in 0..3 {
@@ -207,6 +208,7 @@ async fn contacts(
                 linked: !of.is_empty(),
             }),
             companies: of,
+            shared: Vec::new(),
         };
         records.push((id, facts));
     }

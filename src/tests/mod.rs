@@ -28,6 +28,7 @@ mod operators;
 mod outage;
 mod pipeline;
 mod plans;
+mod projects;
 mod records;
 mod responsible;
 mod search;

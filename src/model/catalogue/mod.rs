@@ -7,15 +7,17 @@ mod custom;
 mod deals;
 mod invoices;
 mod parse;
+mod projects;
 mod shared;
 
 use std::sync::{Arc, LazyLock};
 
 pub use custom::{Choice, CustomField, Holds};
 pub use parse::{Input, MAX_CHOSEN, MAX_TAGS, date, integer, is_email};
+pub use projects::{CLOSED, STATUSES};
 pub use shared::CURRENCIES;
 
-use super::{Language, RecordKind, Role, Text, values::FixedChoice};
+use super::{Duty, FieldId, Language, RecordKind, Role, Text, values::FixedChoice};
 use crate::texts;
 
 /// What a field holds. Lengths are in characters.
@@ -56,6 +58,8 @@ pub enum FieldType {
     Several(Each),
     /// A responsible user.
     User(Role),
+    /// Users who are responsible together, any number: those who share a role.
+    Shared(Role),
     /// Another record.
     Record(RecordKind),
     /// The company or the contact that the record is for.
@@ -89,6 +93,19 @@ impl FieldType {
             _ => &[],
         }
     }
+
+    /// Whether it holds colleagues: by a role, or by a field of the account's own.
+    pub const fn is_people(self) -> bool {
+        matches!(self, Self::User(_) | Self::Shared(_) | Self::Person { .. })
+    }
+
+    /// Whether it holds any number of what it holds, each in a row of its own.
+    pub const fn is_several(self) -> bool {
+        matches!(
+            self,
+            Self::Shared(_) | Self::Person { several: true } | Self::Choice { several: true }
+        )
+    }
 }
 
 /// One field of a record kind.
@@ -102,6 +119,8 @@ pub struct Field {
     /// What admins have set, where they have added it.
     pub custom: Option<Arc<CustomField>>,
     pub required: bool,
+    /// What a new record begins with, as it would be typed; empty for nothing.
+    pub begins: &'static str,
     /// The database makes it of others.
     pub computed: bool,
     /// A column of the list.
@@ -127,6 +146,7 @@ impl Field {
             column,
             custom: None,
             required: false,
+            begins: "",
             computed: false,
             listed: false,
             sortable: false,
@@ -147,6 +167,16 @@ impl Field {
 
     const fn computed(mut self) -> Self {
         self.computed = true;
+        self
+    }
+
+    const fn optional(mut self) -> Self {
+        self.required = false;
+        self
+    }
+
+    const fn begins(mut self, with: &'static str) -> Self {
+        self.begins = with;
         self
     }
 
@@ -212,6 +242,43 @@ impl Field {
         }
     }
 
+    /// Under which field its values stand in tables of their own; none where they are a column of the record's table.
+    pub fn apart(&self) -> Option<FieldId> {
+        match (self.kind, &self.custom) {
+            (_, Some(custom)) => Some(custom.id),
+            (FieldType::Shared(role), None) => role.shared(),
+            _ => None,
+        }
+    }
+
+    /// Whether it puts the record under the responsibilities of those who stand in it, beside the columns of roles.
+    pub fn is_mine(&self) -> bool {
+        match &self.custom {
+            Some(custom) => custom.is_mine(),
+            None => matches!(self.kind, FieldType::Shared(_)),
+        }
+    }
+
+    /// What a colleague is chosen for who stands in it.
+    pub fn duty(&self) -> Option<Duty> {
+        match (self.kind, &self.custom) {
+            (FieldType::User(role) | FieldType::Shared(role), _) => Some(Duty::Role(role)),
+            (FieldType::Person { .. }, Some(custom)) => Some(Duty::Field(custom.id)),
+            _ => None,
+        }
+    }
+
+    /// The fixed choice of this code, or of this label in any language; nothing of a field that has none.
+    pub fn fixed(&self, said: &str) -> Option<&'static FixedChoice> {
+        let FieldType::Fixed(choices) = self.kind else {
+            return None;
+        };
+        choices.iter().find(|choice| {
+            let says = |language: Language| choice.label.get(language).eq_ignore_ascii_case(said);
+            choice.code.eq_ignore_ascii_case(said) || Language::ALL.into_iter().any(says)
+        })
+    }
+
     /// What import takes for this field's heading: its labels, then its further headings.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         Language::ALL
@@ -245,6 +312,7 @@ impl RecordKind {
             Self::Contact => contacts::FIELDS,
             Self::Deal => deals::FIELDS,
             Self::Invoice => invoices::FIELDS,
+            Self::Project => projects::FIELDS,
         }
     }
 
@@ -351,7 +419,7 @@ mod tests {
     #[test]
     fn every_role_of_a_kind_is_one_of_its_fields_and_mandatory_alike() {
         for kind in RecordKind::ALL {
-            for role in kind.roles() {
+            for role in kind.roles().iter().chain(kind.shared_roles()) {
                 let field = kind.field(role.key());
                 assert_eq!(
                     field.map(|field| field.required),

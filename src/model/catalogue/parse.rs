@@ -67,15 +67,9 @@ impl Field {
             FieldType::YesNo => yes_no(&text).map(Input::YesNo),
             FieldType::Choice { several } => self.choices(&text, several),
             FieldType::Person { several: false } => id(&text, Problem::NotAColleague),
-            FieldType::Person { several: true } => people(&text),
-            FieldType::Fixed(choices) => choices
-                .iter()
-                .find(|choice| {
-                    choice.code.eq_ignore_ascii_case(&text)
-                        || Language::ALL
-                            .iter()
-                            .any(|l| choice.label.get(*l).eq_ignore_ascii_case(&text))
-                })
+            FieldType::Person { several: true } | FieldType::Shared(_) => people(&text),
+            FieldType::Fixed(_) => self
+                .fixed(&text)
                 .map(|choice| Input::Text(choice.code.to_owned()))
                 .ok_or(Problem::NotAnOption),
             FieldType::Tags => several(&text, |tag| within(tag, TAG_LENGTH)),
@@ -115,6 +109,7 @@ impl Field {
     pub const fn missing(&self) -> Problem {
         match self.kind {
             FieldType::User(_) => Problem::NeedsAssignee,
+            FieldType::Shared(_) => Problem::NeedsManager,
             _ => Problem::Required,
         }
     }

@@ -28,7 +28,7 @@ texts! {
     ITALIAN = "Italian" | "Italien" | "Italiaans";
 }
 
-const fn choice(code: &'static str, label: Text) -> FixedChoice {
+pub(super) const fn choice(code: &'static str, label: Text) -> FixedChoice {
     FixedChoice { code, label }
 }
 

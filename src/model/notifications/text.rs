@@ -13,14 +13,17 @@ texts! {
     ONE_COMPANY_TO = "One of your companies now belongs to {to}" | "Une de vos entreprises appartient désormais à {to}" | "Een van uw bedrijven is nu van {to}";
     ONE_CONTACT_TO = "One of your contacts now belongs to {to}" | "Un de vos contacts appartient désormais à {to}" | "Een van uw contacten is nu van {to}";
     ONE_DEAL_TO = "One of your deals now belongs to {to}" | "Une de vos opportunités appartient désormais à {to}" | "Een van uw deals is nu van {to}";
+    ONE_PROJECT_TO = "One of your projects now belongs to {to}" | "Un de vos projets appartient désormais à {to}" | "Een van uw projecten is nu van {to}";
     ONE_INVOICE_TO = "One of your invoices now belongs to {to}" | "Une de vos factures appartient désormais à {to}" | "Een van uw facturen is nu van {to}";
     ONE_COMPANY_GONE = "One of your companies is no longer yours" | "Une de vos entreprises n’est plus à vous" | "Een van uw bedrijven is niet meer van u";
     ONE_CONTACT_GONE = "One of your contacts is no longer yours" | "Un de vos contacts n’est plus à vous" | "Een van uw contacten is niet meer van u";
     ONE_DEAL_GONE = "One of your deals is no longer yours" | "Une de vos opportunités n’est plus à vous" | "Een van uw deals is niet meer van u";
+    ONE_PROJECT_GONE = "You are no longer one of the people of a project" | "Vous ne participez plus à un projet" | "U werkt niet meer mee aan een project";
     ONE_INVOICE_GONE = "One of your invoices is no longer yours" | "Une de vos factures n’est plus à vous" | "Een van uw facturen is niet meer van u";
     ONE_COMPANY_DELETED = "{by} deleted one of your companies" | "{by} a supprimé une de vos entreprises" | "{by} heeft een van uw bedrijven verwijderd";
     ONE_CONTACT_DELETED = "{by} deleted one of your contacts" | "{by} a supprimé un de vos contacts" | "{by} heeft een van uw contacten verwijderd";
     ONE_DEAL_DELETED = "{by} deleted one of your deals" | "{by} a supprimé une de vos opportunités" | "{by} heeft een van uw deals verwijderd";
+    ONE_PROJECT_DELETED = "{by} deleted one of your projects" | "{by} a supprimé un de vos projets" | "{by} heeft een van uw projecten verwijderd";
     ONE_INVOICE_DELETED = "{by} deleted one of your invoices" | "{by} a supprimé une de vos factures" | "{by} heeft een van uw facturen verwijderd";
     RELATED_DELETED = "{by} deleted {record} of a customer of yours" | "{by} a supprimé {record} d’un de vos clients" | "{by} heeft {record} van een klant van u verwijderd";
     // Of several records at once.
@@ -39,6 +42,7 @@ const fn given_away(kind: RecordKind) -> Text {
         RecordKind::Contact => ONE_CONTACT_TO,
         RecordKind::Deal => ONE_DEAL_TO,
         RecordKind::Invoice => ONE_INVOICE_TO,
+        RecordKind::Project => ONE_PROJECT_TO,
     }
 }
 
@@ -48,6 +52,7 @@ const fn gone(kind: RecordKind) -> Text {
         RecordKind::Contact => ONE_CONTACT_GONE,
         RecordKind::Deal => ONE_DEAL_GONE,
         RecordKind::Invoice => ONE_INVOICE_GONE,
+        RecordKind::Project => ONE_PROJECT_GONE,
     }
 }
 
@@ -57,6 +62,7 @@ const fn deleted(kind: RecordKind) -> Text {
         RecordKind::Contact => ONE_CONTACT_DELETED,
         RecordKind::Deal => ONE_DEAL_DELETED,
         RecordKind::Invoice => ONE_INVOICE_DELETED,
+        RecordKind::Project => ONE_PROJECT_DELETED,
     }
 }
 

@@ -27,7 +27,7 @@ pub enum Compares {
 impl Compares {
     pub const fn of(kind: FieldType) -> Self {
         match kind {
-            FieldType::User(_) | FieldType::Person { .. } => Self::People,
+            FieldType::User(_) | FieldType::Shared(_) | FieldType::Person { .. } => Self::People,
             FieldType::Line { .. }
             | FieldType::Lines { .. }
             | FieldType::Email

@@ -14,7 +14,7 @@ use crate::{
         catalogue::{MAX_CHOSEN, MAX_TAGS},
         responsibility::{Responsible, first_role},
     },
-    records::store::{Storage, UserField, belonging},
+    records::store::{UserField, belonging, people_of},
     server::database::Writing,
 };
 
@@ -60,8 +60,16 @@ pub async fn judge(
             user,
             ..
         } => {
+            let managers = managers(tx, kind, *field, ids).await?;
             let now = people(tx, kind, *field, ids).await?;
-            each(now, |now| Ok(of_field(now, *required, *how, *user)))
+            let verdict = |(id, now)| {
+                let is_manager = |user| managers.contains(&(id, user));
+                if *how != How::Remove && user.is_some_and(is_manager) {
+                    return (id, Fate::OtherRole.into());
+                }
+                (id, of_field(now, *required, *how, *user))
+            };
+            Ok(now.into_iter().map(verdict).collect())
         }
         Checked::Tag { tag, add } => {
             let now = tags(tx, kind, ids).await?;
@@ -175,21 +183,37 @@ pub async fn people(
     field: UserField,
     ids: &[Uuid],
 ) -> Result<Vec<(Uuid, Vec<UserId>)>, AppError> {
-    let sql = format!(
-        "select r.id, array(select v.value from {} v where v.account_id = $1 and v.record_id = r.id and v.field_id = $3 order by v.n)
-         from unnest($2::uuid[]) r (id)",
-        Storage::User.table(kind)
-    );
-    let account = tx.actor().account.0;
-    let rows: Vec<(Uuid, Vec<Uuid>)> = sqlx::query_as(AssertSqlSafe(sql))
-        .bind(account)
-        .bind(ids)
-        .bind(field.id.0)
-        .fetch_all(tx.connection())
-        .await?;
+    let rows = people_of(tx, kind, field, ids).await?;
     let row =
         |(id, users): (Uuid, Vec<Uuid>)| (id, users.into_iter().map(UserId).collect::<Vec<_>>());
     Ok(rows.into_iter().map(row).collect())
+}
+
+/// Who has the first of the roles that several share, where `field` is another of them: he does not come into that as well.
+async fn managers(
+    tx: &mut Writing,
+    kind: RecordKind,
+    field: UserField,
+    ids: &[Uuid],
+) -> Result<BTreeSet<(Uuid, UserId)>, AppError> {
+    let shared: Vec<_> = kind
+        .shared_roles()
+        .iter()
+        .filter_map(|role| role.shared())
+        .collect();
+    let Some(first) = shared
+        .first()
+        .filter(|first| **first != field.id && shared.contains(&field.id))
+    else {
+        return Ok(BTreeSet::new());
+    };
+    let first = UserField {
+        id: *first,
+        several: true,
+    };
+    let rows = people(tx, kind, first, ids).await?.into_iter();
+    let pairs = rows.flat_map(|(id, users)| users.into_iter().map(move |user| (id, user)));
+    Ok(pairs.collect())
 }
 
 pub async fn tags(
@@ -217,7 +241,9 @@ async fn kept(
 ) -> Result<Vec<(Uuid, (bool, bool))>, AppError> {
     let booked = match kind {
         RecordKind::Invoice => "r.status <> 'draft'",
-        RecordKind::Company | RecordKind::Contact | RecordKind::Deal => "false",
+        RecordKind::Company | RecordKind::Contact | RecordKind::Deal | RecordKind::Project => {
+            "false"
+        }
     };
     let needed: String = belonging(kind)
         .map(|(other, column)| {

@@ -12,9 +12,9 @@ use super::{
 };
 use crate::{
     model::{
-        AppError, BulkActId, Duty, Problem, RecordKind,
+        AppError, BulkActId, Problem, RecordKind,
         bulk::{Act, Counts, Fate, MOST, Offer, Post, Selection},
-        catalogue::{Field, FieldType, Holds},
+        catalogue::{Field, Holds},
         lists::ListQuery,
         users::{Reach, UserRole},
     },
@@ -107,16 +107,11 @@ pub async fn offer(
     let language = tx.actor().language;
     let catalogue = catalogue(tx, kind).await?;
     let post = |field: &Arc<Field>| {
-        let several = match field.kind {
-            FieldType::User(_) => false,
-            FieldType::Person { several } => several,
-            _ => return None,
-        };
         Some(Post {
-            duty: Duty::from_key(field.key())?,
+            duty: field.duty()?,
             label: field.label(language).to_owned(),
             required: field.required,
-            several,
+            several: field.kind.is_several(),
         })
     };
     let posts: Vec<Post> = catalogue.fields().iter().filter_map(post).collect();
@@ -124,8 +119,8 @@ pub async fn offer(
     Ok(Offer {
         count: count(tx, kind, &selection).await?,
         selection,
-        colleagues: match kind.roles() {
-            [] => Vec::new(),
+        colleagues: match (kind.roles(), kind.shared_roles()) {
+            ([], []) => Vec::new(),
             _ => store::colleagues(tx, kind).await?,
         },
         everybody: if has_fields {

@@ -17,7 +17,7 @@ use crate::{
     model::{
         Actor, AppError, Duty, RecordKind, Role, UserId,
         bulk::{Act, Fate, How},
-        catalogue::{FieldType, MAX_TAGS},
+        catalogue::MAX_TAGS,
     },
     records::store::{UserField, belonging, catalogue, give, mark_all, put_people, retag},
     server::database::{Bin, Database, Viewing, Writing},
@@ -84,12 +84,14 @@ async fn put_back(
             let left = locked.into_iter().map(|id| (id, Fate::ChangedSince.into()));
             left.collect()
         }
-        (Duty::Role(role), Some(_)) => back.role(&mut tx, role, &locked).await?,
-        (Duty::Field(id), Some(field)) => {
-            let several = field.kind == FieldType::Person { several: true };
-            back.field(&mut tx, UserField { id, several }, &locked)
-                .await?
-        }
+        (duty, Some(field)) => match (duty, duty.field()) {
+            (Duty::Role(role), None) => back.role(&mut tx, role, &locked).await?,
+            (Duty::Role(_), Some(id)) | (Duty::Field(id), _) => {
+                let several = field.kind.is_several();
+                back.field(&mut tx, UserField { id, several }, &locked)
+                    .await?
+            }
+        },
     };
     Ok((tx, verdicts))
 }
@@ -198,10 +200,9 @@ async fn changed_later(
     duty: Duty,
     items: &[Item],
 ) -> Result<Vec<Uuid>, AppError> {
-    let role = match duty {
-        Duty::Role(role) => role.key().to_owned(),
-        Duty::Field(field) => field.to_string(),
-    };
+    let role = duty
+        .field()
+        .map_or_else(|| duty.key(), |field| field.to_string());
     let sql = format!(
         "select i.id from unnest($2::uuid[], $3::timestamptz[]) i (id, at)
          where exists (select 1 from {}_responsibilities h where h.account_id = $1 and h.record_id = i.id and h.role = $4 and h.at > i.at)",

@@ -10,7 +10,7 @@ use crate::{
     model::{
         AppError, Duty, Language, Problem, RecordKind, UserId, Value,
         bulk::{Act, How},
-        catalogue::{Field, FieldType, Input},
+        catalogue::{Field, Input},
         users::NOBODY,
     },
     records::store::{Resolved, UserField, catalogue, may_hold, still},
@@ -46,10 +46,8 @@ async fn field_of(
     duty: Duty,
 ) -> Result<Option<Arc<Field>>, AppError> {
     let catalogue = catalogue(tx, kind).await?;
-    let is_people =
-        |field: &&Arc<Field>| matches!(field.kind, FieldType::User(_) | FieldType::Person { .. });
     let field = catalogue.field(&duty.key());
-    Ok(field.filter(is_people).cloned())
+    Ok(field.filter(|field| field.kind.is_people()).cloned())
 }
 
 /// Whether it can be done at all; problems are those of `user`, `tag` and the whole.
@@ -81,7 +79,7 @@ async fn people(
     user: Option<UserId>,
 ) -> Result<Checked, AppError> {
     let field = field_of(tx, kind, duty).await?.ok_or(AppError::NotFound)?;
-    let several = field.kind == FieldType::Person { several: true };
+    let several = field.kind.is_several();
     if how != How::Set && !several {
         return Err(AppError::NotFound);
     }
@@ -101,9 +99,9 @@ async fn people(
             }
         }
     }
-    Ok(match duty {
-        Duty::Role(role) => Checked::Role { role, user },
-        Duty::Field(id) => Checked::Field {
+    Ok(match (duty, duty.field()) {
+        (Duty::Role(role), None) => Checked::Role { role, user },
+        (Duty::Role(_), Some(id)) | (Duty::Field(id), _) => Checked::Field {
             field: UserField { id, several },
             required: field.required,
             how,

@@ -51,7 +51,7 @@ fn typed(field: &Field, text: &str, actor: &Actor) -> Result<Input, Problem> {
             | FieldType::Phase
             | FieldType::Person { several: false }
     );
-    if field.kind == (FieldType::Person { several: true }) && !name.is_empty() {
+    if field.kind.is_people() && field.kind.is_several() && !name.is_empty() {
         let names = name.split([',', ';']).map(str::trim);
         let names = names.filter(|name| !name.is_empty());
         return Ok(Input::Names(names.map(ToOwned::to_owned).collect()));
@@ -205,7 +205,11 @@ impl Choices {
             _ => None,
         };
         if let Input::Names(names) = &input {
-            let found = names.iter().map(|name| self.everybody.find(name));
+            let people = match field.kind {
+                FieldType::Shared(_) => &self.colleagues,
+                _ => &self.everybody,
+            };
+            let found = names.iter().map(|name| people.find(name));
             let found = found.collect::<Result<Vec<_>, _>>()?;
             let (ids, people) = found.into_iter().unzip();
             return Ok(Resolved {

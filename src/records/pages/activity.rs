@@ -101,7 +101,7 @@ fn one(of: Of, entry: &Entry) -> impl IntoView + use<> {
 fn changed(kind: RecordKind, change: &Change) -> impl IntoView + use<> {
     let language = page().language;
     let label = change.label(kind, language).to_owned();
-    let (old, new) = change.values(language);
+    let (old, new) = change.values(kind, language);
     view! { <li><span class="field-name">{label}</span>": "<del>{old}</del>" → "<ins>{new}</ins></li> }
 }
 

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use crate::{
     model::{
         AppError, Language, Value,
-        catalogue::{Catalogue, Field, FieldType},
+        catalogue::{Catalogue, Field},
         conflict::{self, CONTESTED, Contested, Keep, keep_key, keep_name, read_contested},
         forms::Returned,
         users::NOBODY,
@@ -136,7 +136,7 @@ fn row(field: &Field, contested: &Contested, question: Question) -> impl IntoVie
 /// Never blank: one of the two may be that there is nothing.
 fn as_read(field: &Field, value: &Value, language: Language) -> String {
     match (value, field.kind) {
-        (Value::Empty, FieldType::User(_) | FieldType::Person { .. }) => t(NOBODY).to_owned(),
+        (Value::Empty, of) if of.is_people() => t(NOBODY).to_owned(),
         (Value::Empty, _) => t(EMPTY).to_owned(),
         _ => value.show(language),
     }

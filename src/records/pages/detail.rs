@@ -16,6 +16,7 @@ use super::{
     notes::AfterNote,
     related::{Found, Related, find},
     responsible::ResponsiblePicker,
+    shared::SharedRoles,
     value::shown,
 };
 use crate::{
@@ -174,12 +175,10 @@ fn Detail(page: RecordPage, asked: Asked) -> impl IntoView {
         .fields()
         .iter()
         .filter_map(|field| {
-            let (duty, who) = match field.kind {
-                FieldType::User(role) => (Duty::Role(role), colleagues),
-                FieldType::Person { several: false } => {
-                    (Duty::Field(field.custom.as_ref()?.id), everybody)
-                }
-                _ => return None,
+            let duty = field.duty().filter(|_| !field.kind.is_several())?;
+            let who = match duty {
+                Duty::Role(_) => colleagues,
+                Duty::Field(_) => everybody,
             };
             let (field, key) = (field.clone(), field.key().to_owned());
             let present = Memo::new(move |_| now.with(|page| page.record.value(&key).clone()));
@@ -199,10 +198,12 @@ fn Detail(page: RecordPage, asked: Asked) -> impl IntoView {
                 <p class="crumbs"><a href=format!("/{}", kind.path())>{t(kind.plural())}</a></p>
                 <h1 dir="auto">{name}</h1>
             </div>
-            <div class="actions">
-                <a class="button" href=format!("{}/edit", kind.address(id))>{t(EDIT)}</a>
-                <DeleteButton kind id />
-            </div>
+            {now.with_untracked(|page| page.may_edit).then(|| view! {
+                <div class="actions">
+                    <a class="button" href=format!("{}/edit", kind.address(id))>{t(EDIT)}</a>
+                    <DeleteButton kind id />
+                </div>
+            })}
         </div>
         <div class="said"><AfterBin id /><AfterSave id /><AfterStep /><AfterNote /></div>
         // Who is responsible comes first, for a screen reader and on a narrow screen.
@@ -211,6 +212,7 @@ fn Detail(page: RecordPage, asked: Asked) -> impl IntoView {
                 <h2 id="responsible">{t(RESPONSIBLE)}</h2>
                 {through(kind).map(|text| view! { <p class="muted">{t(text)}</p> })}
                 {pickers}
+                <SharedRoles now colleagues saved />
                 <p class="because">{move || now.with(|page| because(kind, &page.because))}</p>
                 {move || now.with(|page| others(kind, &page.others))}
             </section>
@@ -239,7 +241,7 @@ fn facts(record: &Record) -> impl IntoView + use<> {
     let is_shown = |field: &Field, value: &Value| {
         !value.is_empty()
             && field.custom.is_none()
-            && field.role().is_none()
+            && field.duty().is_none()
             && !field.only_new()
             && field.key() != kind.title_field().key()
             && !is_currency(kind, field)
@@ -294,7 +296,7 @@ const fn through(kind: RecordKind) -> Option<Text> {
     match kind {
         RecordKind::Contact => Some(THROUGH_COMPANIES),
         RecordKind::Invoice => Some(THROUGH_CUSTOMER),
-        RecordKind::Company | RecordKind::Deal => None,
+        RecordKind::Company | RecordKind::Deal | RecordKind::Project => None,
     }
 }
 

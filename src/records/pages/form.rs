@@ -24,13 +24,13 @@ use crate::{
 #[component]
 pub fn NewPage(kind: RecordKind) -> impl IntoView {
     let query = use_query_map();
-    // Of whatever kind it is: `?company=…`, `?contact=…`.
-    let customer = query.with_untracked(|query| {
+    // Of whatever kind it is: `?company=…`, `?contact=…`, `?deal=…`.
+    let about = query.with_untracked(|query| {
         RecordKind::ALL
             .into_iter()
             .find_map(|kind| query.get_str(kind.child())?.parse().ok())
     });
-    view! { <Loaded kind id=None customer /> }
+    view! { <Loaded kind id=None about /> }
 }
 
 #[component]
@@ -42,14 +42,14 @@ pub fn EditPage(kind: RecordKind) -> impl IntoView {
             .and_then(|id| id.parse::<RecordId>().ok())
     });
     match id {
-        Some(id) => view! { <Loaded kind id=Some(id) customer=None /> }.into_any(),
+        Some(id) => view! { <Loaded kind id=Some(id) about=None /> }.into_any(),
         None => view! { <NotFound /> }.into_any(),
     }
 }
 
 #[component]
-fn Loaded(kind: RecordKind, id: Option<RecordId>, customer: Option<RecordId>) -> impl IntoView {
-    let loaded = Resource::new(|| (), move |()| api::form(kind, id, customer));
+fn Loaded(kind: RecordKind, id: Option<RecordId>, about: Option<RecordId>) -> impl IntoView {
+    let loaded = Resource::new(|| (), move |()| api::form(kind, id, about));
     view! {
         <Suspense>
             {move || Suspend::new(async move {

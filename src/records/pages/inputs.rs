@@ -166,7 +166,9 @@ pub fn input(slot: Slot) -> AnyView {
             view! { <SelectField id label name key error choices required hint /> }.into_any()
         }
         FieldType::Choice { several: true } => view! { <ChoicesField of=slot /> }.into_any(),
-        FieldType::Person { several: true } => view! { <PeopleField of=slot /> }.into_any(),
+        FieldType::Person { several: true } | FieldType::Shared(_) => {
+            view! { <PeopleField of=slot /> }.into_any()
+        }
         FieldType::User(_) | FieldType::Person { several: false } => {
             view! { <UserField of=slot /> }.into_any()
         }

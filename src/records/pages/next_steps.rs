@@ -111,9 +111,10 @@ fn All(of: Of) -> impl IntoView {
     let none = open.is_empty().then(|| {
         let (text, class) = match of.kind {
             RecordKind::Deal => (DEAL_WITHOUT, "message warning"),
-            RecordKind::Company | RecordKind::Contact | RecordKind::Invoice => {
-                (NOTHING_PLANNED, "muted")
-            }
+            RecordKind::Company
+            | RecordKind::Contact
+            | RecordKind::Invoice
+            | RecordKind::Project => (NOTHING_PLANNED, "muted"),
         };
         view! { <p class=class>{t(text)}</p> }
     });

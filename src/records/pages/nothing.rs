@@ -43,6 +43,11 @@ texts! {
     NO_INVOICES = "No invoices yet." | "Aucune facture pour l’instant." | "Nog geen facturen.";
     WHAT_INVOICES_ARE = "An invoice is what a company or a person is to pay. Once it is booked, its number, customer, date and amounts stay as they are." | "Une facture est ce qu’une entreprise ou une personne doit payer. Une fois comptabilisée, son numéro, son client, sa date et ses montants ne changent plus." | "Een factuur is wat een bedrijf of een persoon moet betalen. Eens geboekt blijven nummer, klant, datum en bedragen zoals ze zijn.";
     NO_RECENT_INVOICES = "No invoice was changed in the last 30 days." | "Aucune facture n’a été modifiée ces 30 derniers jours." | "De laatste 30 dagen is geen factuur gewijzigd.";
+    NO_PROJECTS = "No projects yet." | "Aucun projet pour l’instant." | "Nog geen projecten.";
+    WHAT_PROJECTS_ARE = "A project is what you do for a customer, or for yourselves. It has managers, who answer for it, and collaborators." | "Un projet est ce que vous faites pour un client, ou pour vous-mêmes. Il a des gestionnaires, qui en répondent, et des collaborateurs." | "Een project is wat u voor een klant doet, of voor uzelf. Het heeft beheerders, die ervoor instaan, en medewerkers.";
+    NO_PROJECTS_OF_MINE = "You take part in no project." | "Vous ne participez à aucun projet." | "U werkt aan geen enkel project mee.";
+    CREATE_A_PROJECT = "Create one, or ask a manager to add you to his." | "Créez-en un, ou demandez à un gestionnaire de vous ajouter au sien." | "Maak er een aan, of vraag een beheerder u toe te voegen.";
+    NO_RECENT_PROJECTS = "No project was changed in the last 30 days." | "Aucun projet n’a été modifié ces 30 derniers jours." | "De laatste 30 dagen is geen project gewijzigd.";
     NO_RECENT_DEALS = "No deal was changed in the last 30 days." | "Aucune opportunité n’a été modifiée ces 30 derniers jours." | "De laatste 30 dagen is geen deal gewijzigd.";
 }
 
@@ -53,6 +58,7 @@ pub const fn none_yet(kind: RecordKind) -> Text {
         RecordKind::Contact => NO_CONTACTS,
         RecordKind::Deal => NO_DEALS,
         RecordKind::Invoice => NO_INVOICES,
+        RecordKind::Project => NO_PROJECTS,
     }
 }
 
@@ -75,6 +81,9 @@ const fn of_segment(kind: RecordKind, segment: BuiltIn) -> (Text, Option<Text>) 
         (RecordKind::Invoice, BuiltIn::Unassigned) => (EVERY_INVOICE_HAS_SOMEBODY, None),
         (RecordKind::Invoice, BuiltIn::Recent) => (NO_RECENT_INVOICES, None),
         (RecordKind::Invoice, _) => (NO_INVOICES, Some(WHAT_INVOICES_ARE)),
+        (RecordKind::Project, BuiltIn::Mine) => (NO_PROJECTS_OF_MINE, Some(CREATE_A_PROJECT)),
+        (RecordKind::Project, BuiltIn::Recent) => (NO_RECENT_PROJECTS, None),
+        (RecordKind::Project, _) => (NO_PROJECTS, Some(WHAT_PROJECTS_ARE)),
     }
 }
 

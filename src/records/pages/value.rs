@@ -21,7 +21,7 @@ pub fn shown(field: &Field, value: &Value) -> AnyView {
     let language = page().language;
     let text = value.show(language);
     match (value, field.kind) {
-        (Value::Empty, FieldType::User(_) | FieldType::Person { .. }) => view! { <span class="nobody">{t(NOBODY)}</span> }.into_any(),
+        (Value::Empty, of) if of.is_people() => view! { <span class="nobody">{t(NOBODY)}</span> }.into_any(),
         (Value::Empty, _) => ().into_any(),
         (Value::User { name, active, .. }, _) => view! { <Person full_name=name.clone() active=*active /> }.into_any(),
         (Value::Record { kind, id: Some(id), .. }, _) => {

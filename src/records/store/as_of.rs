@@ -9,11 +9,7 @@ use uuid::Uuid;
 
 use super::select::Columns;
 use crate::{
-    model::{
-        AppError, UserId, Value,
-        catalogue::{Field, FieldType},
-        lists::Row,
-    },
+    model::{AppError, UserId, Value, catalogue::Field, lists::Row},
     server::database::Viewing,
 };
 
@@ -38,7 +34,7 @@ impl Columns {
                 let people = held.remove(&(row.id.0, key)).unwrap_or_default();
                 *cell = match (field.kind, people.len()) {
                     (_, 0) => Value::Empty,
-                    (FieldType::Person { several: true }, _) => Value::Several(people),
+                    (of, _) if of.is_several() => Value::Several(people),
                     _ => people.into_iter().next_back().unwrap_or_default(),
                 };
             }
@@ -57,7 +53,7 @@ impl Columns {
             .iter()
             .filter_map(|field| history_key(field))
             .collect();
-        let added = self.fields.iter().filter(|field| field.custom.is_some());
+        let added = self.fields.iter().filter(|field| field.apart().is_some());
         let fields: Vec<String> = added.filter_map(|field| history_key(field)).collect();
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id.0).collect();
         // Of a role the last entry, of a field the last of each person who was not taken out with it.
@@ -95,9 +91,9 @@ impl Columns {
 
 /// Under which name the history knows a role or a User field.
 pub(super) fn history_key(field: &Field) -> Option<String> {
-    match (field.kind, &field.custom) {
-        (FieldType::User(_), _) => Some(field.key().to_owned()),
-        (FieldType::Person { .. }, Some(custom)) => Some(custom.id.to_string()),
-        _ => None,
-    }
+    let people = field.kind.is_people();
+    people.then(|| match field.apart() {
+        Some(id) => id.to_string(),
+        None => field.key().to_owned(),
+    })
 }

@@ -1,6 +1,8 @@
 //! Deleting a record into the bin, and restoring it. Whoever sees a record may delete it, but for deals where these are
 //! limited; what others belong to stays.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, Row as _};
 use uuid::Uuid;
@@ -11,6 +13,7 @@ use crate::{
         AppError, Problem, RecordId, RecordKind,
         activity::What,
         bin::{BinPage, Deleted, InBin},
+        catalogue::{Field, FieldType},
     },
     server::database::{Bin, Viewing, Writing},
 };
@@ -103,11 +106,12 @@ pub async fn put_into_bin(
     Ok((tx, Deleted { kind, id, name }))
 }
 
-/// The kinds whose records cannot be without one of this kind, with the column that says which.
+/// The kinds whose records cannot be without one of this kind, or have one as their customer; with the column that says which.
 pub fn belonging(kind: RecordKind) -> impl Iterator<Item = (RecordKind, &'static str)> {
     RecordKind::ALL.into_iter().filter_map(move |other| {
-        let mut required = other.fields().iter().filter(|field| field.required);
-        Some((other, required.find_map(|field| field.points_at(kind))?))
+        let holds = |field: &&Arc<Field>| field.required || field.kind == FieldType::Customer;
+        let mut holding = other.fields().iter().filter(holds);
+        Some((other, holding.find_map(|field| field.points_at(kind))?))
     })
 }
 
@@ -241,7 +245,8 @@ mod tests {
             to,
             [
                 (RecordKind::Deal, "company_id"),
-                (RecordKind::Invoice, "company_id")
+                (RecordKind::Invoice, "company_id"),
+                (RecordKind::Project, "company_id")
             ]
         );
         let to: Vec<_> = belonging(RecordKind::Contact).collect();
@@ -249,7 +254,8 @@ mod tests {
             to,
             [
                 (RecordKind::Deal, "contact_id"),
-                (RecordKind::Invoice, "contact_id")
+                (RecordKind::Invoice, "contact_id"),
+                (RecordKind::Project, "contact_id")
             ]
         );
         assert_eq!(belonging(RecordKind::Deal).count(), 0);

@@ -11,15 +11,16 @@ use crate::model::{
 
 /// The columns that a value fills, each with what is written there.
 pub(super) fn cells(value: &Resolved) -> Vec<(&'static str, &Input)> {
-    let Value::Record { kind: of, .. } = &value.shown else {
-        return vec![(value.field.column, &value.input)];
-    };
     if value.field.kind != FieldType::Customer {
         return vec![(value.field.column, &value.input)];
     }
+    let of = match &value.shown {
+        Value::Record { kind, .. } => Some(kind),
+        _ => None,
+    };
     // Whoever was the customer before, of whichever kind, is not any more.
     let cell = |kind: &RecordKind| {
-        let input = if kind == of {
+        let input = if Some(kind) == of {
             &value.input
         } else {
             &Input::Empty

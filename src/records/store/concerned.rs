@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     model::{
-        AppError, RecordId, RecordKind, Role, UserId, Value,
+        AppError, FieldId, RecordId, RecordKind, Role, UserId, Value,
         access::{ContactFacts, Facts},
         notifications::Event,
         responsibility::{Responsible, first_role},
@@ -47,6 +47,7 @@ pub struct Action {
 
 #[derive(FromRow)]
 struct Happened {
+    kind: String,
     id: Uuid,
     record_id: Uuid,
     by_user_id: Option<Uuid>,
@@ -70,16 +71,24 @@ pub async fn concerned(tx: &mut Working, action: Uuid) -> Result<Action, AppErro
     let account = tx.account.0;
     let counts = Counts::read(tx).await?;
     let mut found = Action::default();
+    // Of all kinds at once: most actions are about one record of one.
+    let of_kind = |kind: RecordKind| {
+        let child = kind.child();
+        format!(
+            "select '{child}' as kind, id, record_id, by_user_id, what, detail, at from {child}_events where account_id = $1 and action_id = $2"
+        )
+    };
+    let sql = format!(
+        "{} order by at, id",
+        RecordKind::ALL.map(of_kind).join(" union all ")
+    );
+    let all: Vec<Happened> = sqlx::query_as(AssertSqlSafe(sql))
+        .bind(account)
+        .bind(action)
+        .fetch_all(tx.connection())
+        .await?;
     for kind in RecordKind::ALL {
-        let sql = format!(
-            "select id, record_id, by_user_id, what, detail from {}_events where account_id = $1 and action_id = $2 order by at, id",
-            kind.child()
-        );
-        let happened: Vec<Happened> = sqlx::query_as(AssertSqlSafe(sql))
-            .bind(account)
-            .bind(action)
-            .fetch_all(tx.connection())
-            .await?;
+        let happened: Vec<&Happened> = all.iter().filter(|one| one.kind == kind.child()).collect();
         let Some(first) = happened.first() else {
             continue;
         };
@@ -88,7 +97,7 @@ pub async fn concerned(tx: &mut Working, action: Uuid) -> Result<Action, AppErro
         let ids: Vec<Uuid> = ids.into_iter().collect();
         let people = people(tx, kind, &ids, &counts).await?;
         let nobody = People::default();
-        for one in &happened {
+        for one in happened {
             let people = people.get(&one.record_id).unwrap_or(&nobody);
             found.add(kind, one, people, &counts.told);
         }
@@ -141,13 +150,13 @@ impl Action {
                 }
             }
             what::CHANGED => {
-                for (user, comes) in moved_in_fields(detail, told) {
-                    let event = if comes {
+                for moved in moved_in_fields(kind, detail, told) {
+                    let event = if moved.comes {
                         Event::Assigned
                     } else {
                         Event::Unassigned
                     };
-                    add(user, event, None, false);
+                    add(moved.user, event, None, moved.had && !moved.comes);
                 }
             }
             _ => {}
@@ -156,9 +165,11 @@ impl Action {
         if one.what == what::MENTIONED {
             return;
         }
-        let event = for_its_people(one, detail);
-        for user in &people.by_role {
-            add(*user, event, None, deleted);
+        let event = for_its_people(kind, one, detail);
+        if concerns_its_people(kind, one, detail) {
+            for user in &people.by_role {
+                add(*user, event, None, deleted);
+            }
         }
         let by_field = match one.what.as_str() {
             // Who stands in such a field is who is responsible for it.
@@ -175,12 +186,19 @@ impl Action {
 }
 
 /// What an event is for those responsible for the record.
-fn for_its_people(one: &Happened, detail: &Detail) -> Event {
+fn for_its_people(kind: RecordKind, one: &Happened, detail: &Detail) -> Event {
     match one.what.as_str() {
+        // Who shares a role from the beginning is named by no event of his own.
+        what::CREATED | what::IMPORTED if !kind.shared_roles().is_empty() => Event::Assigned,
         what::CREATED | what::IMPORTED => Event::Changed,
         what::DELETED => Event::Deleted,
         what::WON | what::LOST | what::REOPENED => Event::Moved,
-        what::CHANGED if detail.changes.iter().any(|change| change.field == "phase") => {
+        what::CHANGED
+            if detail
+                .changes
+                .iter()
+                .any(|change| moves(kind, &change.field)) =>
+        {
             Event::Moved
         }
         what::LINKED | what::UNLINKED => Event::Linked,
@@ -190,18 +208,61 @@ fn for_its_people(one: &Happened, detail: &Detail) -> Event {
     }
 }
 
-/// Who came into a User field whose people are told, and who left it.
-fn moved_in_fields(detail: &Detail, told: &[Uuid]) -> Vec<(UserId, bool)> {
+/// What is told as a move: a deal comes into another phase, a project into another state.
+fn moves(kind: RecordKind, field: &str) -> bool {
+    matches!(
+        (kind, field),
+        (RecordKind::Deal, "phase") | (RecordKind::Project, "status")
+    )
+}
+
+/// Those who share a project are many: of its changes they are told of its state and of when it is due.
+fn concerns_its_people(kind: RecordKind, one: &Happened, detail: &Detail) -> bool {
+    let matters = |field: &str| moves(kind, field) || field == "due_date";
+    kind != RecordKind::Project
+        || one.what != what::CHANGED
+        || detail.changes.iter().any(|change| matters(&change.field))
+}
+
+/// Who came into a field of people, or left it.
+struct Moved {
+    user: UserId,
+    comes: bool,
+    /// Whether standing there let him open the record.
+    had: bool,
+}
+
+/// Who came into a shared role or into a User field whose people are told, and who left it. Who changed from one shared role to the
+/// other came.
+fn moved_in_fields(kind: RecordKind, detail: &Detail, told: &[Uuid]) -> Vec<Moved> {
     let people = |value: &Value| -> BTreeSet<UserId> { value.users().collect() };
-    let mut moved = Vec::new();
+    let mut moved: Vec<Moved> = Vec::new();
     for change in &detail.changes {
-        if !change.custom().is_some_and(|field| told.contains(&field.0)) {
+        let mut roles = kind.shared_roles().iter();
+        let had = roles.any(|role| role.key() == change.field);
+        if !had && !change.custom().is_some_and(|field| told.contains(&field.0)) {
             continue;
         }
         let (before, after) = (people(&change.old), people(&change.new));
-        moved.extend(after.difference(&before).map(|user| (*user, true)));
-        moved.extend(before.difference(&after).map(|user| (*user, false)));
+        let went = |user: &UserId| Moved {
+            user: *user,
+            comes: false,
+            had,
+        };
+        moved.extend(before.difference(&after).map(went));
+        let came = |user: &UserId| Moved {
+            user: *user,
+            comes: true,
+            had,
+        };
+        moved.extend(after.difference(&before).map(came));
     }
+    let came: Vec<UserId> = moved
+        .iter()
+        .filter(|one| one.comes && one.had)
+        .map(|one| one.user)
+        .collect();
+    moved.retain(|one| one.comes || !one.had || !came.contains(&one.user));
     moved
 }
 
@@ -307,22 +368,43 @@ async fn direct(
     let by_field: Vec<(Uuid, Uuid)> = if counts.told.is_empty() {
         Vec::new()
     } else {
-        let sql = format!(
-            "select record_id, value from {} where account_id = $1 and record_id = any ($2) and field_id = any ($3)",
-            Storage::User.table(kind)
-        );
-        sqlx::query_as(AssertSqlSafe(sql))
-            .bind(account)
-            .bind(ids)
-            .bind(&counts.told)
-            .fetch_all(tx.connection())
-            .await?
+        stand_in(tx, kind, ids, &counts.told).await?
     };
+    let shared: Vec<Uuid> = shared(kind).map(|(_, id)| id.0).collect();
+    if !shared.is_empty() {
+        by_role.extend(stand_in(tx, kind, ids, &shared).await?);
+    }
     let users = |pairs: Vec<(Uuid, Uuid)>| {
         let pairs = pairs.into_iter();
         pairs.map(|(record, user)| (record, UserId(user))).collect()
     };
     Ok((users(by_role), users(by_field)))
+}
+
+/// The roles that several share, each with the field under which they stand.
+fn shared(kind: RecordKind) -> impl Iterator<Item = (Role, FieldId)> {
+    let roles = kind.shared_roles().iter();
+    roles.filter_map(|role| Some((*role, role.shared()?)))
+}
+
+/// Who stands in these fields of these records.
+async fn stand_in(
+    tx: &mut Working,
+    kind: RecordKind,
+    ids: &[Uuid],
+    fields: &[Uuid],
+) -> Result<Vec<(Uuid, Uuid)>, AppError> {
+    let sql = format!(
+        "select record_id, value from {} where account_id = $1 and record_id = any ($2) and field_id = any ($3)",
+        Storage::User.table(kind)
+    );
+    let account = tx.account.0;
+    Ok(sqlx::query_as(AssertSqlSafe(sql))
+        .bind(account)
+        .bind(ids)
+        .bind(fields)
+        .fetch_all(tx.connection())
+        .await?)
 }
 
 /// What decided who saw records that lie in the bin now, where no policy shows them any more.
@@ -389,8 +471,16 @@ pub async fn facts_of(
             },
             companies,
             contact,
+            shared: Vec::new(),
         };
         facts.insert(RecordId(row.try_get("id")?), of);
+    }
+    for (role, field) in shared(kind) {
+        for (record, user) in stand_in(tx, kind, ids, &[field.0]).await? {
+            if let Some(of) = facts.get_mut(&RecordId(record)) {
+                of.shared.push((role, UserId(user)));
+            }
+        }
     }
     Ok(facts)
 }

@@ -1,4 +1,4 @@
-//! The values of custom fields: each sort in a table of its own, read for all records of a page at once.
+//! The values of custom fields, and who shares a role: each sort in a table of its own, read for all records of a page at once.
 //! Which table holds which type, and how, is known here alone.
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -11,8 +11,8 @@ use uuid::Uuid;
 use super::{activity, resolve::Resolved};
 use crate::{
     model::{
-        AppError, Problem, RecordId, RecordKind, UserId, Value,
-        catalogue::{Catalogue, CustomField, Field, FieldType, Holds, Input},
+        AppError, FieldId, Problem, RecordId, RecordKind, UserId, Value,
+        catalogue::{Catalogue, Field, FieldType, Holds, Input},
     },
     server::database::{Viewing, Writing},
 };
@@ -39,7 +39,7 @@ impl Storage {
             FieldType::Date => Self::Date,
             FieldType::YesNo => Self::YesNo,
             FieldType::Choice { .. } => Self::Choice,
-            FieldType::Person { .. } => Self::User,
+            FieldType::Person { .. } | FieldType::Shared(_) => Self::User,
             FieldType::Record(_) => Self::Record,
             _ => Self::Text,
         }
@@ -89,8 +89,8 @@ impl Storage {
 pub struct Values(BTreeMap<(Uuid, Uuid), Value>);
 
 impl Values {
-    pub fn take(&mut self, record: RecordId, field: &CustomField) -> Value {
-        self.0.remove(&(record.0, field.id.0)).unwrap_or_default()
+    pub fn take(&mut self, record: RecordId, field: FieldId) -> Value {
+        self.0.remove(&(record.0, field.0)).unwrap_or_default()
     }
 }
 
@@ -104,12 +104,12 @@ pub async fn values(
     let mut by_storage: BTreeMap<Storage, Vec<Uuid>> = BTreeMap::new();
     let mut known: BTreeMap<Uuid, &Field> = BTreeMap::new();
     for field in fields {
-        if let Some(custom) = &field.custom {
+        if let Some(id) = field.apart() {
             by_storage
                 .entry(Storage::of(field.kind))
                 .or_default()
-                .push(custom.id.0);
-            known.insert(custom.id.0, field);
+                .push(id.0);
+            known.insert(id.0, field);
         }
     }
     if by_storage.is_empty() || records.is_empty() {
@@ -143,14 +143,7 @@ pub async fn values(
             found.entry((record, field_id)).or_default().push(value);
         }
     }
-    let several = |id: &Uuid| {
-        known.get(id).is_some_and(|field| {
-            matches!(
-                field.kind,
-                FieldType::Person { several: true } | FieldType::Choice { several: true }
-            )
-        })
-    };
+    let several = |id: &Uuid| known.get(id).is_some_and(|field| field.kind.is_several());
     let joined = found.into_iter().map(|((record, field), mut values)| {
         let value = if several(&field) {
             Value::Several(values)
@@ -240,30 +233,43 @@ pub async fn still(tx: &mut Writing, values: &[&Resolved]) -> Result<(), AppErro
     }
 }
 
-/// Writes what custom fields hold from now on in the place of what they held, and who came into a User field or left it.
+/// Takes away what a field held: of all that are changed before any is written, since nobody stands in two shared roles even for a
+/// moment.
+pub async fn clear(
+    tx: &mut Writing,
+    kind: RecordKind,
+    id: RecordId,
+    value: &Resolved,
+) -> Result<(), AppError> {
+    let Some(field) = value.field.apart() else {
+        return Ok(());
+    };
+    let table = Storage::of(value.field.kind).table(kind);
+    let sql =
+        format!("delete from {table} where account_id = $1 and record_id = $2 and field_id = $3");
+    let account = tx.actor().account.0;
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(account)
+        .bind(id.0)
+        .bind(field.0)
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Writes what a field holds from now on, which holds nothing, and who came into it or left it since `before`.
 pub async fn write(
     tx: &mut Writing,
     kind: RecordKind,
     id: RecordId,
     value: &Resolved,
-    before: Option<&Value>,
+    before: &Value,
 ) -> Result<(), AppError> {
-    let Some(custom) = &value.field.custom else {
+    let Some(field) = value.field.apart() else {
         return Ok(());
     };
     let (storage, account) = (Storage::of(value.field.kind), tx.actor().account.0);
     let table = storage.table(kind);
-    if before.is_some() {
-        let sql = format!(
-            "delete from {table} where account_id = $1 and record_id = $2 and field_id = $3"
-        );
-        sqlx::query(AssertSqlSafe(sql))
-            .bind(account)
-            .bind(id.0)
-            .bind(custom.id.0)
-            .execute(tx.connection())
-            .await?;
-    }
     let column = match &value.shown {
         Value::Record {
             kind: RecordKind::Contact,
@@ -278,15 +284,14 @@ pub async fn write(
     query.push_bind(account).push(", ").push_bind(id.0);
     query
         .push(", ")
-        .push_bind(custom.id.0)
+        .push_bind(field.0)
         .push(", n - 1, one from unnest(");
     if push_all(&mut query, &value.input) {
         query.push(") with ordinality o (one, n)");
         query.build().execute(tx.connection()).await?;
     }
     if storage == Storage::User {
-        let before = before.unwrap_or(&Value::Empty);
-        activity::write_people(tx, kind, id, custom.id, before, &value.shown).await?;
+        activity::write_people(tx, kind, id, field, before, &value.shown).await?;
     }
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! By what somebody is responsible for records of a kind: the columns of its roles, and the User fields that put a record under
-//! somebody's responsibilities. One condition for lists, figures, boards and segments.
+//! By what somebody is responsible for records of a kind: the columns of its roles, the roles that several share, and the User
+//! fields that put a record under somebody's responsibilities. One condition for lists, figures, boards and segments.
 
 use sqlx::{AssertSqlSafe, Postgres, QueryBuilder};
 use uuid::Uuid;
@@ -16,6 +16,7 @@ pub struct Duties {
     pub kind: RecordKind,
     account: Uuid,
     columns: Vec<&'static str>,
+    /// Under which fields the values of people make it so.
     fields: Vec<Uuid>,
 }
 
@@ -24,12 +25,15 @@ impl Duties {
         let catalogue = catalogue(tx, kind).await?;
         let roles = catalogue.fields().iter();
         let columns = roles.filter(|field| field.role().is_some());
-        let mine = catalogue.custom().filter(|field| field.is_mine());
+        let mine = catalogue.fields().iter().filter(|field| field.is_mine());
         Ok(Self {
             kind,
             account: tx.actor().account.0,
             columns: columns.map(|field| field.column).collect(),
-            fields: mine.map(|field| field.id.0).collect(),
+            fields: mine
+                .filter_map(|field| field.apart())
+                .map(|id| id.0)
+                .collect(),
         })
     }
 

@@ -15,7 +15,6 @@ use super::{
 use crate::{
     model::{
         AppError, Duty, Problem, Problems, RecordId, RecordKind, Role, UserId,
-        catalogue::FieldType,
         hand_over::{HandedOver, Held, Holder, Post},
         users::Colleague,
     },
@@ -45,13 +44,9 @@ impl Place {
         let mut all = Vec::new();
         for kind in RecordKind::ALL {
             for field in catalogue(tx, kind).await?.fields() {
-                let duty = match (field.kind, &field.custom) {
-                    (FieldType::User(role), _) => Duty::Role(role),
-                    (FieldType::Person { .. }, Some(custom)) => Duty::Field(custom.id),
-                    _ => continue,
-                };
+                let Some(duty) = field.duty() else { continue };
                 let label = field.label(language);
-                let several = matches!(field.kind, FieldType::Person { several: true });
+                let several = field.kind.is_several();
                 all.push(Self {
                     post: Post { kind, duty },
                     several,
@@ -70,13 +65,13 @@ impl Place {
 /// From what a select reads the records, as `r`, each with the user who holds it as `holder`.
 fn holders(post: Post) -> String {
     let table = post.kind.table();
-    match post.duty {
-        Duty::Role(role) => format!(
+    match (post.duty, post.duty.field()) {
+        (Duty::Role(role), None) => format!(
             "(select p.*, p.{} as holder from {table} p) r",
             role.column()
         ),
         // Ids are ours, not typed.
-        Duty::Field(field) => format!(
+        (Duty::Role(_), Some(field)) | (Duty::Field(field), _) => format!(
             "(select p.*, v.value as holder from {table} p join {} v on v.account_id = p.account_id and v.record_id = p.id
                where v.field_id = '{field}') r",
             Storage::User.table(post.kind)
@@ -208,9 +203,9 @@ pub async fn hand_over(
     let mut tx = tx.write(reached).await?;
     let mut done = HandedOver::default();
     for (post, to, ids) in locked {
-        let (held, gone) = match post.duty {
-            Duty::Role(role) => share_out(&mut tx, post.kind, role, from, to, &ids).await?,
-            Duty::Field(id) => {
+        let (held, gone) = match (post.duty, post.duty.field()) {
+            (Duty::Role(role), None) => share_out(&mut tx, post.kind, role, from, to, &ids).await?,
+            (Duty::Role(_), Some(id)) | (Duty::Field(id), _) => {
                 let several = places
                     .iter()
                     .any(|place| place.post == post && place.several);

@@ -36,7 +36,7 @@ pub async fn links(tx: &mut Viewing, kind: RecordKind, id: RecordId) -> Result<L
     }
     let hint = match other {
         RecordKind::Contact => "o.function",
-        RecordKind::Company | RecordKind::Deal | RecordKind::Invoice => "o.city",
+        _ => "o.city",
     };
     let title = other.title_field().column;
     let sql = format!(

@@ -1,6 +1,8 @@
 //! Writing many records at once, set by set, with the history and the activity that changing one by one would have written. The
 //! records are locked, and everything that the rules say was asked before. `act` is the act that they all belong to.
 
+use std::collections::BTreeMap;
+
 use sqlx::{AssertSqlSafe, postgres::PgQueryResult};
 use uuid::Uuid;
 
@@ -75,15 +77,85 @@ pub async fn give(
     Ok(())
 }
 
-/// A User field, and whether it holds several.
+/// A User field, and whether it holds several; or a role that several share.
 #[derive(Clone, Copy, Debug)]
 pub struct UserField {
     pub id: FieldId,
     pub several: bool,
 }
 
+impl UserField {
+    fn role(self, kind: RecordKind) -> Option<Role> {
+        let mut shared = kind.shared_roles().iter().copied();
+        shared.find(|role| role.shared() == Some(self.id))
+    }
+}
+
 /// Puts these users into a User field of these records in the place of whoever stood there; each record with its own, in order.
+/// Nobody is in two of the roles that several share: who comes into the first leaves the other, and who has the first does not
+/// come into the other.
 pub async fn put_people(
+    tx: &mut Writing,
+    kind: RecordKind,
+    field: UserField,
+    after: &[(Uuid, Vec<Uuid>)],
+    act: Option<Uuid>,
+) -> Result<(), AppError> {
+    let mut after = after.to_vec();
+    if let Some(role) = field.role(kind) {
+        let ids: Vec<Uuid> = after.iter().map(|(id, _)| *id).collect();
+        let others = kind.shared_roles().iter().copied();
+        for other in others.filter(|other| *other != role) {
+            let Some(id) = other.shared() else { continue };
+            let other_field = UserField { id, several: true };
+            let mut there = BTreeMap::from_iter(people_of(tx, kind, other_field, &ids).await?);
+            if kind.shared_roles().first() == Some(&role) {
+                for (id, come) in &after {
+                    if let Some(held) = there.get_mut(id) {
+                        let before = held.len();
+                        held.retain(|user| !come.contains(user));
+                        if held.len() == before {
+                            there.remove(id);
+                        }
+                    }
+                }
+                let left: Vec<_> = there.into_iter().collect();
+                if !left.is_empty() {
+                    put(tx, kind, other_field, &left, act).await?;
+                }
+            } else {
+                for (id, come) in &mut after {
+                    let held = there.get(id).map_or(&[][..], Vec::as_slice);
+                    come.retain(|user| !held.contains(user));
+                }
+            }
+        }
+    }
+    put(tx, kind, field, &after, act).await
+}
+
+/// Who stands in a User field of each of these records, in order.
+pub async fn people_of(
+    tx: &mut Writing,
+    kind: RecordKind,
+    field: UserField,
+    ids: &[Uuid],
+) -> Result<Vec<(Uuid, Vec<Uuid>)>, AppError> {
+    let sql = format!(
+        "select r.id, array(select v.value from {} v where v.account_id = $1 and v.record_id = r.id and v.field_id = $3 order by v.n)
+         from unnest($2::uuid[]) r (id)",
+        Storage::User.table(kind)
+    );
+    let account = tx.actor().account.0;
+    Ok(sqlx::query_as(AssertSqlSafe(sql))
+        .bind(account)
+        .bind(ids)
+        .bind(field.id.0)
+        .fetch_all(tx.connection())
+        .await?)
+}
+
+async fn put(
     tx: &mut Writing,
     kind: RecordKind,
     field: UserField,
@@ -127,7 +199,7 @@ pub async fn put_people(
          ), was as ({}), now_is as ({})
          insert into {child}_events (account_id, id, record_id, by_user_id, what, detail)
          select $1, gen_random_uuid(), r.id, $7, $10, jsonb_strip_nulls(jsonb_build_object('act', $8::uuid, 'changes',
-           jsonb_build_array(jsonb_build_object('field', 'f-' || $2::text, 'old', {}, 'new', {}))))
+           jsonb_build_array(jsonb_build_object('field', $11::text, 'old', {}, 'new', {}))))
          from unnest($3::uuid[]) r (id) left join was on was.id = r.id left join now_is on now_is.id = r.id",
         shown("before"),
         shown("after"),
@@ -145,6 +217,11 @@ pub async fn put_people(
         .bind(act)
         .bind(field.several)
         .bind(what::CHANGED)
+        .bind(
+            field
+                .role(kind)
+                .map_or_else(|| field.id.key(), |role| role.key().to_owned()),
+        )
         .execute(tx.connection())
         .await?;
     let sql = format!(

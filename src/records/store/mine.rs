@@ -38,6 +38,7 @@ pub fn push_need(
     let open = match kind {
         RecordKind::Company | RecordKind::Contact | RecordKind::Invoice => "",
         RecordKind::Deal => "r.closed_at is null and ",
+        RecordKind::Project => "r.status not in ('done', 'cancelled') and ",
     };
     match need {
         Need::Overdue => {

@@ -112,10 +112,8 @@ impl Narrowed {
     /// Whose records a built-in segment or the address asks for, as conditions that the history answers.
     async fn whose_then(&self, tx: &mut Viewing) -> Result<Vec<Group>, AppError> {
         let catalogue = catalogue(tx, self.kind).await?;
-        let held = catalogue.fields().iter().filter(|field| {
-            let mine = field.custom.as_ref().is_some_and(|custom| custom.is_mine());
-            field.role().is_some() || mine
-        });
+        let held = catalogue.fields().iter();
+        let held = held.filter(|field| field.role().is_some() || field.is_mine());
         let keys: Vec<&str> = held.map(|field| field.key()).collect();
         let of_fields = |keys: &[&str], matches, op, values: &[String]| {
             let condition = |key: &&str| {

@@ -1,4 +1,5 @@
-//! The next steps of a record. Whoever sees it plans, changes and finishes them; only who can open it is given one.
+//! The next steps of a record. Whoever sees it plans, changes and finishes them; only who can open it is given one, of a project
+//! only its people.
 //! What happens to a step stands in the record's activity.
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -70,7 +71,11 @@ async fn assignable(tx: &mut Viewing, record: &Record) -> Result<Vec<Colleague>,
         .map(|one| one.user)
         .collect();
     let mut all = colleagues(tx, record.kind).await?;
-    all.retain(|colleague| see.contains(&colleague.id));
+    // Where several are responsible together, what is to be done is theirs.
+    let shared = record.kind.shared_roles();
+    let people: Vec<UserId> = record.shared().map(|(_, user)| user).collect();
+    let takes_part = |user| shared.is_empty() || people.contains(&user);
+    all.retain(|one| see.contains(&one.id) && takes_part(one.id));
     Ok(all)
 }
 
@@ -133,7 +138,7 @@ pub struct StepForm<'a> {
 /// Plans a step, or changes one that is still to be done; what is left is to commit.
 pub async fn save_step(mut tx: Viewing, form: StepForm<'_>) -> Result<Writing, AppError> {
     let StepForm { kind, record, .. } = form;
-    let reached = tx.lock(kind, record).await?;
+    let reached = tx.reach(kind, record).await?;
     let before = match form.step {
         Some(step) => Some(one(&mut tx, kind, record, step).await?),
         None => None,
@@ -261,7 +266,7 @@ pub async fn finish_step(
     step: Uuid,
     done: bool,
 ) -> Result<(), AppError> {
-    let reached = tx.lock(kind, record).await?;
+    let reached = tx.reach(kind, record).await?;
     let before = one(&mut tx, kind, record, step).await?;
     if before.done_on.is_some() == done {
         return Ok(());
@@ -295,7 +300,7 @@ pub async fn delete_step(
     record: RecordId,
     step: Uuid,
 ) -> Result<(), AppError> {
-    let reached = tx.lock(kind, record).await?;
+    let reached = tx.reach(kind, record).await?;
     let before = one(&mut tx, kind, record, step).await?;
     let mut tx = tx.write(reached).await?;
     let sql = format!(

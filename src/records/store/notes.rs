@@ -42,7 +42,7 @@ pub async fn save_note(
     form: NoteForm<'_>,
 ) -> Result<(Writing, NoteSaved), AppError> {
     let (kind, id) = (form.kind, form.record);
-    let reached = tx.lock(kind, id).await?;
+    let reached = tx.reach(kind, id).await?;
     let me = tx.actor().user;
     let mut told_before = BTreeSet::new();
     if let Some(note) = form.note {
@@ -103,7 +103,7 @@ pub async fn delete_note(
     record: RecordId,
     note: Uuid,
 ) -> Result<(), AppError> {
-    let reached = tx.lock(kind, record).await?;
+    let reached = tx.reach(kind, record).await?;
     let author = author(&mut tx, kind, record, note).await?;
     let actor = tx.actor();
     if author != actor.user && actor.role != UserRole::Admin {

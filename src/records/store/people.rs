@@ -16,6 +16,7 @@ pub(super) const fn may_be_responsible(kind: RecordKind) -> &'static str {
         RecordKind::Company | RecordKind::Contact => "active and crm <> 'none'",
         RecordKind::Deal => "active and deals <> 'none'",
         RecordKind::Invoice => "active and invoices and crm <> 'none'",
+        RecordKind::Project => "active and projects <> 'none'",
     }
 }
 

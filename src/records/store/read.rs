@@ -57,6 +57,25 @@ pub async fn is_visible(
     Ok(visible)
 }
 
+/// Whether the viewer, who has just read a record, may change it.
+pub async fn may_edit(tx: &mut Viewing, kind: RecordKind, id: RecordId) -> Result<bool, AppError> {
+    if kind.seen_is_editable() {
+        return Ok(true);
+    }
+    // As the policy by which it is locked for a change.
+    let sql = format!(
+        "select (select i_am_admin()) or i_may_edit(r.id, r.editing) from {} r where r.account_id = $1 and r.id = $2",
+        kind.table()
+    );
+    let account = tx.actor().account.0;
+    let may: Option<bool> = sqlx::query_scalar(AssertSqlSafe(sql))
+        .bind(account)
+        .bind(id.0)
+        .fetch_optional(tx.connection())
+        .await?;
+    Ok(may.unwrap_or_default())
+}
+
 /// What those of these records are called that the viewer sees.
 pub async fn names(
     tx: &mut Viewing,
@@ -100,6 +119,7 @@ async fn facts(tx: &mut Viewing, record: &Record) -> Result<Facts, AppError> {
         responsible: record.responsible(),
         companies,
         contact,
+        shared: record.shared().collect(),
     })
 }
 

@@ -28,6 +28,26 @@ pub struct Resolved {
     pub shown: Value,
 }
 
+impl Resolved {
+    /// These people in a field of several, as they were read.
+    pub fn people(field: Arc<Field>, people: Vec<Value>) -> Self {
+        let ids: Vec<Uuid> = people
+            .iter()
+            .filter_map(Value::user)
+            .map(|user| user.0)
+            .collect();
+        let (input, shown) = match ids.is_empty() {
+            true => (Input::Empty, Value::Empty),
+            false => (Input::Ids(ids), Value::Several(people)),
+        };
+        Self {
+            field,
+            input,
+            shown,
+        }
+    }
+}
+
 /// Checks one parsed value as the viewer. What the record holds already is kept without asking: a
 /// deactivated user, a customer out of reach.
 pub async fn resolve(
@@ -52,7 +72,10 @@ pub async fn resolve(
         }
         (Input::Id(id), FieldType::Phase) => phase(tx, *id).await?,
         (Input::Id(id), FieldType::Person { .. }) => person(tx, *id).await?,
-        (Input::Ids(ids), FieldType::Person { .. }) => people(tx, ids, old).await?,
+        (Input::Ids(ids), FieldType::Person { .. }) => people(tx, ids, old, ACTIVE).await?,
+        (Input::Ids(ids), FieldType::Shared(_)) => {
+            people(tx, ids, old, may_be_responsible(kind)).await?
+        }
         (Input::Id(_) | Input::Ids(_), FieldType::Choice { .. }) => choices(field, &input, old),
         (input, _) => Ok(shown(field, input, tx.actor().language)),
     };
@@ -104,12 +127,13 @@ async fn people(
     tx: &mut Viewing,
     ids: &[Uuid],
     old: &Value,
+    condition: &'static str,
 ) -> Result<Result<Value, Problem>, AppError> {
     let mut people = Vec::with_capacity(ids.len());
     for id in ids {
         match old.each().iter().find(|value| same_id(value, *id)) {
             Some(held) => people.push(held.clone()),
-            None => match person(tx, *id).await? {
+            None => match colleague(tx, condition, *id).await? {
                 Ok(found) => people.push(found),
                 Err(problem) => return Ok(Err(problem)),
             },

@@ -6,7 +6,7 @@ use super::{
     write::{Draft, differs},
 };
 use crate::model::{
-    Actor, AppError, Problem, Problems, RecordKind, Value,
+    Actor, AppError, Problem, Problems, RecordKind, Role, UserId, Value,
     catalogue::Input,
     invoices::{InvoiceStatus, LOCKED},
     records::Record,
@@ -25,9 +25,12 @@ pub fn complete(
     if before.is_none() {
         own_where_limited(&mut draft, actor);
     }
+    one_shared_role(&mut draft, before, &mut problems);
     second_differs(&draft, before, &mut problems);
-    if draft.kind() == RecordKind::Invoice {
-        invoice(&draft, before, &mut problems);
+    match draft.kind() {
+        RecordKind::Invoice => invoice(&draft, before, &mut problems),
+        RecordKind::Project => starts_before_it_ends(&draft, before, &mut problems),
+        RecordKind::Company | RecordKind::Contact | RecordKind::Deal => {}
     }
     if problems.is_empty() {
         Ok(draft)
@@ -62,6 +65,58 @@ fn own_where_limited(draft: &mut Draft, actor: &Actor) {
     }
 }
 
+/// Nobody is in two of the roles that several share: who comes into the first leaves the other, and who has the first does not come
+/// into the other.
+fn one_shared_role(draft: &mut Draft, before: Option<&Record>, problems: &mut Problems) {
+    let &[first, other] = draft.kind().shared_roles() else {
+        return;
+    };
+    let present = |role: Role| {
+        before
+            .map(|record| record.value(role.key()).clone())
+            .unwrap_or_default()
+    };
+    let after = |draft: &Draft, role: Role| match draft.get(role.key()) {
+        Some(value) => value.shown.clone(),
+        None => present(role),
+    };
+    let (firsts, others) = (after(draft, first), after(draft, other));
+    let is_first = |user: UserId| firsts.users().any(|one| one == user);
+    if !others.users().any(is_first) {
+        return;
+    }
+    let was: Vec<UserId> = present(first).users().collect();
+    let newly = |user: UserId| !present(other).users().any(|one| one == user);
+    if others
+        .users()
+        .any(|user| is_first(user) && newly(user) && was.contains(&user))
+    {
+        let key = other.key().to_owned();
+        problems.entry(key).or_insert(Problem::AlreadyManager);
+        return;
+    }
+    let Some(field) = draft.kind().field(other.key()) else {
+        return;
+    };
+    let mut stay = others.each().to_vec();
+    stay.retain(|one| !one.user().is_some_and(is_first));
+    draft
+        .values
+        .retain(|value| value.field.key() != other.key());
+    draft.values.push(Resolved::people(field.clone(), stay));
+}
+
+/// A project is not due before it starts.
+fn starts_before_it_ends(draft: &Draft, before: Option<&Record>, problems: &mut Problems) {
+    let value = |key: &str| draft.after(before, key);
+    if let (Some(Value::Date(start)), Some(Value::Date(due))) = (value("start"), value("due_date"))
+        && due < start
+    {
+        let key = "due_date".to_owned();
+        problems.entry(key).or_insert(Problem::DueBeforeStart);
+    }
+}
+
 fn second_differs(draft: &Draft, before: Option<&Record>, problems: &mut Problems) {
     let user = |key: &str| match draft.get(key).map(|value| &value.input) {
         Some(Input::Id(id)) => Some(*id),
@@ -85,10 +140,7 @@ fn second_differs(draft: &Draft, before: Option<&Record>, problems: &mut Problem
 
 /// What of an invoice must fit together, and what stays once it is booked.
 fn invoice(draft: &Draft, before: Option<&Record>, problems: &mut Problems) {
-    let value = |key: &str| match draft.get(key) {
-        Some(value) => Some(&value.shown),
-        None => before.map(|record| record.value(key)),
-    };
+    let value = |key: &str| draft.after(before, key);
     let mut wrong = |key: &str, problem| {
         problems.entry(key.to_owned()).or_insert(problem);
     };

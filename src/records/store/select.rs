@@ -37,7 +37,7 @@ impl Columns {
     pub fn select(&self) -> String {
         let mut columns = String::from("select r.id, r.version");
         let mut joins = String::new();
-        for field in self.fields.iter().filter(|field| field.custom.is_none()) {
+        for field in self.fields.iter().filter(|field| field.apart().is_none()) {
             let (key, column) = (field.key(), field.column);
             if let FieldType::Linked(kind) = field.kind {
                 let _ = write!(columns, ", {}", linked(self.kind, kind, key));
@@ -120,8 +120,8 @@ impl Columns {
         let mut custom = custom::values(tx, self.kind, &ids, &self.fields).await?;
         let read = |(row, id): (&PgRow, &Uuid)| {
             let id = RecordId(*id);
-            let cell = |field: &Arc<Field>| match &field.custom {
-                Some(added) => Ok(custom.take(id, added)),
+            let cell = |field: &Arc<Field>| match field.apart() {
+                Some(apart) => Ok(custom.take(id, apart)),
                 None => value(field, row, &actor),
             };
             Ok(Row {
@@ -187,7 +187,7 @@ fn value(field: &Field, row: &PgRow, actor: &Actor) -> Result<Value, AppError> {
             }),
             None => None,
         },
-        FieldType::Record(kind) => record(key, row, kind)?,
+        FieldType::Record(kind) => record(key, row, kind, actor.language)?,
         FieldType::Customer => {
             let is_contact: bool = row.try_get(beside("is_contact").as_str())?;
             let kind = if is_contact {
@@ -195,7 +195,7 @@ fn value(field: &Field, row: &PgRow, actor: &Actor) -> Result<Value, AppError> {
             } else {
                 RecordKind::Company
             };
-            record(key, row, kind)?
+            record(key, row, kind, actor.language)?
         }
         FieldType::Linked(kind) => {
             let ids: Vec<Uuid> = row.try_get(key)?;
@@ -222,18 +222,24 @@ fn value(field: &Field, row: &PgRow, actor: &Actor) -> Result<Value, AppError> {
         FieldType::Fixed(choices) => row
             .try_get::<Option<String>, _>(key)?
             .map(|code| fixed(choices, &code, actor.language)),
-        // Only fields that admins have added hold these.
+        // These stand in tables of their own.
         FieldType::Number
         | FieldType::YesNo
         | FieldType::Counter
         | FieldType::Choice { .. }
-        | FieldType::Person { .. } => None,
+        | FieldType::Person { .. }
+        | FieldType::Shared(_) => None,
     };
     Ok(value.unwrap_or_default())
 }
 
 /// The record that a field points at; its id is the joined one, none where the policies hide it.
-fn record(key: &str, row: &PgRow, kind: RecordKind) -> Result<Option<Value>, AppError> {
+fn record(
+    key: &str,
+    row: &PgRow,
+    kind: RecordKind,
+    language: Language,
+) -> Result<Option<Value>, AppError> {
     if row.try_get::<Option<Uuid>, _>(key)?.is_none() {
         return Ok(None);
     }
@@ -242,7 +248,10 @@ fn record(key: &str, row: &PgRow, kind: RecordKind) -> Result<Option<Value>, App
         id: row
             .try_get::<Option<Uuid>, _>(format!("{key}_id").as_str())?
             .map(RecordId),
-        name: row.try_get(format!("{key}_name").as_str())?,
+        // What has this value can be understood without the name of a record that is out of reach.
+        name: row
+            .try_get::<Option<String>, _>(format!("{key}_name").as_str())?
+            .unwrap_or_else(|| kind.some().get(language).to_owned()),
     }))
 }
 

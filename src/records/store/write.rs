@@ -51,6 +51,14 @@ impl Draft {
         self.values.iter().find(|value| value.field.key() == key)
     }
 
+    /// What a field will hold.
+    pub(super) fn after<'a>(&'a self, before: Option<&'a Record>, key: &str) -> Option<&'a Value> {
+        match self.get(key) {
+            Some(value) => Some(&value.shown),
+            None => before.map(|record| record.value(key)),
+        }
+    }
+
     /// The folded words under which search finds the record.
     fn words(&self) -> Vec<String> {
         let mut words: Vec<String> = self
@@ -116,17 +124,19 @@ pub async fn begins_with(
     kind: RecordKind,
     field: &Arc<Field>,
 ) -> Result<Option<Resolved>, AppError> {
-    let Some(custom) = field
-        .custom
-        .as_ref()
-        .filter(|custom| !custom.default.is_empty())
-    else {
-        return Ok(None);
-    };
     // Kept as it is typed in English, whatever the language of whoever has set it.
-    let Ok(input) = field.parse(&custom.default, Language::En) else {
+    let typed = match (&field.custom, field.kind) {
+        (Some(custom), _) => custom.default.clone(),
+        // Where several must be responsible, whoever makes the record is the first of them.
+        (None, FieldType::Shared(_)) if field.required => tx.actor().user.to_string(),
+        (None, _) => field.begins.to_owned(),
+    };
+    let Ok(input) = field.parse(&typed, Language::En) else {
         return Ok(None);
     };
+    if input == Input::Empty {
+        return Ok(None);
+    }
     Ok(resolve(tx, kind, field, input, None).await?.ok())
 }
 
@@ -163,7 +173,7 @@ pub async fn insert(tx: &mut Writing, draft: &Draft, how: Happened) -> Result<Re
         "insert into {} (account_id, id, created_by, updated_by",
         kind.table()
     ));
-    let in_table = |value: &&Resolved| value.field.custom.is_none() && !value.field.only_new();
+    let in_table = |value: &&Resolved| value.field.apart().is_none() && !value.field.only_new();
     let columns = || draft.values.iter().filter(in_table);
     for (column, _) in columns().flat_map(cells) {
         query.push(format!(", {column}"));
@@ -198,7 +208,7 @@ pub async fn insert(tx: &mut Writing, draft: &Draft, how: Happened) -> Result<Re
         if let (Some(role), Input::Id(user)) = (value.field.role(), &value.input) {
             activity::write_responsible(tx, kind, id, role, None, Some(UserId(*user))).await?;
         }
-        custom::write(tx, kind, id, value, None).await?;
+        custom::write(tx, kind, id, value, &Value::Empty).await?;
     }
     custom::number_new(tx, &draft.catalogue, id).await?;
     Ok(id)
@@ -319,7 +329,7 @@ pub(super) async fn write_changes(
         kind.table()
     ));
     query.push_bind(me);
-    let in_table = |value: &&&Resolved| value.field.custom.is_none();
+    let in_table = |value: &&&Resolved| value.field.apart().is_none();
     for value in changed.iter().filter(in_table) {
         for (column, input) in cells(value) {
             query.push(format!(", {column} = "));
@@ -346,8 +356,11 @@ pub(super) async fn write_changes(
         write_words(&mut tx, kind, id, words).await?;
     }
     for value in changed {
+        custom::clear(&mut tx, kind, id, value).await?;
+    }
+    for value in changed {
         let old = before.value(value.field.key());
-        custom::write(&mut tx, kind, id, value, Some(old)).await?;
+        custom::write(&mut tx, kind, id, value, old).await?;
     }
     let plain: Vec<Change> = changed
         .iter()

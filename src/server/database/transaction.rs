@@ -196,6 +196,30 @@ impl Viewing {
         self.lock_where(kind, id, "deleted_at is null").await
     }
 
+    /// Proves that the viewer sees a record, for what whoever sees it may hang on it: a note, a step. Locks it where it could be
+    /// changed as well.
+    pub async fn reach(&mut self, kind: RecordKind, id: RecordId) -> Result<Reached, AppError> {
+        if kind.seen_is_editable() {
+            return self.lock(kind, id).await;
+        }
+        match self.sees(kind, id).await? {
+            true => Ok(Reached(())),
+            false => Err(AppError::NotFound),
+        }
+    }
+
+    async fn sees(&mut self, kind: RecordKind, id: RecordId) -> Result<bool, AppError> {
+        let sql = format!(
+            "select exists (select 1 from {} where account_id = $1 and id = $2 and deleted_at is null)",
+            kind.table()
+        );
+        Ok(sqlx::query_scalar(AssertSqlSafe(sql))
+            .bind(self.actor.account.0)
+            .bind(id.0)
+            .fetch_one(self.connection())
+            .await?)
+    }
+
     async fn lock_where(
         &mut self,
         kind: RecordKind,
@@ -206,13 +230,18 @@ impl Viewing {
             "select id from {} where account_id = $1 and id = $2 and {condition} for update",
             kind.table()
         );
-        sqlx::query(AssertSqlSafe(sql))
+        let locked = sqlx::query(AssertSqlSafe(sql))
             .bind(self.actor.account.0)
             .bind(id.0)
             .fetch_optional(self.connection())
-            .await?
-            .ok_or(AppError::NotFound)?;
-        Ok(Reached(()))
+            .await?;
+        match locked {
+            Some(_) => Ok(Reached(())),
+            None if !kind.seen_is_editable() && self.sees(kind, id).await? => {
+                Err(AppError::form(Problem::MayNotEdit))
+            }
+            None => Err(AppError::NotFound),
+        }
     }
 
     /// Locks those of these records that the viewer can see, always in the same order, so that two who lock many wait for
@@ -248,7 +277,7 @@ impl Viewing {
     /// connection, since whoever holds one and waits for a second waits for ever once all do so.
     pub async fn with_rights(&mut self, role: UserRole, rights: Rights) -> Result<(), AppError> {
         self.actor.role = role;
-        self.actor.rights = rights;
+        self.actor.rights = self.actor.locked.of(rights);
         let statement = format!(
             "{}; set local role {}",
             yes_or_no_rights(&self.actor),

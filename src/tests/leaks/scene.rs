@@ -193,6 +193,7 @@ impl Maker<'_> {
             responsible: tie.of(user, admin),
             companies: Vec::new(),
             contact: None,
+            shared: Vec::new(),
         };
         let company = Made {
             id,
@@ -275,6 +276,7 @@ impl Maker<'_> {
                 creator: creator.user,
                 linked: of.is_some(),
             }),
+            shared: Vec::new(),
         };
         let contact = Made {
             id,

@@ -135,7 +135,7 @@ impl<'a> Source<'a> {
     fn push_positive(&self, sql: &mut Sql, field: &Field, test: &Test) {
         let column = format!("{}.{}", self.name, field.column);
         match (field.kind, test) {
-            (FieldType::User(_) | FieldType::Person { .. }, test) => {
+            (of, test) if of.is_people() => {
                 self.push_person(sql, field, test);
             }
             (FieldType::Record(_) | FieldType::Linked(_) | FieldType::Customer, test) => {
@@ -167,7 +167,7 @@ impl<'a> Source<'a> {
     /// `exists (select … v where …`: the values of a custom field of the record; left open.
     fn push_value(&self, sql: &mut Sql, field: &Field) {
         let table = Storage::of(field.kind).table(self.kind);
-        let id = field.custom.as_ref().map(|custom| custom.id.0);
+        let id = field.apart().map(|id| id.0);
         sql.push(format!(
             "exists (select 1 from {table} v where v.record_id = {}.id and v.account_id = ",
             self.name
@@ -185,11 +185,11 @@ impl<'a> Source<'a> {
             }
             (Test::People(who), Some(at)) => self.push_held(sql, field, Some(who), at),
             (_, Some(at)) => self.push_held(sql, field, None, at),
-            (Test::People(who), None) if field.custom.is_none() => {
+            (Test::People(who), None) if field.apart().is_none() => {
                 sql.push(format!("{}.{}", self.name, field.column));
                 self.push_who(sql, who);
             }
-            (_, None) if field.custom.is_none() => {
+            (_, None) if field.apart().is_none() => {
                 sql.push(format!("{}.{} is not null", self.name, field.column));
             }
             (test, None) => {
@@ -238,7 +238,7 @@ impl<'a> Source<'a> {
     /// not taken out since.
     fn push_held(&self, sql: &mut Sql, field: &Field, who: Option<&Who>, at: DateTime<Utc>) {
         let (child, name) = (self.kind.child(), self.name);
-        if field.custom.is_some() {
+        if field.apart().is_some() {
             sql.push("exists (");
             self.push_history(sql, field, Some(at));
             sql.push(format!(
@@ -287,6 +287,15 @@ impl<'a> Source<'a> {
         }
         if named.is_none() && field.required {
             sql.push("true");
+            return;
+        }
+        // Whether there is one is known of the record itself; which one, only to who sees that one.
+        let columns = field.kind.targets().iter();
+        let columns: Vec<_> = columns.filter_map(|kind| field.points_at(*kind)).collect();
+        if named.is_none() && field.custom.is_none() && !columns.is_empty() {
+            let given = columns.iter();
+            let given = given.map(|column| format!("{}.{column} is not null", self.name));
+            sql.push(format!("({})", given.collect::<Vec<_>>().join(" or ")));
             return;
         }
         sql.push("(");
@@ -419,7 +428,7 @@ fn is_known(field: &Field, test: &Test) -> bool {
             | FieldType::Linked(_)
             | FieldType::Customer
     );
-    field.custom.is_some() || by_exists || matches!(test, Test::EverBeen(_))
+    field.apart().is_some() || by_exists || matches!(test, Test::EverBeen(_))
 }
 
 /// Under which collation letters lose their case, for a comparison with this text. Where it has none but those of English, only

@@ -45,11 +45,12 @@ pub async fn preview(
         full_name: row.try_get("full_name")?,
         email: row.try_get("email")?,
         role: present.role,
-        rights: present.rights,
+        rights: admin.locked.of(present.rights),
         language: parsed(&row, "language")?,
         time_zone: row.try_get("time_zone")?,
         second_enabled: admin.second_enabled,
         fields_version: admin.fields_version,
+        locked: admin.locked,
     };
     let mut eyes = Eyes {
         tx: database.begin(&actor).await?,

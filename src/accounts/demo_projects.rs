@@ -1,0 +1,104 @@
+//! The demo accounts' projects: for customers, and some of the account's own, in every state, with one to four people each.
+//! They come in through the same checks as everything else.
+
+use anyhow::Result;
+use chrono::{Days, Utc};
+
+use super::demo::{create, pick, typed};
+use crate::{
+    model::{RecordId, RecordKind},
+    server::database::Viewing,
+};
+
+/// How many "Demo NV" has.
+pub(super) const DEMO: usize = 24;
+/// And the account beside it.
+pub(super) const OTHER: usize = 2;
+
+const TITLES: [&str; 8] = [
+    "Installation",
+    "Yearly maintenance",
+    "New website",
+    "Move to the cloud",
+    "Staff training",
+    "Energy audit",
+    "Renewal of the machines",
+    "Safety inspection",
+];
+const STATUSES: [&str; 8] = [
+    "running",
+    "planned",
+    "running",
+    "done",
+    "running",
+    "on_hold",
+    "planned",
+    "cancelled",
+];
+
+/// Every sixth is for nobody but ourselves, every fifth has no due date. `people` are ids of users, of whom each project has some.
+pub(super) async fn projects(
+    mut tx: Viewing,
+    count: usize,
+    customers: &[(RecordId, &str)],
+    people: &[String],
+) -> Result<Viewing> {
+    let today = Utc::now().date_naive();
+    for n in 0..count {
+        let (customer, name) = pick(customers, n * 5);
+        let title = pick(&TITLES, n * 3);
+        let ours = n % 6 == 4;
+        let start = today + Days::new((n * 13 % 120) as u64) - Days::new(60);
+        let due = start + Days::new(30 + (n * 17 % 90) as u64);
+        let some = |first: usize, many: usize| {
+            let ids = (0..many.min(people.len())).map(|m| pick_text(people, first + m));
+            ids.collect::<Vec<_>>().join(",")
+        };
+        let (managers, collaborators) = (1 + usize::from(n % 4 == 3), n % 3);
+        let values = typed(&[
+            (
+                "title",
+                if ours {
+                    title.into()
+                } else {
+                    format!("{title} – {name}")
+                },
+            ),
+            (
+                "customer",
+                if ours {
+                    String::new()
+                } else {
+                    customer.to_string()
+                },
+            ),
+            ("managers", some(n, managers)),
+            (
+                "collaborators",
+                some(n + managers, collaborators.min(people.len() - managers)),
+            ),
+            ("status", pick(&STATUSES, n).into()),
+            ("start", start.to_string()),
+            (
+                "due_date",
+                if n % 5 == 2 {
+                    String::new()
+                } else {
+                    due.to_string()
+                },
+            ),
+            ("budget", format!("{}", 2_000 + n * 3_711 % 48_000)),
+            (
+                "editing",
+                pick(&["managers", "managers", "people", "everyone"], n).into(),
+            ),
+        ]);
+        let (back, _) = create(tx, RecordKind::Project, &values).await?;
+        tx = back;
+    }
+    Ok(tx)
+}
+
+fn pick_text(all: &[String], n: usize) -> &str {
+    &all[n % all.len()]
+}

@@ -1,0 +1,239 @@
+//! The regions of those who share a role: each with a button that takes him out, and a picker that adds another.
+//! Plain forms, which scripts send without leaving the page.
+
+use leptos::{form::ActionForm, prelude::*};
+
+use super::responsible::{ConfirmButton, and_away, away_hint, items};
+use crate::{
+    model::{
+        AppError, RecordId, RecordKind, Role, Value, bulk::How, records::RecordPage,
+        users::Colleague,
+    },
+    records::api::ChangePeople,
+    texts,
+    ui::{
+        SAVED,
+        combobox::{Combobox, Item, Items},
+        field::options,
+        icon::{Glyph, Icon},
+        outcome::{Outcome, problem, when_done},
+        page::{page, t},
+    },
+};
+
+texts! {
+    ADD_MANAGER = "Add manager" | "Ajouter un gestionnaire" | "Beheerder toevoegen";
+    ADD_COLLABORATOR = "Add collaborator" | "Ajouter un collaborateur" | "Medewerker toevoegen";
+    ADD = "Add" | "Ajouter" | "Toevoegen";
+    REMOVE = "Remove {name}" | "Retirer {name}" | "{name} verwijderen";
+    DEACTIVATED = "deactivated" | "désactivé" | "gedeactiveerd";
+    NOBODY_YET = "Nobody yet." | "Personne pour l’instant." | "Nog niemand.";
+}
+
+const ACTION: &str = "/api/change_people";
+
+/// The record whose people these are, and what is done when they have changed.
+#[derive(Clone, Copy)]
+struct Of {
+    kind: RecordKind,
+    id: RecordId,
+    role: Role,
+    may_edit: bool,
+    saved: Callback<()>,
+}
+
+/// Every role of the record that several share.
+#[component]
+pub fn SharedRoles(
+    now: RwSignal<RecordPage>,
+    colleagues: StoredValue<Vec<Colleague>>,
+    saved: Callback<()>,
+) -> impl IntoView {
+    let (kind, id, may_edit) =
+        now.with_untracked(|page| (page.record.kind, page.record.id, page.may_edit));
+    let region = |role: &Role| {
+        let of = Of {
+            kind,
+            id,
+            role: *role,
+            may_edit,
+            saved,
+        };
+        view! { <SharedRole of now colleagues /> }
+    };
+    kind.shared_roles().iter().map(region).collect_view()
+}
+
+#[component]
+fn SharedRole(
+    of: Of,
+    now: RwSignal<RecordPage>,
+    colleagues: StoredValue<Vec<Colleague>>,
+) -> impl IntoView {
+    let heading = format!("{}-of-it", of.role.key());
+    let people =
+        Memo::new(move |_| now.with(|page| page.record.value(of.role.key()).each().to_vec()));
+    let rows = move || {
+        let people = people.get();
+        if people.is_empty() {
+            return view! { <p class="muted">{t(NOBODY_YET)}</p> }.into_any();
+        }
+        let rows = people
+            .into_iter()
+            .map(|person| view! { <Person of person colleagues /> });
+        view! { <ul class="plain people">{rows.collect_view()}</ul> }.into_any()
+    };
+    view! {
+        <section class="shared-role" aria-labelledby=heading.clone()>
+            <h3 id=heading.clone()>{t(of.role.label())}</h3>
+            {rows}
+            {of.may_edit.then(|| view! { <AddPerson of people colleagues /> })}
+        </section>
+    }
+}
+
+#[component]
+fn Person(of: Of, person: Value, colleagues: StoredValue<Vec<Colleague>>) -> impl IntoView {
+    let Value::User {
+        id: user,
+        name,
+        active,
+    } = person
+    else {
+        return ().into_any();
+    };
+    let language = page().language;
+    let action = ServerAction::<ChangePeople>::new();
+    let user = user.to_string();
+    let hidden = [
+        ("role", of.role.key()),
+        ("how", How::Remove.key()),
+        ("user", user.as_str()),
+    ];
+    let error = problem(action, Outcome::of(ACTION, &hidden).problem());
+    when_done(action, of.saved);
+    let away = colleagues.with_value(|all| {
+        let mut all = all.iter();
+        all.find(|one| one.id.to_string() == user)?
+            .away_and_who(language)
+    });
+    let label = REMOVE.with(language, &[("name", &name)]);
+    let gone = (!active)
+        .then(|| view! { " "<span class="muted">{format!("({})", t(DEACTIVATED))}</span> });
+    let button = of.may_edit.then(|| view! {
+        <button type="submit" class="button quiet small icon" aria-label=label.clone() title=label><Icon glyph=Glyph::Close /></button>
+    });
+    view! {
+        <li>
+            <ActionForm action attr:class="inline">
+                <input type="hidden" name="kind" value=of.kind.child() />
+                <input type="hidden" name="id" value=of.id.to_string() />
+                <input type="hidden" name="role" value=of.role.key() />
+                <input type="hidden" name="how" value=How::Remove.key() />
+                <input type="hidden" name="user" value=user />
+                <span class="person"><bdi>{name}</bdi>{gone}</span>
+                {button}
+                {away.map(|text| view! { <p class="hint away">{text}</p> })}
+                {move || error.get().map(|error| view! { <p class="problem" role="alert">{error.short_text(language)}</p> })}
+                {move || error.get().filter(AppError::asks_to_confirm).map(|_| view! { <ConfirmButton /> })}
+            </ActionForm>
+        </li>
+    }
+    .into_any()
+}
+
+#[component]
+fn AddPerson(
+    of: Of,
+    people: Memo<Vec<Value>>,
+    colleagues: StoredValue<Vec<Colleague>>,
+) -> impl IntoView {
+    let page = page();
+    let language = page.language;
+    let action = ServerAction::<ChangePeople>::new();
+    let returned = Outcome::of(ACTION, &[("role", of.role.key()), ("how", How::Add.key())]);
+    let done_before = returned.saved();
+    let error = problem(action, returned.problem());
+    when_done(action, of.saved);
+    let done = move || match action.value().get() {
+        Some(outcome) => outcome.is_ok(),
+        None => done_before,
+    };
+    let label = t(match of.role {
+        Role::Manager => ADD_MANAGER,
+        _ => ADD_COLLABORATOR,
+    });
+    // Those who have the role already are not offered again.
+    let list = StoredValue::new(Vec::new());
+    let offered = Memo::new(move |_| {
+        let there: Vec<_> = people.with(|people| people.iter().filter_map(Value::user).collect());
+        let offered = colleagues.with_value(|all| {
+            let free = all.iter().filter(|one| !there.contains(&one.id));
+            items(&free.cloned().collect::<Vec<_>>(), true)
+        });
+        list.set_value(offered.clone());
+        offered
+    });
+    let chosen = RwSignal::new(Item::default());
+    let choose = move |item: Item| {
+        if item.value.is_empty() {
+            return;
+        }
+        action.dispatch(ChangePeople {
+            kind: of.kind,
+            id: of.id,
+            role: of.role,
+            how: How::Add,
+            user: item.value,
+            confirmed: false,
+        });
+        chosen.set(Item::default());
+    };
+    let id = format!("add-{}", of.role.key());
+    let problem_id = format!("{id}-problem");
+    let described = {
+        let problem_id = problem_id.clone();
+        Signal::derive(move || error.with(Option::is_some).then(|| problem_id.clone()))
+    };
+    let control_id = id.clone();
+    let control = move || {
+        let id = control_id.clone();
+        // Made anew with whom it offers.
+        let items = offered.get();
+        if page.hydrated() {
+            view! {
+                <Combobox id items=Items::All(list) chosen choose label=label.to_owned() required=false
+                    invalid=Signal::derive(move || error.get().is_some()) described_by=described />
+            }
+            .into_any()
+        } else {
+            let typed = returned.value("user", "");
+            let mut choices = vec![(String::new(), String::from("–"), typed.is_empty())];
+            choices.extend(
+                items
+                    .iter()
+                    .map(|item| (item.value.clone(), item.label.clone(), item.value == typed)),
+            );
+            let described = and_away(&id, &items, described.get_untracked());
+            let away = away_hint(&id, &items);
+            view! {
+                <select id=id name="user" aria-describedby=described>{options(choices)}</select>
+                <button type="submit" class="button">{t(ADD)}</button>
+                {away}
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <ActionForm action attr:class="picker" attr:aria-label=label>
+            <input type="hidden" name="kind" value=of.kind.child() />
+            <input type="hidden" name="id" value=of.id.to_string() />
+            <input type="hidden" name="role" value=of.role.key() />
+            <input type="hidden" name="how" value=How::Add.key() />
+            <label for=id>{label}</label>
+            <div class="picker-row">{control}</div>
+            <p class="saved" role="status">{move || done().then(|| t(SAVED))}</p>
+            {move || error.get().map(|error| view! { <p class="problem" role="alert" id=problem_id.clone()>{error.short_text(language)}</p> })}
+        </ActionForm>
+    }
+}
