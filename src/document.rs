@@ -34,6 +34,7 @@ pub const PAGES: Pages = Pages {
             .merge(export::routes())
             .merge(notifications::routes())
     },
+    streams: notifications::streams,
     background: |app| Box::pin(background(app)),
     jobs: notifications::define,
     app: || view! { <App /> }.into_any(),

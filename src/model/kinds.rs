@@ -205,6 +205,11 @@ impl RecordKind {
         !matches!(self, Self::Project)
     }
 
+    /// Whether somebody may see a record of this kind because he is a second sales contact: of it, or of its customer.
+    pub const fn seen_by_second(self) -> bool {
+        !matches!(self, Self::Project)
+    }
+
     /// The module that an account must have for records of this kind.
     pub const fn module(self) -> Module {
         match self {

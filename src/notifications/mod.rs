@@ -38,5 +38,11 @@ texts! {
 /// The addresses of this room that are no pages.
 #[cfg(feature = "ssr")]
 pub fn routes() -> axum::Router {
-    stream::routes().merge(one_click::routes())
+    one_click::routes()
+}
+
+/// Where browsers hear that there is news.
+#[cfg(feature = "ssr")]
+pub fn streams() -> axum::Router {
+    stream::routes()
 }

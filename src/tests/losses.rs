@@ -37,8 +37,8 @@ async fn told(app: &TestApp, ann: &Actor, who: &Actor) -> Result<Vec<i64>> {
     RecordKind::ALL
         .into_iter()
         .map(|kind| match &row {
-            Some(row) => Ok(row.try_get(kind.table())?),
-            None => Ok(0),
+            Some(row) if kind.seen_by_second() => Ok(row.try_get(kind.table())?),
+            _ => Ok(0),
         })
         .collect()
 }

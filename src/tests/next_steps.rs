@@ -346,6 +346,11 @@ async fn the_figures_are_those_of_the_lists_that_they_lead_to() -> Result<()> {
                 3,
                 vec![(Need::Overdue, 1), (Need::Stale, 1), (Need::NoStep, 1)]
             ),
+            (
+                RecordKind::Project,
+                0,
+                vec![(Need::Overdue, 0), (Need::Stale, 0), (Need::NoStep, 0)]
+            ),
         ]
     );
     for (kind, total, needs) in needs {

@@ -55,6 +55,8 @@ pub struct Pages {
     pub owed: &'static str,
     /// Addresses that are no pages: files that are sent or fetched.
     pub files: fn() -> Router,
+    /// Addresses whose answers go on for hours.
+    pub streams: fn() -> Router,
     /// What every server does beside answering, until it stops.
     pub background: fn(context::App) -> Pin<Box<dyn Future<Output = ()> + Send>>,
     /// The jobs that every server takes out of the queue.
@@ -102,6 +104,9 @@ pub fn router(app: context::App, options: LeptosOptions, pages: Pages) -> Router
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .with_state(state)
         .merge((pages.files)().layer(RequestBodyLimitLayer::new(FILE_LIMIT)))
+        .layer(compressed())
+        // Not compressed, nor wrapped in what would: an answer keeps room for it, of which a stream has no use for hours.
+        .merge((pages.streams)())
         .layer(middleware::from_fn_with_state(
             app.clone(),
             request::identify,
@@ -115,16 +120,19 @@ pub fn router(app: context::App, options: LeptosOptions, pages: Pages) -> Router
     let measured = (app.metrics.clone(), route_names(&options, pages));
     // The last layer is the outermost.
     Router::new()
-        .merge(files(&options))
+        .merge(files(&options).layer(compressed()))
         .merge(health::routes(app))
         .merge(with_session)
         .layer(CatchPanicLayer::custom(headers::panicked))
         .layer(middleware::map_response(headers::secure))
         .layer(middleware::from_fn_with_state(measured, metrics::measure))
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(TraceLayer::new_for_http().make_span_with(headers::span))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+}
+
+fn compressed() -> CompressionLayer {
+    CompressionLayer::new().quality(CompressionLevel::Fastest)
 }
 
 /// Every address that is counted under its own name.

@@ -84,7 +84,7 @@ pub async fn operators(pool: &PgPool) -> Result<Vec<(String, Language)>, AppErro
 
 pub async fn losses(tx: &mut Viewing) -> Result<Vec<Loss>, AppError> {
     let account = tx.actor().account.0;
-    // A column for each kind, called as its table.
+    // A column for each kind that can be lost, called as its table.
     let rows = sqlx::query("select * from second_losses($1)")
         .bind(account)
         .fetch_all(tx.connection())
@@ -95,6 +95,7 @@ pub async fn losses(tx: &mut Viewing) -> Result<Vec<Loss>, AppError> {
             full_name: row.try_get("full_name")?,
             counts: RecordKind::ALL
                 .into_iter()
+                .filter(|kind| kind.seen_by_second())
                 .map(count)
                 .collect::<Result<_, AppError>>()?,
         })

@@ -8,7 +8,7 @@ use super::{acme, again::demo_colleagues, count, run};
 use crate::{
     model::{
         AppError, Language, Problem, RecordKind,
-        users::{Reach, Rights, UserRole},
+        users::{ProjectReach, Reach, Rights, UserRole},
     },
     server,
     settings::import::{Fate, Page, Progress, State, Task},
@@ -461,6 +461,7 @@ async fn without_a_right_to_a_kind_there_are_no_imports_of_it() -> Result<()> {
     let nothing = Rights {
         crm: Reach::None,
         deals: Reach::None,
+        projects: ProjectReach::None,
         ..Rights::FULL
     };
     let nick = app
