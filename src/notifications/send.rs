@@ -233,7 +233,7 @@ async fn deliver(app: &App, account: AccountId, user: UserId, letter: &Letter) -
         return Ok(Ended::Dropped);
     };
     let mut tx = app.database.begin(actor).await?;
-    let told = store::of_letter(&mut tx, letter.id).await?;
+    let told = store::of_letter(&mut tx, letter.id, letter.digest_on.is_some()).await?;
     drop(tx);
     if told.is_empty() {
         return Ok(Ended::Dropped);
