@@ -9,6 +9,7 @@ use steward::{
     accounts::{create, demo, operators, seed},
     document,
     model::{Language, RecordKind},
+    notifications::bounce,
     records::import,
     server::{backup, config::Config, logs, run},
 };
@@ -49,6 +50,10 @@ enum Command {
     Backup { file: PathBuf },
     /// Restore a backup into an empty database and bring it up to date (needs STEWARD_OWNER_URL).
     Restore { file: PathBuf },
+    /// Take a mail that came back to STEWARD_MAIL_BOUNCES, from a file or from the standard input, as mail servers hand it over.
+    ///
+    /// Ends with 0 whatever the mail is, and with 75 where it is to be handed over again later.
+    Bounce { file: Option<PathBuf> },
     /// Run another program beside the database, with DATABASE_URL and STEWARD_OWNER_URL set for it.
     #[command(hide = true)]
     WithDatabase {
@@ -126,20 +131,25 @@ fn language(code: &str) -> Result<Language, String> {
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     logs::start();
+    // A mail server would answer a bounce that failed in any other way.
+    let failure = match cli.command {
+        Command::Bounce { .. } => ExitCode::from(bounce::TRY_AGAIN),
+        _ => ExitCode::FAILURE,
+    };
     match command(cli.command).await {
         Ok(code) => code,
         Err(error) => {
             tracing::error!("{error:#}");
-            ExitCode::FAILURE
+            failure
         }
     }
 }
 
 async fn command(command: Command) -> Result<ExitCode> {
     let config = Config::from_env()?;
-    // What is backed up is left as it is, also before an upgrade.
+    // What is backed up is left as it is, also before an upgrade; and nobody upgrades by a bounce.
     let opened = match command {
-        Command::Backup { .. } => run::reach(config).await?,
+        Command::Backup { .. } | Command::Bounce { .. } => run::reach(config).await?,
         _ => run::open(config).await?,
     };
     let done = match command {
@@ -174,6 +184,11 @@ async fn command(command: Command) -> Result<ExitCode> {
         }) => operators::create(&opened, &name, &email, language).await,
         Command::Backup { file } => backup::backup(&opened, &file).await,
         Command::Restore { file } => backup::restore(&opened, &file).await,
+        Command::Bounce { file } => {
+            let code = bounce::run(&opened, file).await;
+            opened.close().await;
+            return code;
+        }
         Command::WithDatabase { command } => {
             let code = opened.with_urls(&command).await;
             opened.close().await;

@@ -4,8 +4,9 @@
 use anyhow::Result;
 use lettre::{
     Message,
+    address::Envelope,
     message::{
-        Mailbox, MultiPart,
+        Mailbox, MessageBuilder, MultiPart,
         header::{HeaderName, HeaderValue},
     },
 };
@@ -76,12 +77,7 @@ pub fn compose(
         ],
     };
     let host = app.mailer.host();
-    let mut message = Message::builder()
-        .from(app.mailer.from())
-        .to(Mailbox::new(
-            Some(actor.full_name.clone()),
-            actor.email.parse()?,
-        ))
+    let mut message = addressed(app, actor, letter)?
         .subject(subject(letter, told, language))
         .message_id(Some(format!("<mail.{}@{host}>", letter.id)));
     if let Some(record) = letter.record_id {
@@ -109,6 +105,17 @@ pub fn compose(
             .insert_raw(HeaderValue::new(name, value));
     }
     Ok(message)
+}
+
+/// From whom and to whom. What is read as the sender is the same for all; where a mail comes back tells which it was.
+fn addressed(app: &App, actor: &Actor, letter: &Letter) -> Result<MessageBuilder> {
+    let to = Mailbox::new(Some(actor.full_name.clone()), actor.email.parse()?);
+    let mut message = Message::builder();
+    if let Some(sender) = app.mailer.sender_of(letter.id)? {
+        let envelope = Envelope::new(Some(sender), vec![to.email.clone()])?;
+        message = message.envelope(envelope);
+    }
+    Ok(message.from(app.mailer.from()).to(to))
 }
 
 /// The same for every mail of a record, so that programs which look at subjects keep them together too.

@@ -3,6 +3,8 @@
 
 pub mod api;
 #[cfg(feature = "ssr")]
+pub mod bounce;
+#[cfg(feature = "ssr")]
 mod clock;
 #[cfg(feature = "ssr")]
 mod jobs;
@@ -11,6 +13,8 @@ mod letter;
 #[cfg(feature = "ssr")]
 mod one_click;
 pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod report;
 #[cfg(feature = "ssr")]
 mod send;
 #[cfg(feature = "ssr")]

@@ -87,7 +87,7 @@ pub async fn retry(mut tx: Viewing, id: Uuid) -> Result<(), AppError> {
     let (user, record, day) = found.ok_or(AppError::NotFound)?;
     let mut tx = tx.write(Reached::setting()).await?;
     sqlx::query(
-        "update mails set failed_at = null, attempts = 0 where account_id = $1 and id = $2",
+        "update mails set failed_at = null, attempts = 0, bounces = 0, retry_at = null where account_id = $1 and id = $2",
     )
     .bind(account)
     .bind(id)
@@ -159,7 +159,7 @@ async fn claim(
     let begun: Option<Letter> = sqlx::query_as(
         "select id, secret, digest_on, record_id, attempts from mails
          where account_id = $1 and user_id = $2 and record_id is not distinct from $3 and digest_on is not distinct from $4
-           and sent_at is null and dropped_at is null and failed_at is null
+           and sent_at is null and dropped_at is null and failed_at is null and (retry_at is null or retry_at <= now())
          order by at limit 1",
     )
     .bind(account.0)
@@ -233,7 +233,7 @@ async fn deliver(app: &App, account: AccountId, user: UserId, letter: &Letter) -
         return Ok(Ended::Dropped);
     };
     let mut tx = app.database.begin(actor).await?;
-    let told = store::of_letter(&mut tx, letter.id).await?;
+    let told = store::of_letter(&mut tx, letter.id, letter.digest_on.is_some()).await?;
     drop(tx);
     if told.is_empty() {
         return Ok(Ended::Dropped);
@@ -290,7 +290,10 @@ async fn settle(
     ended: &Ended,
 ) -> Result<(), AppError> {
     let (set, why) = match ended {
-        Ended::Sent => ("sent_at = now(), attempts = attempts + 1", None),
+        Ended::Sent => (
+            "sent_at = now(), attempts = attempts + 1, retry_at = null",
+            None,
+        ),
         Ended::Dropped => ("dropped_at = now()", None),
         Ended::Failed {
             why,

@@ -23,6 +23,8 @@ Environment:
                        (~/.local/share/steward; /var/lib/steward for root)
   STEWARD_SMTP_URL     where mail goes, as smtps://user:password@smtp.example.com; without it mails become files
   STEWARD_MAIL_FROM    the sender of mails (Steward <steward@localhost>)
+  STEWARD_MAIL_BOUNCES where mails come back that could not be delivered further on, such as bounces@example.com: `steward bounce`
+                       reads what comes to bounces+…@example.com. Without it they come back to STEWARD_MAIL_FROM
   STEWARD_MAIL_WAIT    seconds in which several events on one record become one mail (120)
   STEWARD_SUPPORT_MAIL where requests for support go (the operators' addresses)
   STEWARD_SELF_SERVICE true where admins enable features themselves instead of asking support
@@ -46,6 +48,8 @@ pub struct Config {
     /// `None`: mails become files in the data folder.
     pub smtp_url: Option<String>,
     pub mail_from: String,
+    /// Where mails of notifications come back; `None`: to the sender of mails.
+    pub mail_bounces: Option<String>,
     /// How long a mail of a notification waits for others about the same record.
     pub mail_wait: Duration,
     /// Where requests for support go; `None`: to every operator.
@@ -117,6 +121,7 @@ impl Config {
             smtp_url: variable("STEWARD_SMTP_URL"),
             mail_from: variable("STEWARD_MAIL_FROM")
                 .unwrap_or_else(|| "Steward <steward@localhost>".into()),
+            mail_bounces: variable("STEWARD_MAIL_BOUNCES"),
             mail_wait: Duration::from_secs(mail_wait),
             support_mail: variable("STEWARD_SUPPORT_MAIL"),
             self_service: flag("STEWARD_SELF_SERVICE")?,

@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, anyhow, bail};
 use lettre::{
-    AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    Address, AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{Mailbox, header::ContentType},
 };
 use tokio::time::timeout;
@@ -41,6 +41,7 @@ pub struct Refused {
 pub struct Mailer {
     transport: Transport,
     from: Arc<Mailbox>,
+    bounces: Option<Arc<Address>>,
     host: Arc<str>,
     under_way: TaskTracker,
     stopping: CancellationToken,
@@ -70,6 +71,7 @@ impl Mailer {
         Ok(Self {
             transport,
             from: Arc::new(from),
+            bounces: bounces(config)?.map(Arc::new),
             host: host(&config.base_url).into(),
             under_way: TaskTracker::new(),
             stopping: CancellationToken::new(),
@@ -117,6 +119,13 @@ impl Mailer {
         Mailbox::clone(&self.from)
     }
 
+    /// To whom a mail comes back that is kept under this id: an address of its own, by which it is known again. None where bounces
+    /// are not read; they come to whoever sends.
+    pub fn sender_of(&self, mail: Uuid) -> Result<Option<Address>> {
+        let sender = |bounces: &Arc<Address>| with_id(bounces, mail);
+        self.bounces.as_ref().map(sender).transpose()
+    }
+
     /// What stands behind the at sign of a message's id.
     pub fn host(&self) -> &str {
         &self.host
@@ -157,6 +166,23 @@ impl Mailer {
         self.under_way.close();
         self.under_way.wait().await;
     }
+}
+
+/// The address of bounces, where there is one. What may stand before the at sign has to have room for the id of a mail as well.
+fn bounces(config: &Config) -> Result<Option<Address>> {
+    let Some(address) = &config.mail_bounces else {
+        return Ok(None);
+    };
+    let parsed: Result<Address> = address.parse().map_err(anyhow::Error::from);
+    let parsed = parsed.and_then(|address| with_id(&address, Uuid::nil()).map(|_| address));
+    parsed.map(Some).context(
+        "STEWARD_MAIL_BOUNCES must be an address alone, such as bounces@example.com, with at most 31 characters before the @",
+    )
+}
+
+fn with_id(bounces: &Address, mail: Uuid) -> Result<Address> {
+    let local = format!("{}+{}", bounces.user(), mail.simple());
+    Ok(Address::new(local, bounces.domain())?)
 }
 
 /// The name by which people reach the server.

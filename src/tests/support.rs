@@ -165,6 +165,7 @@ impl TestApp {
             database: DatabaseConfig::Embedded,
             smtp_url: None,
             mail_from: "Steward <steward@localhost>".into(),
+            mail_bounces: None,
             mail_wait: std::time::Duration::ZERO,
             support_mail: None,
             self_service: false,

@@ -6,11 +6,14 @@ use chrono::{DateTime, Utc};
 use sqlx::{FromRow, Postgres, QueryBuilder, types::Json};
 use uuid::Uuid;
 
+use super::my_choices;
 use crate::{
     model::{
         AppError, RecordId, RecordKind,
         activity::Entry,
-        notifications::{About, COUNTED, Event, Notification, NotificationPage, NotificationQuery},
+        notifications::{
+            About, COUNTED, Channels, Event, Notification, NotificationPage, NotificationQuery,
+        },
     },
     records::store::{entries, names},
     server::database::{Reached, Viewing},
@@ -105,8 +108,13 @@ pub async fn notifications(
     })
 }
 
-/// What is in a mail or in a digest, the oldest first.
-pub async fn of_letter(tx: &mut Viewing, letter: Uuid) -> Result<Vec<Notification>, AppError> {
+/// What is in a mail or in a digest, the oldest first. A mail that is sent again leaves out the kinds of which its receiver has ended
+/// the mails meanwhile, or the digests where it is one.
+pub async fn of_letter(
+    tx: &mut Viewing,
+    letter: Uuid,
+    digest: bool,
+) -> Result<Vec<Notification>, AppError> {
     let (account, me) = (tx.actor().account.0, tx.actor().user.0);
     let mut sql = QueryBuilder::<Postgres>::new(SELECT);
     sql.push_bind(account)
@@ -115,7 +123,20 @@ pub async fn of_letter(tx: &mut Viewing, letter: Uuid) -> Result<Vec<Notificatio
     sql.push(" and (n.mail_id = ").push_bind(letter);
     sql.push(" or n.digest_id = ").push_bind(letter).push(")");
     sql.push(" order by n.at, n.id limit 200");
-    let rows: Vec<Row> = sql.build_query_as().fetch_all(tx.connection()).await?;
+    let mut rows: Vec<Row> = sql.build_query_as().fetch_all(tx.connection()).await?;
+    let chosen = my_choices(tx).await?;
+    let wanted = |row: &Row| {
+        let of = |(event, _): &&(Event, Channels)| event.code() == row.event;
+        let channels = chosen.iter().find(of).map(|(_, channels)| channels);
+        channels.is_some_and(|channels| {
+            if digest {
+                channels.digest
+            } else {
+                channels.mail
+            }
+        })
+    };
+    rows.retain(wanted);
     shown(tx, rows).await
 }
 

@@ -1,9 +1,12 @@
 //! From what happens to a mail in a real mailbox: through the mail server that `bin/test` runs for the tests, which puts what it
-//! takes into a Maildir for each address, refuses `refused@…` for good and `later@…` for now.
+//! takes into a Maildir for each address, refuses `refused@…` for good and `later@…` for now, and sends back what goes to `gone@…`.
 
+mod bounces;
 mod digests;
 mod failures;
 mod letters;
+mod no_bounces;
+mod returned;
 
 use std::{path::PathBuf, time::Duration};
 
@@ -20,6 +23,7 @@ use crate::{
     },
     notifications::{Due, send, tell},
     records::store::{self, ChooseResponsible},
+    server::config::Config,
 };
 
 /// How long a mail waits for others about its record.
@@ -139,13 +143,16 @@ impl Post {
     }
 
     async fn by(smtp_url: Option<String>) -> Result<Self> {
+        Self::configured(|config, _| config.smtp_url = smtp_url).await
+    }
+
+    /// With something else in its environment, which may depend on the domain of its people.
+    async fn configured(change: impl FnOnce(&mut Config, &str)) -> Result<Self> {
         let at_hand = TestApp::new().await?;
         let base_url = at_hand.config.base_url.clone();
-        let app = TestApp::configured(at_hand.logins, &base_url, |config| {
-            config.smtp_url = smtp_url
-        })
-        .await?;
         let domain = format!("{}.test", Uuid::new_v4().simple());
+        let change = |config: &mut Config| change(config, &domain);
+        let app = TestApp::configured(at_hand.logins, &base_url, change).await?;
         let (account, ann) = app.account("Acme").await?;
         let bob = app
             .colleague(account, "Bob Boon", &format!("bob@{domain}"))
@@ -161,9 +168,7 @@ impl Post {
 
     /// Another server on the same database, which sends elsewhere.
     async fn beside(&self, smtp_url: &str) -> Result<TestApp> {
-        let change = |config: &mut crate::server::config::Config| {
-            config.smtp_url = Some(smtp_url.to_owned())
-        };
+        let change = |config: &mut Config| config.smtp_url = Some(smtp_url.to_owned());
         TestApp::configured(self.app.logins.clone(), &self.app.config.base_url, change).await
     }
 
