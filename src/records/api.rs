@@ -25,12 +25,10 @@ use {
     super::store,
     crate::{
         model::{
-            Actor, UserId, Value,
-            catalogue::{CustomField, Field, Holds},
+            Actor, UserId,
+            catalogue::{CustomField, Holds},
             conflict::Base,
             forms::gathered,
-            pipeline::Phase,
-            responsibility::first_role,
             users::Colleague,
         },
         server::{
@@ -38,7 +36,6 @@ use {
             database::{Database, Reached, Viewing},
         },
     },
-    std::sync::Arc,
 };
 
 /// One page of a list.
