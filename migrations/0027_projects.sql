@@ -17,6 +17,8 @@ create table projects (
   description text,
   -- Who changes it, besides the admins: its managers; they and its collaborators; everyone who sees it.
   editing text not null default 'managers' check (editing in ('managers', 'people', 'everyone')),
+  -- When it was done or cancelled; of those the board shows the last ones.
+  closed_at timestamptz,
   created_at timestamptz not null default now(), created_by uuid not null,
   updated_at timestamptz not null default now(), updated_by uuid not null,
   active_at timestamptz not null default now(),
@@ -32,7 +34,8 @@ create table projects (
   constraint projects_due_after_start check (due_date >= starts_on)
 );
 create index projects_by_title on projects (account_id, title, id) where deleted_at is null;
-create index projects_by_status on projects (account_id, status, due_date, id) include (currency, budget) where deleted_at is null;
+create index projects_by_status on projects (account_id, status, due_date, id) where deleted_at is null;
+create index projects_by_end on projects (account_id, status, closed_at, id) where deleted_at is null and closed_at is not null;
 create index projects_by_start on projects (account_id, starts_on, id) where deleted_at is null;
 create index projects_by_start_down on projects (account_id, starts_on desc nulls last, id desc) where deleted_at is null;
 create index projects_by_due on projects (account_id, due_date, id) where deleted_at is null;
@@ -47,6 +50,16 @@ create index projects_by_deal on projects (account_id, deal_id, title, id) inclu
 create index projects_in_bin on projects (account_id, deleted_at desc, id desc) include (deleted_by) where deleted_at is not null;
 create index projects_to_purge on projects (deleted_at) where deleted_at is not null;
 
+-- Whatever ends a project, be it the board, the form, an import or an act on many: it is written down, or undone.
+create function project_status_changed() returns trigger language plpgsql as $$
+begin
+  new.closed_at := case when new.status in ('done', 'cancelled') then now() end;
+  return new;
+end
+$$;
+create trigger project_status_on_insert before insert on projects for each row execute function project_status_changed();
+create trigger project_status_on_update before update of status on projects
+  for each row when (old.status <> new.status) execute function project_status_changed();
 create trigger active_on_change before update on projects
   for each row when (old.version <> new.version) execute function record_changed();
 create trigger customer_is_there_on_insert before insert on projects

@@ -17,11 +17,11 @@ use crate::{
     companies::{Companies, Company, EditCompany, NewCompany},
     contacts::{Contact, Contacts, EditContact, NewContact},
     custom_fields::{CustomFields, EditField, NewField},
-    deals::{BoardPage, Deal, Deals, EditDeal, NewDeal},
+    deals::{Deal, Deals, DealsBoard, EditDeal, NewDeal},
     invoices::{EditInvoice, Invoice, Invoices, NewInvoice},
     model::{Me, Operator, RecordKind, forms::PageContext},
     notifications::pages::{Bell, MyNotificationsPage, NotificationsPage, Queue, UnsubscribePage},
-    projects::{EditProject, NewProject, Project, Projects},
+    projects::{EditProject, NewProject, Project, Projects, ProjectsBoard},
     records::pages::{BinPage, BulkActPage, BulkPage, Jobs, Mine, Search, SearchBox},
     segments::{EditSegment, NewSegment, SegmentsPage},
     settings::{
@@ -222,13 +222,14 @@ fn Addresses() -> impl IntoView {
             <Route path=path!("/contacts/:id") view=Contact />
             <Route path=path!("/contacts/:id/edit") view=EditContact />
             <Route path=path!("/deals") view=Deals />
-            <Route path=path!("/deals/board") view=BoardPage />
+            <Route path=path!("/deals/board") view=DealsBoard />
             <Route path=path!("/deals/new") view=NewDeal />
             <Route path=path!("/deals/bulk") view=BulkPage />
             <Route path=path!("/deals/bulk/:act") view=BulkActPage />
             <Route path=path!("/deals/:id") view=Deal />
             <Route path=path!("/deals/:id/edit") view=EditDeal />
             <Route path=path!("/projects") view=Projects />
+            <Route path=path!("/projects/board") view=ProjectsBoard />
             <Route path=path!("/projects/new") view=NewProject />
             <Route path=path!("/projects/bulk") view=BulkPage />
             <Route path=path!("/projects/bulk/:act") view=BulkActPage />

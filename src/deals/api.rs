@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use crate::model::{
     AppError, RecordId,
-    pipeline::{Board, BoardQuery, Standing},
+    board::{Board, BoardQuery},
+    pipeline::Standing,
 };
 
 #[cfg(feature = "ssr")]

@@ -6,20 +6,23 @@ mod pages;
 #[cfg(feature = "ssr")]
 mod store;
 
-pub use pages::BoardPage;
-
 use leptos::prelude::*;
 
 use crate::{
     model::RecordKind,
-    records::pages::{DetailPage, EditPage, ListPage, NewPage},
+    records::pages::{BOARD, BoardPage, DetailPage, EditPage, ListPage, NewPage},
 };
 
 const KIND: RecordKind = RecordKind::Deal;
 
 #[component]
 pub fn Deals() -> impl IntoView {
-    view! { <ListPage kind=KIND beside=("/deals/board", pages::BOARD) /> }
+    view! { <ListPage kind=KIND beside=("/deals/board", BOARD) /> }
+}
+
+#[component]
+pub fn DealsBoard() -> impl IntoView {
+    view! { <BoardPage of=&pages::DEALS /> }
 }
 
 #[component]

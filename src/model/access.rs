@@ -201,6 +201,8 @@ impl Reason {
     pub fn of_other(self, kind: RecordKind, language: Language) -> String {
         let text = match (self, kind) {
             (Self::FullAccess, _) => self.text(kind),
+            (Self::Role(Role::Manager), _) => IS_MANAGER,
+            (Self::Role(Role::Collaborator), _) => IS_COLLABORATOR,
             (Self::Role(role), _) => return role.label().get(language).to_lowercase(),
             (Self::OfMyCustomer(Role::SecondSalesContact), RecordKind::Contact) => {
                 SECOND_OF_COMPANY

@@ -5,6 +5,7 @@ pub mod access;
 pub mod activity;
 pub mod audit;
 pub mod bin;
+pub mod board;
 pub mod bulk;
 pub mod catalogue;
 pub mod conflict;

@@ -5,7 +5,9 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Language, RecordId, RecordKind, Text, UserId, language::Plural, users::Colleague};
+use super::{
+    Language, RecordId, RecordKind, Role, Text, UserId, language::Plural, users::Colleague,
+};
 use crate::texts;
 
 /// How long a step may be, in characters.
@@ -191,7 +193,16 @@ pub struct Figures {
     pub total: i64,
     pub needs: Vec<(Need, i64)>,
     /// The first few by name; none where only figures were asked for.
-    pub first: Vec<(RecordId, String)>,
+    pub first: Vec<Named>,
+}
+
+/// One of the records that somebody is responsible for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Named {
+    pub id: RecordId,
+    pub name: String,
+    /// His role, where several share the roles of the kind and he has one of them.
+    pub role: Option<Role>,
 }
 
 /// The open steps of somebody that are due at the same time.

@@ -1,18 +1,28 @@
-//! Projects: what is done for a customer, by managers and collaborators. Their pages are those of all record kinds.
+//! Projects: what is done for a customer, by managers and collaborators. Their pages are those of all record kinds, and the board.
 //! Their fields are in `model::catalogue`; who may change one it says itself, and the database sees to it.
+
+pub mod api;
+mod pages;
+#[cfg(feature = "ssr")]
+mod store;
 
 use leptos::prelude::*;
 
 use crate::{
     model::RecordKind,
-    records::pages::{DetailPage, EditPage, ListPage, NewPage, Unlocked},
+    records::pages::{BOARD, BoardPage, DetailPage, EditPage, ListPage, NewPage, Unlocked},
 };
 
 const KIND: RecordKind = RecordKind::Project;
 
 #[component]
 pub fn Projects() -> impl IntoView {
-    view! { <Unlocked kind=KIND><ListPage kind=KIND /></Unlocked> }
+    view! { <Unlocked kind=KIND><ListPage kind=KIND beside=("/projects/board", BOARD) /></Unlocked> }
+}
+
+#[component]
+pub fn ProjectsBoard() -> impl IntoView {
+    view! { <Unlocked kind=KIND><BoardPage of=&pages::PROJECTS /></Unlocked> }
 }
 
 #[component]

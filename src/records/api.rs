@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 
 use crate::model::{
-    AppError, Duty, Problem, RecordId, RecordKind, Role,
+    AppError, Duty, RecordId, RecordKind, Role,
     bin::{BinPage, Deleted},
     bulk::How,
     conflict::Sent,
@@ -25,7 +25,7 @@ use {
     super::store,
     crate::{
         model::{
-            Actor, UserId,
+            Actor, Problem, UserId,
             catalogue::{CustomField, Holds},
             conflict::Base,
             forms::gathered,

@@ -9,7 +9,8 @@ use super::support::{Answer, Browser, TestApp};
 use crate::{
     model::{
         Actor, AppError, Language, Problem, RecordId, RecordKind,
-        pipeline::{Board, BoardQuery, Phase, Standing, Status},
+        board::{Board, BoardQuery},
+        pipeline::{Phase, Standing, Status},
     },
     records::store,
 };
@@ -233,7 +234,7 @@ async fn the_board_counts_and_sums_what_it_shows_per_currency() -> Result<()> {
     let total = |board: &Board| {
         let mut columns = board.columns.iter();
         columns
-            .find(|column| column.phase.id == won)
+            .find(|column| column.key == won.to_string())
             .map(|column| column.total)
     };
     assert_eq!(total(&desk.board().await?), Some(1));
@@ -262,7 +263,7 @@ async fn a_board_shows_no_more_than_was_asked_for() -> Result<()> {
         "a way to the rest"
     );
     let more = BoardQuery::read(|name| (name == "show").then_some("100"));
-    let all = desk.browser.get(&more.address()).await?;
+    let all = desk.browser.get(&more.address(RecordKind::Deal)).await?;
     ensure!(!all.body.contains("show=500"), "there is no more");
     Ok(())
 }

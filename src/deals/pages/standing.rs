@@ -8,11 +8,10 @@ use super::{MARK_LOST, MOVE, PHASE, REASON};
 use crate::{
     deals::api,
     model::{
-        RecordId, Text,
-        language::Plural,
+        RecordId,
         pipeline::{Phase, Standing, Status},
     },
-    records::pages::Room,
+    records::pages::{DAYS, ROTTING, Room},
     texts,
     ui::{
         SAVED,
@@ -31,21 +30,7 @@ texts! {
     WON_ON = "Won on {date}" | "Gagnée le {date}" | "Gewonnen op {date}";
     LOST_ON = "Lost on {date}: {reason}" | "Perdue le {date} : {reason}" | "Verloren op {date}: {reason}";
     LOST_ON_SOMEHOW = "Lost on {date}" | "Perdue le {date}" | "Verloren op {date}";
-    ROTTING = "Rotting" | "À relancer" | "Blijft liggen";
 }
-
-pub(super) const DAYS: Plural = Plural {
-    one: Text::new(
-        "{n} day in this phase",
-        "{n} jour dans cette phase",
-        "{n} dag in deze fase",
-    ),
-    other: Text::new(
-        "{n} days in this phase",
-        "{n} jours dans cette phase",
-        "{n} dagen in deze fase",
-    ),
-};
 
 /// The region of a deal's page.
 pub fn standing(id: RecordId) -> Room {

@@ -14,7 +14,7 @@ use std::sync::{Arc, LazyLock};
 
 pub use custom::{Choice, CustomField, Holds};
 pub use parse::{Input, MAX_CHOSEN, MAX_TAGS, date, integer, is_email};
-pub use projects::{CLOSED, STATUSES};
+pub use projects::{CLOSED, STATUS, STATUSES};
 pub use shared::CURRENCIES;
 
 use super::{Duty, FieldId, Language, RecordKind, Role, Text, values::FixedChoice};

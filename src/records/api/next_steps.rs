@@ -11,7 +11,7 @@ use crate::model::{
 
 #[cfg(feature = "ssr")]
 use crate::{
-    model::pipeline::BoardQuery,
+    model::board::BoardQuery,
     records::store,
     server::{
         context::{actor, viewing},

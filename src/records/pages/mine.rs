@@ -8,10 +8,11 @@ use super::next_steps::{AfterStep, DoneButton, Due, NEXT_STEPS};
 use crate::{
     model::{
         RecordKind, Text, UserId,
+        access::Reason,
+        board::BoardQuery,
         language::Plural,
         lists::{BuiltIn, ListQuery},
         next_steps::{Figures, Member, Need, Responsibilities, StepGroup, StepOfRecord},
-        pipeline::BoardQuery,
         users::DEACTIVATED,
     },
     records::api::next_steps as api,
@@ -139,8 +140,12 @@ fn tile(figures: &Figures, of: Option<UserId>) -> impl IntoView + use<> {
     let first = figures
         .first
         .iter()
-        .map(|(id, name)| {
-            view! { <li><a href=kind.address(*id)><bdi>{name.clone()}</bdi></a></li> }
+        .map(|one| {
+            let role = one.role.map(|role| {
+                let text = Reason::Role(role).of_other(kind, page().language);
+                view! { " "<span class="tag">{text}</span> }
+            });
+            view! { <li><a href=kind.address(one.id)><bdi>{one.name.clone()}</bdi></a>{role}</li> }
         })
         .collect_view();
     let nothing = (figures.total == 0).then(|| {

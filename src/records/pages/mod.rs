@@ -4,6 +4,7 @@
 mod activity;
 mod added;
 mod bin;
+mod board;
 mod bulk;
 mod conflict;
 mod detail;
@@ -26,6 +27,7 @@ mod shared;
 mod value;
 
 pub use bin::BinPage;
+pub use board::{Answer, BOARD, BoardOf, BoardPage, DAYS, ROTTING, Why};
 pub use bulk::{BulkActPage, BulkPage, JOBS, Jobs};
 pub use detail::{DetailPage, Room};
 pub use form::{EditPage, NewPage};

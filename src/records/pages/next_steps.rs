@@ -1,6 +1,7 @@
 //! The region "Next steps" of a record: what is planned, by whom, until when; done with one click.
 //! Plain forms, which scripts send without leaving the page.
 
+use chrono::NaiveDate;
 use leptos::{form::ActionForm, prelude::*, server_fn::ServerFn};
 
 use super::{
@@ -164,17 +165,23 @@ fn Open(of: Of, step: NextStep) -> impl IntoView {
     }
 }
 
-/// When a step is due, loud where that is past.
+/// When a step is due.
 #[component]
 pub fn Due(step: NextStep) -> impl IntoView {
-    let date = page().language.date(step.due);
-    let class = match step.when {
+    view! { <DueDate date=step.due when=step.when /> }
+}
+
+/// The day by which something is to be done, loud where that is past.
+#[component]
+pub fn DueDate(date: NaiveDate, when: When) -> impl IntoView {
+    let class = match when {
         When::Overdue => "tag warning",
         When::Today => "tag",
         When::Later => "",
     };
-    let overdue = (step.when == When::Overdue).then(|| format!("{} · ", t(When::Overdue.label())));
-    view! { <span class=class>{overdue}<time datetime=step.due.to_string()>{date}</time></span> }
+    let overdue = (when == When::Overdue).then(|| format!("{} · ", t(When::Overdue.label())));
+    let shown = page().language.date(date);
+    view! { <span class=class>{overdue}<time datetime=date.to_string()>{shown}</time></span> }
 }
 
 /// One click and it is done.

@@ -11,11 +11,16 @@ use crate::{
         lists::{RelatedRows, Row},
     },
     records::api,
+    texts,
     ui::{
         message::ErrorMessage,
         page::{page, t},
     },
 };
+
+texts! {
+    FROM_THIS_DEAL = "New project from this deal" | "Nouveau projet à partir de cette opportunité" | "Nieuw project uit deze deal";
+}
 
 /// A region's records, asked for once, beside the record itself.
 pub type Found = Resource<Result<RelatedRows, AppError>>;
@@ -36,11 +41,15 @@ pub fn find(kind: RecordKind, of: RecordKind, id: RecordId) -> Option<(RecordKin
 pub fn Related(kind: RecordKind, of: RecordKind, id: RecordId, found: Found) -> impl IntoView {
     let heading = format!("related-{}", kind.path());
     let new = format!("/{}/new?{}={id}", kind.path(), of.child());
+    let label = match (kind, of) {
+        (RecordKind::Project, RecordKind::Deal) => FROM_THIS_DEAL,
+        _ => kind.new_one(),
+    };
     view! {
         <section class="card" aria-labelledby=heading.clone()>
             <div class="card-head">
                 <h2 id=heading.clone()>{t(kind.plural())}</h2>
-                <a class="button small" href=new>{t(kind.new_one())}</a>
+                <a class="button small" href=new>{t(label)}</a>
             </div>
             <Suspense>
                 {move || Suspend::new(async move {

@@ -8,13 +8,16 @@ use sqlx::{AssertSqlSafe, Postgres, QueryBuilder, Row as _};
 use uuid::Uuid;
 
 use super::{
+    custom::Storage,
     duties::Duties,
     next_steps::{step, today},
 };
 use crate::{
     model::{
-        Actor, AppError, RecordId, RecordKind, UserId,
-        next_steps::{Figures, Member, Need, Responsibilities, StepGroup, StepOfRecord, When},
+        Actor, AppError, FieldId, RecordId, RecordKind, UserId,
+        next_steps::{
+            Figures, Member, Named, Need, Responsibilities, StepGroup, StepOfRecord, When,
+        },
         users::UserRole,
     },
     server::database::Viewing,
@@ -186,21 +189,50 @@ async fn first(
     tx: &mut Viewing,
     duties: &Duties,
     user: UserId,
-) -> Result<Vec<(RecordId, String)>, AppError> {
+) -> Result<Vec<Named>, AppError> {
     let (kind, account) = (duties.kind, tx.actor().account.0);
     let title = kind.title_field().column;
-    let mut query = QueryBuilder::new(format!(
-        "select r.id, r.{title} from {} r where r.account_id = ",
-        kind.table()
-    ));
-    query.push_bind(account);
+    let mut query = QueryBuilder::new(format!("select r.id, r.{title}, "));
+    push_shared_role(&mut query, kind, user);
+    query
+        .push(format!(" from {} r where r.account_id = ", kind.table()))
+        .push_bind(account);
     duties.push_of(&mut query, user);
     query.push(format!(" order by r.{title}, r.id limit {NAMED}"));
-    let rows: Vec<(Uuid, String)> = query.build_query_as().fetch_all(tx.connection()).await?;
+    let rows: Vec<(Uuid, String, Option<Uuid>)> =
+        query.build_query_as().fetch_all(tx.connection()).await?;
+    let roles = kind.shared_roles().iter();
+    let role = |field: Uuid| {
+        let mut roles = roles.clone().copied();
+        roles.find(|role| role.shared() == Some(FieldId(field)))
+    };
     Ok(rows
         .into_iter()
-        .map(|(id, name)| (RecordId(id), name))
+        .map(|(id, name, field)| Named {
+            id: RecordId(id),
+            name,
+            role: field.and_then(role),
+        })
         .collect())
+}
+
+/// Which of the roles that several share this user has of `r`, as the field that says so. Nobody has two.
+fn push_shared_role(query: &mut QueryBuilder<Postgres>, kind: RecordKind, user: UserId) {
+    let shared = kind.shared_roles().iter().filter_map(|role| role.shared());
+    let shared: Vec<Uuid> = shared.map(|field| field.0).collect();
+    if shared.is_empty() {
+        query.push("null::uuid");
+        return;
+    }
+    query
+        .push(format!(
+            "(select v.field_id from {} v where v.account_id = r.account_id and v.record_id = r.id and v.value = ",
+            Storage::User.table(kind)
+        ))
+        .push_bind(user.0)
+        .push(" and v.field_id = any (")
+        .push_bind(shared)
+        .push("))");
 }
 
 /// Somebody's open steps on what the viewer sees, soonest first, so many of each group.

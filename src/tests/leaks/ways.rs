@@ -14,10 +14,10 @@ use super::{
 use crate::{
     model::{
         AppError, Problem, Problems, RecordId, RecordKind,
+        board::Board,
         bulk::{ActPage, Fate},
         lists::{BuiltIn, ListPage, RelatedRows},
         next_steps::Need,
-        pipeline::Board,
         records::Found,
         responsibility::first_role,
     },
@@ -385,7 +385,7 @@ async fn board(visit: &mut Visit<'_>) -> Result<()> {
             ensure!(
                 column.total == i64::try_from(column.cards.len())?,
                 "{} counts {}",
-                column.phase.name,
+                column.name,
                 column.total
             );
         }

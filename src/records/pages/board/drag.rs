@@ -3,11 +3,11 @@
 
 use leptos::prelude::*;
 
+use super::BoardOf;
 use crate::{
-    deals::api,
     model::{
-        AppError, RecordId,
-        pipeline::{Board, BoardQuery, Status},
+        AppError, RecordId, Text,
+        board::{Board, BoardQuery, State},
     },
     texts,
     ui::{
@@ -17,28 +17,29 @@ use crate::{
 };
 
 texts! {
-    LIFTED = "“{title}” is lifted, in {phase}. Arrow keys choose a phase, Space drops, Escape cancels." | "« {title} » est saisie, dans {phase}. Les flèches choisissent une phase, Espace dépose, Échap annule." | "“{title}” is opgepakt, in {phase}. Pijltjes kiezen een fase, spatie laat los, Escape annuleert.";
-    OVER = "{phase}, {n} of {all}" | "{phase}, {n} sur {all}" | "{phase}, {n} van {all}";
-    MOVED = "“{title}” is in {phase} now." | "« {title} » est maintenant dans {phase}." | "“{title}” staat nu in {phase}.";
-    STAYS = "“{title}” stays in {phase}." | "« {title} » reste dans {phase}." | "“{title}” blijft in {phase}.";
+    LIFTED = "“{title}” is lifted, in {column}. Arrow keys choose a column, Space drops, Escape cancels." | "Vous tenez « {title} », dans {column}. Les flèches choisissent une colonne, Espace dépose, Échap annule." | "“{title}” is opgepakt, in {column}. Pijltjes kiezen een kolom, spatie laat los, Escape annuleert.";
+    OVER = "{column}, {n} of {all}" | "{column}, {n} sur {all}" | "{column}, {n} van {all}";
+    MOVED = "“{title}” is in {column} now." | "« {title} » est maintenant dans {column}." | "“{title}” staat nu in {column}.";
+    STAYS = "“{title}” stays in {column}." | "« {title} » reste dans {column}." | "“{title}” blijft in {column}.";
 }
 
-/// A deal on its way to a column.
+/// A card on its way to a column.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Move {
     pub id: RecordId,
     pub to: usize,
-    /// Why it was lost, where it was.
+    /// Why it came to nothing, where it did.
     pub reason: String,
 }
 
 #[derive(Clone, Copy)]
 pub struct Drag {
+    pub of: &'static BoardOf,
     pub board: RwSignal<Board>,
     pub lifted: RwSignal<Option<RecordId>>,
     /// The column that the lifted card is over.
     pub over: RwSignal<usize>,
-    /// What was dropped on the lost phase waits here for the reason.
+    /// What was dropped where it came to nothing waits here for the reason.
     pub asked: RwSignal<Option<Move>>,
     pub error: RwSignal<Option<AppError>>,
     /// What a screen reader is told.
@@ -48,22 +49,30 @@ pub struct Drag {
 }
 
 impl Drag {
-    pub fn new(board: Board, query: BoardQuery) -> Self {
+    pub fn new(of: &'static BoardOf, board: Board, query: BoardQuery) -> Self {
         let board = RwSignal::new(board);
         let error = RwSignal::new(None);
+        let said = RwSignal::new(String::new());
+        let page = page();
         let send = Action::new(move |order: &Move| {
             let order = order.clone();
             async move {
-                let phase = board
-                    .with_untracked(|board| board.columns.get(order.to).map(|one| one.phase.id));
-                let Some(phase) = phase else { return };
+                let key = board.with_untracked(|board| {
+                    board.columns.get(order.to).map(|one| one.key.clone())
+                });
+                let Some(key) = key else { return };
                 board.update(|board| {
                     board.move_card(order.id, order.to);
                 });
                 focus::on(handle(order.id));
-                error.set(api::move_deal(order.id, phase, order.reason).await.err());
+                let refused = (of.send)(order.id, key, order.reason).await.err();
+                // Of a refusal the alert speaks.
+                if refused.is_some() {
+                    said.set(String::new());
+                }
+                error.set(refused);
                 // What the database has now, be it as it was before.
-                match api::deals_board(query).await {
+                match (of.load)(query).await {
                     Ok(now) => board.set(now),
                     Err(problem) => error.set(Some(problem)),
                 }
@@ -71,14 +80,15 @@ impl Drag {
             }
         });
         Self {
+            of,
             board,
             lifted: RwSignal::new(None),
             over: RwSignal::new(0),
             asked: RwSignal::new(None),
             error,
-            said: RwSignal::new(String::new()),
+            said,
             send,
-            page: page(),
+            page,
         }
     }
 
@@ -113,7 +123,7 @@ impl Drag {
         let [n, all] = [over + 1, all].map(|n| n.to_string());
         let text = OVER.with(
             language,
-            &[("phase", &self.phase(over)), ("n", &n), ("all", &all)],
+            &[("column", &self.column(over)), ("n", &n), ("all", &all)],
         );
         self.said.set(text);
     }
@@ -142,10 +152,10 @@ impl Drag {
             to,
             reason: String::new(),
         };
-        let status = self
+        let state = self
             .board
-            .with_untracked(|board| board.columns.get(to).map(|column| column.phase.status));
-        if status == Some(Status::Lost) {
+            .with_untracked(|board| board.columns.get(to).map(|column| column.state));
+        if self.of.why.is_some() && state == Some(State::Bad) {
             self.asked.set(Some(order));
             focus::on(REASON_ID.to_owned());
         } else {
@@ -155,7 +165,7 @@ impl Drag {
     }
 
     /// The reason is known now.
-    pub fn lose(self, reason: String) {
+    pub fn give_up(self, reason: String) {
         let Some(order) = self.asked.get_untracked() else {
             return;
         };
@@ -185,20 +195,20 @@ impl Drag {
         })
     }
 
-    fn phase(self, column: usize) -> String {
-        let name = |board: &Board| board.columns.get(column).map(|one| one.phase.name.clone());
+    fn column(self, n: usize) -> String {
+        let name = |board: &Board| board.columns.get(n).map(|one| one.name.clone());
         self.board.with_untracked(name).unwrap_or_default()
     }
 
-    fn say(self, text: crate::model::Text, title: &str, column: usize) {
-        let phase = self.phase(column);
-        let values = [("title", title), ("phase", phase.as_str())];
+    fn say(self, text: Text, title: &str, column: usize) {
+        let column = self.column(column);
+        let values = [("title", title), ("column", column.as_str())];
         self.said.set(text.with(self.page.language, &values));
     }
 }
 
 /// The input for the reason.
-pub const REASON_ID: &str = "lost-reason";
+pub const REASON_ID: &str = "reason-given";
 
 /// The id of the button that lifts a card.
 pub fn handle(id: RecordId) -> String {
