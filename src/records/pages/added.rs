@@ -78,9 +78,12 @@ fn Group(now: RwSignal<RecordPage>, saved: Callback<()>, n: usize, group: String
         }
     };
     let label = EDIT_THESE.with(page.language, &[("name", &title)]);
+    let may_edit = Memo::new(move |_| now.with(|page| page.may_edit));
     let edit = move || {
         let (button, label) = (button.clone(), label.clone());
-        if page.hydrated() {
+        if !may_edit.get() {
+            ().into_any()
+        } else if page.hydrated() {
             let expanded = move || if is_open() { "true" } else { "false" };
             view! { <button type="button" id=button class="button small" aria-label=label aria-expanded=expanded on:click=toggle>{t(EDIT)}</button> }
                 .into_any()

@@ -1,6 +1,8 @@
 //! The page of one record: its fields, its responsible users, what happened to it, and the regions that
 //! its room adds.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -171,20 +173,33 @@ fn Detail(page: RecordPage, asked: Asked) -> impl IntoView {
     let name = now.with_untracked(|page| page.record.name());
     let entries = Memo::new(move |_| now.with(|page| page.activity.clone()));
     let catalogue = now.with_untracked(|page| catalogue(kind, &page.custom));
-    let pickers = catalogue
-        .fields()
-        .iter()
-        .filter_map(|field| {
-            let duty = field.duty().filter(|_| !field.kind.is_several())?;
-            let who = match duty {
-                Duty::Role(_) => colleagues,
-                Duty::Field(_) => everybody,
-            };
-            let (field, key) = (field.clone(), field.key().to_owned());
-            let present = Memo::new(move |_| now.with(|page| page.record.value(&key).clone()));
-            Some(view! { <ResponsiblePicker kind id field duty present colleagues=who saved /> })
-        })
-        .collect_view();
+    let language = crate::ui::page::page().language;
+    let may_edit = Memo::new(move |_| now.with(|page| page.may_edit));
+    let picked = catalogue.fields().iter().filter_map(|field| {
+        let duty = field.duty().filter(|_| !field.kind.is_several())?;
+        let who = match duty {
+            Duty::Role(_) => colleagues,
+            Duty::Field(_) => everybody,
+        };
+        let (field, key) = (field.clone(), field.key().to_owned());
+        let present = Memo::new(move |_| now.with(|page| page.record.value(&key).clone()));
+        Some((field, duty, present, who))
+    });
+    let picked = StoredValue::new(picked.collect::<Vec<_>>());
+    let pickers = move || {
+        let picker = |(field, duty, present, who): (Arc<Field>, Duty, Memo<Value>, _)| {
+            if may_edit.get() {
+                view! { <ResponsiblePicker kind id field duty present colleagues=who saved /> }
+                    .into_any()
+            } else {
+                let label = field.label(language).to_owned();
+                let value = move || present.with(|value| shown(&field, value));
+                view! { <dl class="facts"><div><dt>{label}</dt><dd>{value}</dd></div></dl> }
+                    .into_any()
+            }
+        };
+        picked.get_value().into_iter().map(picker).collect_view()
+    };
     let regions = related.with_value(|related| {
         related
             .iter()
@@ -198,7 +213,7 @@ fn Detail(page: RecordPage, asked: Asked) -> impl IntoView {
                 <p class="crumbs"><a href=format!("/{}", kind.path())>{t(kind.plural())}</a></p>
                 <h1 dir="auto">{name}</h1>
             </div>
-            {now.with_untracked(|page| page.may_edit).then(|| view! {
+            {move || may_edit.get().then(|| view! {
                 <div class="actions">
                     <a class="button" href=format!("{}/edit", kind.address(id))>{t(EDIT)}</a>
                     <DeleteButton kind id />
@@ -211,8 +226,8 @@ fn Detail(page: RecordPage, asked: Asked) -> impl IntoView {
             <section class="card detail-who" aria-labelledby="responsible">
                 <h2 id="responsible">{t(RESPONSIBLE)}</h2>
                 {through(kind).map(|text| view! { <p class="muted">{t(text)}</p> })}
-                {pickers}
-                <SharedRoles now colleagues saved />
+                <div class="pickers">{pickers}</div>
+                <SharedRoles now may_edit colleagues saved />
                 <p class="because">{move || now.with(|page| because(kind, &page.because))}</p>
                 {move || now.with(|page| others(kind, &page.others))}
             </section>

@@ -15,9 +15,11 @@ use crate::{
         SAVED,
         combobox::{Combobox, Item, Items},
         field::options,
+        focus,
         icon::{Glyph, Icon},
         outcome::{Outcome, problem, when_done},
         page::{page, t},
+        person::Person,
     },
 };
 
@@ -26,53 +28,82 @@ texts! {
     ADD_COLLABORATOR = "Add collaborator" | "Ajouter un collaborateur" | "Medewerker toevoegen";
     ADD = "Add" | "Ajouter" | "Toevoegen";
     REMOVE = "Remove {name}" | "Retirer {name}" | "{name} verwijderen";
-    DEACTIVATED = "deactivated" | "désactivé" | "gedeactiveerd";
     NOBODY_YET = "Nobody yet." | "Personne pour l’instant." | "Nog niemand.";
 }
 
 const ACTION: &str = "/api/change_people";
 
-/// The record whose people these are, and what is done when they have changed.
+/// Those who have a role of a record, and what is done when they have changed.
 #[derive(Clone, Copy)]
 struct Of {
     kind: RecordKind,
     id: RecordId,
     role: Role,
-    may_edit: bool,
-    saved: Callback<()>,
+    may_edit: Memo<bool>,
+    people: Memo<Vec<Value>>,
+    colleagues: StoredValue<Vec<Colleague>>,
+    /// Somebody has come or gone, and the page is about to show it.
+    changed: Callback<()>,
+}
+
+impl Of {
+    fn add_id(self) -> String {
+        format!("add-{}", self.role.key())
+    }
 }
 
 /// Every role of the record that several share.
 #[component]
 pub fn SharedRoles(
     now: RwSignal<RecordPage>,
+    may_edit: Memo<bool>,
     colleagues: StoredValue<Vec<Colleague>>,
     saved: Callback<()>,
 ) -> impl IntoView {
-    let (kind, id, may_edit) =
-        now.with_untracked(|page| (page.record.kind, page.record.id, page.may_edit));
+    let (kind, id) = now.with_untracked(|page| (page.record.kind, page.record.id));
     let region = |role: &Role| {
-        let of = Of {
-            kind,
-            id,
-            role: *role,
-            may_edit,
-            saved,
-        };
-        view! { <SharedRole of now colleagues /> }
+        let key = role.key();
+        let people = Memo::new(move |_| now.with(|page| page.record.value(key).each().to_vec()));
+        view! { <SharedRole kind id role=*role people may_edit colleagues saved /> }
     };
     kind.shared_roles().iter().map(region).collect_view()
 }
 
 #[component]
 fn SharedRole(
-    of: Of,
-    now: RwSignal<RecordPage>,
+    kind: RecordKind,
+    id: RecordId,
+    role: Role,
+    people: Memo<Vec<Value>>,
+    may_edit: Memo<bool>,
     colleagues: StoredValue<Vec<Colleague>>,
+    saved: Callback<()>,
 ) -> impl IntoView {
-    let heading = format!("{}-of-it", of.role.key());
-    let people =
-        Memo::new(move |_| now.with(|page| page.record.value(of.role.key()).each().to_vec()));
+    let before = Outcome::of(ACTION, &[("role", role.key())]);
+    let done = RwSignal::new(before.saved());
+    // What was pressed goes with what it changed: then the picker takes the focus.
+    let waiting = StoredValue::new(false);
+    let changed = Callback::new(move |()| {
+        waiting.set_value(true);
+        done.set(true);
+        saved.run(());
+    });
+    let of = Of {
+        kind,
+        id,
+        role,
+        may_edit,
+        people,
+        colleagues,
+        changed,
+    };
+    Effect::new(move |_| {
+        people.track();
+        if waiting.get_value() {
+            waiting.set_value(false);
+            focus::on(of.add_id());
+        }
+    });
     let rows = move || {
         let people = people.get();
         if people.is_empty() {
@@ -80,20 +111,21 @@ fn SharedRole(
         }
         let rows = people
             .into_iter()
-            .map(|person| view! { <Person of person colleagues /> });
+            .map(|person| view! { <OneOfThem of person /> });
         view! { <ul class="plain people">{rows.collect_view()}</ul> }.into_any()
     };
+    let heading = format!("{}-of-it", role.key());
     view! {
         <section class="shared-role" aria-labelledby=heading.clone()>
-            <h3 id=heading.clone()>{t(of.role.label())}</h3>
-            {rows}
-            {of.may_edit.then(|| view! { <AddPerson of people colleagues /> })}
+            <h3 id=heading.clone()>{t(role.label())}</h3>
+            <div>{rows}</div>
+            <div>{move || may_edit.get().then(|| view! { <AddPerson of done /> })}</div>
         </section>
     }
 }
 
 #[component]
-fn Person(of: Of, person: Value, colleagues: StoredValue<Vec<Colleague>>) -> impl IntoView {
+fn OneOfThem(of: Of, person: Value) -> impl IntoView {
     let Value::User {
         id: user,
         name,
@@ -111,17 +143,15 @@ fn Person(of: Of, person: Value, colleagues: StoredValue<Vec<Colleague>>) -> imp
         ("user", user.as_str()),
     ];
     let error = problem(action, Outcome::of(ACTION, &hidden).problem());
-    when_done(action, of.saved);
-    let away = colleagues.with_value(|all| {
+    when_done(action, of.changed);
+    let away = of.colleagues.with_value(|all| {
         let mut all = all.iter();
         all.find(|one| one.id.to_string() == user)?
             .away_and_who(language)
     });
     let label = REMOVE.with(language, &[("name", &name)]);
-    let gone = (!active)
-        .then(|| view! { " "<span class="muted">{format!("({})", t(DEACTIVATED))}</span> });
-    let button = of.may_edit.then(|| view! {
-        <button type="submit" class="button quiet small icon" aria-label=label.clone() title=label><Icon glyph=Glyph::Close /></button>
+    let button = move || of.may_edit.get().then(|| view! {
+        <button type="submit" class="button quiet small icon" aria-label=label.clone() title=label.clone()><Icon glyph=Glyph::Close /></button>
     });
     view! {
         <li>
@@ -131,7 +161,7 @@ fn Person(of: Of, person: Value, colleagues: StoredValue<Vec<Colleague>>) -> imp
                 <input type="hidden" name="role" value=of.role.key() />
                 <input type="hidden" name="how" value=How::Remove.key() />
                 <input type="hidden" name="user" value=user />
-                <span class="person"><bdi>{name}</bdi>{gone}</span>
+                <Person full_name=name active />
                 {button}
                 {away.map(|text| view! { <p class="hint away">{text}</p> })}
                 {move || error.get().map(|error| view! { <p class="problem" role="alert">{error.short_text(language)}</p> })}
@@ -143,22 +173,13 @@ fn Person(of: Of, person: Value, colleagues: StoredValue<Vec<Colleague>>) -> imp
 }
 
 #[component]
-fn AddPerson(
-    of: Of,
-    people: Memo<Vec<Value>>,
-    colleagues: StoredValue<Vec<Colleague>>,
-) -> impl IntoView {
+fn AddPerson(of: Of, done: RwSignal<bool>) -> impl IntoView {
     let page = page();
     let language = page.language;
     let action = ServerAction::<ChangePeople>::new();
     let returned = Outcome::of(ACTION, &[("role", of.role.key()), ("how", How::Add.key())]);
-    let done_before = returned.saved();
     let error = problem(action, returned.problem());
-    when_done(action, of.saved);
-    let done = move || match action.value().get() {
-        Some(outcome) => outcome.is_ok(),
-        None => done_before,
-    };
+    when_done(action, of.changed);
     let label = t(match of.role {
         Role::Manager => ADD_MANAGER,
         _ => ADD_COLLABORATOR,
@@ -166,8 +187,9 @@ fn AddPerson(
     // Those who have the role already are not offered again.
     let list = StoredValue::new(Vec::new());
     let offered = Memo::new(move |_| {
-        let there: Vec<_> = people.with(|people| people.iter().filter_map(Value::user).collect());
-        let offered = colleagues.with_value(|all| {
+        let there: Vec<_> =
+            of.people.with(|people| people.iter().filter_map(Value::user).collect());
+        let offered = of.colleagues.with_value(|all| {
             let free = all.iter().filter(|one| !there.contains(&one.id));
             items(&free.cloned().collect::<Vec<_>>(), true)
         });
@@ -179,6 +201,7 @@ fn AddPerson(
         if item.value.is_empty() {
             return;
         }
+        done.set(false);
         action.dispatch(ChangePeople {
             kind: of.kind,
             id: of.id,
@@ -189,7 +212,7 @@ fn AddPerson(
         });
         chosen.set(Item::default());
     };
-    let id = format!("add-{}", of.role.key());
+    let id = of.add_id();
     let problem_id = format!("{id}-problem");
     let described = {
         let problem_id = problem_id.clone();
@@ -232,7 +255,7 @@ fn AddPerson(
             <input type="hidden" name="how" value=How::Add.key() />
             <label for=id>{label}</label>
             <div class="picker-row">{control}</div>
-            <p class="saved" role="status">{move || done().then(|| t(SAVED))}</p>
+            <p class="saved" role="status">{move || done.get().then(|| t(SAVED))}</p>
             {move || error.get().map(|error| view! { <p class="problem" role="alert" id=problem_id.clone()>{error.short_text(language)}</p> })}
         </ActionForm>
     }
