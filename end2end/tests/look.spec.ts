@@ -129,7 +129,7 @@ test.describe('what is on its way', () => {
 
 test('everything that takes the focus shows it', async ({ page }) => {
   await signIn(page, 'nora@demo.test');
-  for (const address of ['/companies', '/companies/new', '/deals/board', '/settings/users/new']) {
+  for (const address of ['/companies', '/companies/new', '/deals/board', '/projects/board', '/settings/users/new']) {
     await open(page, address);
     const seen = new Set<string>();
     for (let n = 0; n < 60; n++) {
@@ -197,6 +197,9 @@ test('where there is nothing, it says what to do next', async ({ page }) => {
     ['/deals', 'No deals yet.', 'New deal'],
     ['/deals?segment=mine', 'No deal is assigned to you.', 'New deal'],
     ['/deals/board', 'No deals yet.', 'New deal'],
+    ['/projects', 'No projects yet.', 'New project'],
+    ['/projects?segment=mine', 'You take part in no project.', 'New project'],
+    ['/projects/board', 'No projects yet.', 'New project'],
     ['/search?q=zebra', 'Nothing found.', null],
     ['/search', 'Type what you are looking for into the field above.', null],
     ['/settings/bin', 'The bin is empty.', null],

@@ -2,74 +2,36 @@
 // one notification and one mail in a real mailbox; a mail's link ends its kind of event and no other.
 // Each test has an account of its own, so that every number is exact.
 
-import { request, type BrowserContextOptions, type Locator, type Page } from '@playwright/test';
+import { request, type Locator, type Page } from '@playwright/test';
 
 import {
   axe,
+  bell,
   chooseByKeyboard,
+  colleague,
   combobox,
   createAccount,
   createCompany,
   expect,
   field,
-  hydrated,
   idOf,
-  linkIn,
   mailsTo,
   open,
   signInByForm,
   test,
   title,
   unique,
+  unread,
+  type Colleague,
   type Mail,
 } from './support.js';
-
-const PASSWORD = 'a password of their own';
-
-type Another = (options?: BrowserContextOptions) => Promise<Page>;
-
-interface Colleague {
-  page: Page;
-  name: string;
-  email: string;
-}
-
-/** A colleague who was invited and has followed the link in the mail; limited to what is his, if so. */
-async function colleague(admin: Page, another: Another, first: string, limited = false): Promise<Colleague> {
-  const name = unique(first);
-  const email = `${name.toLowerCase().replaceAll(' ', '.')}@acme.test`;
-  await open(admin, '/settings/users/new');
-  await field(admin, 'Email').fill(email);
-  await field(admin, 'Name').fill(name);
-  for (const part of limited ? ['CRM', 'Deals'] : []) {
-    const group = admin.getByRole('radiogroup', { name: part, exact: true });
-    await group.getByRole('radio', { name: 'Limited', exact: true }).check();
-  }
-  await admin.getByRole('button', { name: 'Send invitation', exact: true }).click();
-  await expect(admin.getByRole('status')).toHaveText('The invitation is on its way.');
-  await expect.poll(() => linkIn(email, 'invitation')).toBeTruthy();
-  const page = await another();
-  await open(page, (await linkIn(email, 'invitation')) ?? '');
-  await page.getByLabel('New password', { exact: true }).fill(PASSWORD);
-  await page.getByLabel('Repeat new password', { exact: true }).fill(PASSWORD);
-  await page.getByRole('button', { name: 'Start', exact: true }).click();
-  await expect(title(page, 'My responsibilities')).toBeVisible();
-  await hydrated(page);
-  return { page, name, email };
-}
 
 async function signInAdmin(page: Page): Promise<void> {
   const ann = await createAccount();
   await signInByForm(page, ann.email, ann.password);
 }
 
-const bell = (page: Page): Locator => page.getByRole('banner').getByRole('button', { name: /^Notifications, \d+ unread$/ });
 const panel = (page: Page): Locator => page.getByRole('dialog', { name: 'Notifications', exact: true });
-
-/** What the bell counts, without reloading. */
-async function unread(page: Page, n: number, timeout = 10_000): Promise<void> {
-  await expect(bell(page)).toHaveAccessibleName(`Notifications, ${n} unread`, { timeout });
-}
 
 async function createDeal(page: Page, customer: string, name: string): Promise<string> {
   await open(page, `/deals/new?company=${customer}`);

@@ -2,7 +2,20 @@
 
 import type { Page } from '@playwright/test';
 
-import { combobox, createCompany, expect, field, hydrated, idOf, open, post, signIn, unique } from './support.js';
+import {
+  combobox,
+  createAccount,
+  createCompany,
+  expect,
+  field,
+  hydrated,
+  idOf,
+  open,
+  post,
+  signIn,
+  signInByForm,
+  unique,
+} from './support.js';
 
 export interface Visit {
   name: string;
@@ -215,6 +228,32 @@ export const VISITS: Visit[] = [
   },
   { name: 'deal-new', open: at('/deals/new') },
   { name: 'deal-edit', open: first('/deals', '/edit') },
+  { name: 'projects', open: at('/projects') },
+  { name: 'project', open: first('/projects') },
+  {
+    name: 'project-last-manager',
+    status: 422,
+    open: async (page) => {
+      await open(page, '/projects/new');
+      await field(page, 'Title').fill(unique('Project'));
+      await page.getByRole('button', { name: 'Create', exact: true }).click();
+      await page.getByRole('button', { name: 'Remove Nora Peeters', exact: true }).click();
+      await expect(page.getByRole('alert')).toBeVisible();
+    },
+  },
+  { name: 'projects-board', open: at('/projects/board') },
+  { name: 'project-new', open: at('/projects/new') },
+  { name: 'project-edit', open: first('/projects', '/edit') },
+  {
+    name: 'projects-locked',
+    outside: true,
+    open: async (page) => {
+      await page.context().clearCookies();
+      const { email, password } = await createAccount('Acme', 'go');
+      await signInByForm(page, email, password);
+      await open(page, '/projects');
+    },
+  },
   { name: 'invoices', open: at('/invoices') },
   { name: 'invoice', open: first('/invoices') },
   { name: 'invoice-new', open: at('/invoices/new') },

@@ -163,14 +163,14 @@ export interface Admin {
 }
 
 /** An account of its own, for what would disturb others. */
-export async function createAccount(): Promise<Admin> {
+export async function createAccount(name = 'Acme', plan = 'boost'): Promise<Admin> {
   const admin = {
     fullName: 'Ann Admin',
     email: `ann-${randomUUID().slice(0, 8)}@acme.test`,
     password: `first-${randomUUID()}`,
   };
   const { code, out } = await steward(
-    ['create-account', '--name', 'Acme', '--admin', admin.fullName, '--email', admin.email],
+    ['create-account', '--name', name, '--plan', plan, '--admin', admin.fullName, '--email', admin.email],
     { STEWARD_PASSWORD: admin.password },
   );
   expect(code, out).toBe(0);
@@ -207,6 +207,48 @@ export async function linkIn(mailTo: string, page: string): Promise<string | und
     if (link) return link;
   }
   return undefined;
+}
+
+const COLLEAGUES_PASSWORD = 'a password of their own';
+
+export type Another = (options?: BrowserContextOptions) => Promise<Page>;
+
+export interface Colleague {
+  page: Page;
+  name: string;
+  email: string;
+  password: string;
+}
+
+/** A colleague who was invited and has followed the link in the mail; limited to what is his, if so. */
+export async function colleague(admin: Page, another: Another, first: string, limited = false): Promise<Colleague> {
+  const name = unique(first);
+  const email = `${name.toLowerCase().replaceAll(' ', '.')}@acme.test`;
+  await open(admin, '/settings/users/new');
+  await field(admin, 'Email').fill(email);
+  await field(admin, 'Name').fill(name);
+  for (const part of limited ? ['CRM', 'Deals'] : []) {
+    const group = admin.getByRole('radiogroup', { name: part, exact: true });
+    await group.getByRole('radio', { name: 'Limited', exact: true }).check();
+  }
+  await admin.getByRole('button', { name: 'Send invitation', exact: true }).click();
+  await expect(admin.getByRole('status')).toHaveText('The invitation is on its way.');
+  await expect.poll(() => linkIn(email, 'invitation')).toBeTruthy();
+  const page = await another();
+  await open(page, (await linkIn(email, 'invitation')) ?? '');
+  await page.getByLabel('New password', { exact: true }).fill(COLLEAGUES_PASSWORD);
+  await page.getByLabel('Repeat new password', { exact: true }).fill(COLLEAGUES_PASSWORD);
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await expect(title(page, 'My responsibilities')).toBeVisible();
+  await hydrated(page);
+  return { page, name, email, password: COLLEAGUES_PASSWORD };
+}
+
+export const bell = (page: Page): Locator => page.getByRole('banner').getByRole('button', { name: /^Notifications, \d+ unread$/ });
+
+/** What the bell counts, without reloading. */
+export async function unread(page: Page, n: number, timeout = 10_000): Promise<void> {
+  await expect(bell(page)).toHaveAccessibleName(`Notifications, ${n} unread`, { timeout });
 }
 
 /** A name that no other test, worker or run uses. */

@@ -29,6 +29,7 @@ mod outage;
 mod pipeline;
 mod plans;
 mod projects;
+mod projects_board;
 mod records;
 mod responsible;
 mod search;

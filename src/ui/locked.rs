@@ -8,14 +8,18 @@ use super::{
     page::{PageTitle, page, t},
 };
 use crate::{
-    model::plan::{Module, unlocked_by},
+    model::{
+        plan::{Module, unlocked_by},
+        users::UserRole,
+    },
     texts,
 };
 
 texts! {
     FROM_PLAN = "{module} comes with the plan {plan}." | "{module} : à partir de la formule {plan}." | "{module} hoort bij het plan {plan}.";
     OR_BOOSTER = "{module} comes with the plan {plan}, or with the booster {booster}." | "{module} : à partir de la formule {plan}, ou avec le booster {booster}." | "{module} hoort bij het plan {plan} of bij de booster {booster}.";
-    KEPT = "What is in it is kept." | "Ce qu’il contient est conservé." | "Wat erin staat, blijft bewaard.";
+    KEPT = "What is in it is kept, and is there again once it is unlocked." | "Ce qu’il contient est conservé, et réapparaît une fois déverrouillé." | "Wat erin staat blijft bewaard, en is er weer zodra het ontgrendeld is.";
+    SEE_PLAN = "See your plan" | "Voir votre formule" | "Uw plan bekijken";
 }
 
 #[component]
@@ -34,12 +38,16 @@ pub fn Locked(module: Module) -> impl IntoView {
         ),
         None => FROM_PLAN.with(language, &[("module", title), ("plan", plan)]),
     };
+    let is_admin = page().me().is_some_and(|me| me.role == UserRole::Admin);
+    let my_plan = is_admin
+        .then(|| view! { <a class="button primary" href="/settings/plan">{t(SEE_PLAN)}</a> });
     view! {
         <PageTitle text=title />
         <div class="empty">
             <h1><Icon glyph=Glyph::Lock />" "{title}</h1>
             <p>{text}</p>
             <p>{t(KEPT)}</p>
+            <div class="actions">{my_plan}</div>
         </div>
     }
 }

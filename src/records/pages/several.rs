@@ -8,7 +8,7 @@ use super::{
     responsible::{away_hint, items, present_item},
 };
 use crate::{
-    model::{Value, users::Colleague},
+    model::{Value, catalogue::FieldType, users::Colleague},
     ui::{
         choice::CheckField,
         chosen::{Chosen, Offered},
@@ -46,7 +46,12 @@ pub fn ChoicesField(of: Slot) -> impl IntoView {
 pub fn PeopleField(of: Slot) -> impl IntoView {
     let page = page();
     let chosen = of.chosen();
-    let colleagues = of.data.with_value(|data| data.everybody.clone());
+    // In a role of the record stands who may open it; in a User field, anybody.
+    let in_role = matches!(of.field.kind, FieldType::Shared(_));
+    let colleagues = of.data.with_value(|data| {
+        let all = if in_role { &data.colleagues } else { &data.everybody };
+        all.clone()
+    });
     let known = known(&colleagues, &of.value());
     let control = {
         let of = of.clone();

@@ -13,6 +13,7 @@ use crate::{
     texts,
     ui::{
         SAVED,
+        chosen::REMOVE,
         combobox::{Combobox, Item, Items},
         field::options,
         focus,
@@ -27,7 +28,6 @@ texts! {
     ADD_MANAGER = "Add manager" | "Ajouter un gestionnaire" | "Beheerder toevoegen";
     ADD_COLLABORATOR = "Add collaborator" | "Ajouter un collaborateur" | "Medewerker toevoegen";
     ADD = "Add" | "Ajouter" | "Toevoegen";
-    REMOVE = "Remove {name}" | "Retirer {name}" | "{name} verwijderen";
     NOBODY_YET = "Nobody yet." | "Personne pour l’instant." | "Nog niemand.";
 }
 
@@ -185,17 +185,16 @@ fn AddPerson(of: Of, done: RwSignal<bool>) -> impl IntoView {
         _ => ADD_COLLABORATOR,
     });
     // Those who have the role already are not offered again.
-    let list = StoredValue::new(Vec::new());
-    let offered = Memo::new(move |_| {
+    let offered = move || {
         let there: Vec<_> =
             of.people.with(|people| people.iter().filter_map(Value::user).collect());
-        let offered = of.colleagues.with_value(|all| {
+        of.colleagues.with_value(|all| {
             let free = all.iter().filter(|one| !there.contains(&one.id));
             items(&free.cloned().collect::<Vec<_>>(), true)
-        });
-        list.set_value(offered.clone());
-        offered
-    });
+        })
+    };
+    let list = StoredValue::new(untrack(offered));
+    Effect::new(move |_| list.set_value(offered()));
     let chosen = RwSignal::new(Item::default());
     let choose = move |item: Item| {
         if item.value.is_empty() {
@@ -221,8 +220,6 @@ fn AddPerson(of: Of, done: RwSignal<bool>) -> impl IntoView {
     let control_id = id.clone();
     let control = move || {
         let id = control_id.clone();
-        // Made anew with whom it offers.
-        let items = offered.get();
         if page.hydrated() {
             view! {
                 <Combobox id items=Items::All(list) chosen choose label=label.to_owned() required=false
@@ -230,7 +227,7 @@ fn AddPerson(of: Of, done: RwSignal<bool>) -> impl IntoView {
             }
             .into_any()
         } else {
-            let typed = returned.value("user", "");
+            let (items, typed) = (list.get_value(), returned.value("user", ""));
             let mut choices = vec![(String::new(), String::from("–"), typed.is_empty())];
             choices.extend(
                 items
