@@ -193,7 +193,12 @@ impl Viewing {
 
     /// Locks a record that the viewer can see; what he cannot see is not found.
     pub async fn lock(&mut self, kind: RecordKind, id: RecordId) -> Result<Reached, AppError> {
-        self.lock_where(kind, id, "deleted_at is null").await
+        match self.lock_where(kind, id, "deleted_at is null").await {
+            Err(AppError::NotFound) if !kind.seen_is_editable() && self.sees(kind, id).await? => {
+                Err(AppError::form(Problem::MayNotEdit))
+            }
+            locked => locked,
+        }
     }
 
     /// Proves that the viewer sees a record, for what whoever sees it may hang on it: a note, a step. Locks it where it could be
@@ -237,9 +242,6 @@ impl Viewing {
             .await?;
         match locked {
             Some(_) => Ok(Reached(())),
-            None if !kind.seen_is_editable() && self.sees(kind, id).await? => {
-                Err(AppError::form(Problem::MayNotEdit))
-            }
             None => Err(AppError::NotFound),
         }
     }
