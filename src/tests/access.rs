@@ -10,26 +10,25 @@ use uuid::Uuid;
 
 use super::support::TestApp;
 use crate::model::{
-    Actor, RecordId, RecordKind, UserId,
+    Actor, RecordId, RecordKind, Role, UserId,
     access::{ContactFacts, Facts, Viewer, reasons},
     responsibility::Responsible,
-    users::{Reach, Rights, UserRole},
+    users::{ProjectReach, Reach, Rights, UserRole},
 };
 
-const REACHES: [Reach; 3] = [Reach::None, Reach::Limited, Reach::Full];
-
-/// A user of every combination of rights.
+/// A user of every combination of rights: of these which narrow rows with one another, of the others each with each of them.
 async fn everybody(app: &TestApp, ann: &Actor) -> Result<Vec<Actor>> {
     let mut actors = Vec::new();
-    for (n, crm) in REACHES.into_iter().enumerate() {
-        for (m, deals) in REACHES.into_iter().enumerate() {
-            for invoices in [true, false] {
-                let name = format!("User {n}{m} {invoices}");
-                let email = format!("u{n}{m}{invoices}@acme.test");
+    for (n, crm) in Reach::ALL.into_iter().enumerate() {
+        for (m, deals) in Reach::ALL.into_iter().enumerate() {
+            for (o, projects) in ProjectReach::ALL.into_iter().enumerate() {
+                let name = format!("User {n}{m}{o}");
+                let email = format!("u{n}{m}{o}@acme.test");
                 let rights = Rights {
                     crm,
                     deals,
-                    invoices,
+                    projects,
+                    invoices: (n + m + o) % 2 == 0,
                     ..Rights::FULL
                 };
                 actors.push(
@@ -83,17 +82,14 @@ async fn who_has_a_reason_sees_a_record_and_nobody_else() -> Result<()> {
     let mut random = StdRng::seed_from_u64(20_261_123);
     let mut records: Vec<(RecordId, Facts)> = Vec::new();
     let mut companies: Vec<(RecordId, Responsible)> = Vec::new();
-    for n in 0..24 {
+    for n in 0..32 {
         let company = app.company(&ann, &format!("Company {n}")).await?;
         let customer = pair(&mut random, &actors);
         app.make_responsible(RecordKind::Company, company, customer)
             .await?;
         let facts = Facts {
-            kind: RecordKind::Company,
             responsible: customer,
-            companies: Vec::new(),
-            contact: None,
-            shared: Vec::new(),
+            ..of_nobody(RecordKind::Company)
         };
         companies.push((company, customer));
         for m in 0..3 {
@@ -102,18 +98,24 @@ async fn who_has_a_reason_sees_a_record_and_nobody_else() -> Result<()> {
             records.push(deal(&app, &ann, &title, (company, &facts), responsible).await?);
         }
         records.push(invoice(&app, &ann, (company, &facts)).await?);
+        records.push(project(&app, &ann, Some((company, &facts)), &mut random, &actors).await?);
         records.push((company, facts));
     }
     let contacts = contacts(&app, &mut random, &actors, &companies).await?;
-    for (contact, facts) in contacts {
+    for (n, (contact, facts)) in contacts.into_iter().enumerate() {
         for m in 0..2 {
             let responsible = pair(&mut random, &actors);
             let title = format!("Deal of contact {m}");
             records.push(deal(&app, &ann, &title, (contact, &facts), responsible).await?);
         }
         records.push(invoice(&app, &ann, (contact, &facts)).await?);
+        if n % 2 == 0 {
+            let of = Some((contact, &facts));
+            records.push(project(&app, &ann, of, &mut random, &actors).await?);
+        }
         records.push((contact, facts));
     }
+    records.push(project(&app, &ann, None, &mut random, &actors).await?);
     let mut compared = 0;
     for actor in actors.iter().chain([&ann]) {
         for second_enabled in [false, true] {
@@ -164,6 +166,51 @@ async fn invoice(
     Ok((id, facts))
 }
 
+/// A project, which neither its customer nor who created it lets anybody see: among its people is everybody with the same chance.
+async fn project(
+    app: &TestApp,
+    ann: &Actor,
+    customer: Option<(RecordId, &Facts)>,
+    random: &mut StdRng,
+    actors: &[Actor],
+) -> Result<(RecordId, Facts)> {
+    let kind = RecordKind::Project;
+    let of = customer.map(|(id, _)| id.to_string());
+    let mut values = vec![("title", "For somebody")];
+    values.extend(of.iter().map(|id| ("customer", id.as_str())));
+    let id = app.create(ann, kind, &values).await?;
+    let mut shared = Vec::new();
+    for actor in actors {
+        match random.random_range(0..6) {
+            0 => shared.push((Role::Manager, actor.user)),
+            1 => shared.push((Role::Collaborator, actor.user)),
+            _ => {}
+        }
+    }
+    // Somebody must manage it.
+    if !shared.iter().any(|(role, _)| *role == Role::Manager) {
+        shared.push((Role::Manager, ann.user));
+    }
+    app.make_people(id, &shared).await?;
+    let facts = Facts {
+        kind,
+        responsible: Responsible::default(),
+        shared,
+        ..customer.map_or_else(|| of_nobody(kind), |(_, facts)| of_customer(facts))
+    };
+    Ok((id, facts))
+}
+
+fn of_nobody(kind: RecordKind) -> Facts {
+    Facts {
+        kind,
+        responsible: Responsible::default(),
+        companies: Vec::new(),
+        contact: None,
+        shared: Vec::new(),
+    }
+}
+
 /// What a record has of its customer.
 fn of_customer(customer: &Facts) -> Facts {
     Facts {
@@ -201,14 +248,12 @@ async fn contacts(
             of.push(responsible);
         }
         let facts = Facts {
-            kind: RecordKind::Contact,
-            responsible: Responsible::default(),
             contact: Some(ContactFacts {
                 creator,
                 linked: !of.is_empty(),
             }),
             companies: of,
-            shared: Vec::new(),
+            ..of_nobody(RecordKind::Contact)
         };
         records.push((id, facts));
     }
@@ -247,6 +292,69 @@ async fn compare(app: &TestApp, actor: &Actor, records: &[(RecordId, Facts)]) ->
         count += seen.len();
     }
     Ok(count)
+}
+
+/// The projects that the user may lock for a change, as he sees them or as he must not.
+async fn editable(app: &TestApp, actor: &Actor, ids: &[Uuid]) -> Result<BTreeSet<RecordId>> {
+    let mut tx = app.database.begin(actor).await?;
+    let (_, locked) = tx.lock_all(RecordKind::Project, ids).await?;
+    Ok(locked.into_iter().map(RecordId).collect())
+}
+
+#[tokio::test]
+async fn a_project_is_changed_by_whom_it_names_among_those_who_see_it_and_by_the_admins()
+-> Result<()> {
+    let app = TestApp::new().await?;
+    let (_, ann) = app.account("Acme").await?;
+    let (_, other) = app.account("Other").await?;
+    let actors = everybody(&app, &ann).await?;
+    let mut random = StdRng::seed_from_u64(20_261_127);
+    let mut projects = Vec::new();
+    for n in 0..30 {
+        let (id, facts) = project(&app, &ann, None, &mut random, &actors).await?;
+        let editing = ["managers", "people", "everyone"][n % 3];
+        sqlx::query("update projects set editing = $2 where id = $1")
+            .bind(id.0)
+            .bind(editing)
+            .execute(&app.owner)
+            .await?;
+        projects.push((id, facts, editing));
+    }
+    let ids: Vec<Uuid> = projects.iter().map(|(id, ..)| id.0).collect();
+    let mut compared = 0;
+    for actor in actors.iter().chain([&ann, &other]) {
+        let viewer = Viewer {
+            user: actor.user,
+            rights: actor.rights,
+            second_enabled: false,
+        };
+        let may = |facts: &Facts, editing: &str| {
+            let is = |role| facts.shared.contains(&(role, actor.user));
+            let named = match editing {
+                "managers" => is(Role::Manager),
+                "people" => is(Role::Manager) || is(Role::Collaborator),
+                _ => true,
+            };
+            let of_account = actor.account == ann.account;
+            of_account
+                && !reasons(&viewer, facts).is_empty()
+                && (named || actor.role == UserRole::Admin)
+        };
+        let expected: BTreeSet<RecordId> = projects
+            .iter()
+            .filter(|(_, facts, editing)| may(facts, editing))
+            .map(|(id, ..)| *id)
+            .collect();
+        ensure!(
+            editable(&app, actor, &ids).await? == expected,
+            "{} {:?}",
+            actor.full_name,
+            actor.rights
+        );
+        compared += expected.len();
+    }
+    ensure!(compared > 100, "the sample shows something: {compared}");
+    Ok(())
 }
 
 #[tokio::test]

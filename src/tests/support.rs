@@ -18,7 +18,7 @@ use crate::{
     accounts::create::{self, NewAccount, NewUser},
     document,
     model::{
-        AccountId, Actor, AppError, Language, RecordId, RecordKind,
+        AccountId, Actor, AppError, Language, RecordId, RecordKind, Role, UserId,
         responsibility::{Responsible, first_role},
         users::{Reach, Rights, UserRole},
     },
@@ -275,6 +275,7 @@ impl TestApp {
                (select string_agg(l::text, '|' order by l.company_id, l.contact_id) from company_contacts l),
                (select string_agg(d::text, '|' order by d.id) from deals d),
                (select string_agg(i::text, '|' order by i.id) from invoices i),
+               (select string_agg(p::text, '|' order by p.id) from projects p),
                (select string_agg(u::text, '|' order by u.id) from users u),
                (select string_agg(p::text, '|' order by p.id) from deal_phases p),
                (select string_agg(f::text, '|' order by f.id) from custom_fields f),
@@ -282,6 +283,8 @@ impl TestApp {
                (select string_agg(v::text, '|' order by v.record_id, v.field_id, v.n) from company_user_values v),
                (select string_agg(v::text, '|' order by v.record_id, v.field_id, v.n) from contact_user_values v),
                (select string_agg(v::text, '|' order by v.record_id, v.field_id, v.n) from deal_user_values v),
+               (select string_agg(v::text, '|' order by v.record_id, v.field_id, v.n) from invoice_user_values v),
+               (select string_agg(v::text, '|' order by v.record_id, v.field_id, v.n) from project_user_values v),
                (select string_agg(a::text, '|' order by a.id) from accounts a)))",
         )
         .fetch_one(&self.owner)
@@ -345,6 +348,31 @@ impl TestApp {
             .execute(&self.owner)
             .await?;
         Ok(())
+    }
+
+    /// The same of a project: its managers and collaborators are these, and nobody else.
+    pub async fn make_people(&self, project: RecordId, people: &[(Role, UserId)]) -> Result<()> {
+        let field = |role: Role| role.shared().map(|field| field.0);
+        let fields: Vec<_> = people.iter().map(|(role, _)| field(*role)).collect();
+        let users: Vec<_> = people.iter().map(|(_, user)| user.0).collect();
+        let mut tx = self.owner.begin().await?;
+        sqlx::query(
+            "delete from project_user_values where record_id = $1 and added_field_id is null",
+        )
+        .bind(project.0)
+        .execute(&mut *tx)
+        .await?;
+        sqlx::query(
+            "insert into project_user_values (account_id, record_id, field_id, n, value)
+             select r.account_id, r.id, p.field, p.n, p.value
+             from projects r, unnest($2::uuid[], $3::uuid[]) with ordinality p (field, value, n) where r.id = $1",
+        )
+        .bind(project.0)
+        .bind(fields)
+        .bind(users)
+        .execute(&mut *tx)
+        .await?;
+        Ok(tx.commit().await?)
     }
 
     /// The id of a phase of the actor's account.
