@@ -30,6 +30,7 @@ mod pipeline;
 mod plans;
 mod projects;
 mod projects_board;
+mod projects_many;
 mod records;
 mod responsible;
 mod search;

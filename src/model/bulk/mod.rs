@@ -115,6 +115,8 @@ pub enum Fate {
     Same,
     /// It does not exist, or not for who acts.
     OutOfReach,
+    /// Whoever acts sees it, and may not change it.
+    MayNotEdit,
     /// The colleague has the record's other role.
     OtherRole,
     /// Somebody must stay in the field.
@@ -135,12 +137,13 @@ pub enum Fate {
 }
 
 impl Fate {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Changed,
         Self::Undone,
         Self::Same,
         Self::ChangedSince,
         Self::OutOfReach,
+        Self::MayNotEdit,
         Self::OtherRole,
         Self::Required,
         Self::Full,
@@ -155,6 +158,7 @@ impl Fate {
             Self::Changed => "changed",
             Self::Same => "same",
             Self::OutOfReach => "out_of_reach",
+            Self::MayNotEdit => "may_not_edit",
             Self::OtherRole => "other_role",
             Self::Required => "required",
             Self::Full => "full",

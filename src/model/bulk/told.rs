@@ -64,6 +64,18 @@ const OUT_OF_REACH: Plural = same(Text::new(
     "{n} hors de portée",
     "{n} buiten bereik",
 ));
+const MAY_NOT_EDIT: Plural = plural(
+    Text::new(
+        "{n} refused: you may not edit it",
+        "{n} refusé : vous ne pouvez pas le modifier",
+        "{n} geweigerd: u mag het niet bewerken",
+    ),
+    Text::new(
+        "{n} refused: you may not edit them",
+        "{n} refusés : vous ne pouvez pas les modifier",
+        "{n} geweigerd: u mag ze niet bewerken",
+    ),
+);
 const OTHER_ROLE: Plural = plural(
     Text::new(
         "{n} refused: the colleague has its other role already",
@@ -160,6 +172,7 @@ impl Fate {
             (Self::Changed, false, false) => CHANGED,
             (Self::Same, ..) => SAME,
             (Self::OutOfReach, ..) => OUT_OF_REACH,
+            (Self::MayNotEdit, ..) => MAY_NOT_EDIT,
             (Self::OtherRole, ..) => OTHER_ROLE,
             (Self::Required, ..) => REQUIRED,
             (Self::Full, ..) => FULL,

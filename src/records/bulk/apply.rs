@@ -1,10 +1,10 @@
 //! Doing it, one batch in one transaction: what the viewer reaches is locked, judged, changed and written down, or nothing of it.
 
-use sqlx::PgConnection;
+use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
 use super::{
-    acts::{self, Claim},
+    acts::{self, Claim, Item},
     judge::{Verdicts, judge},
     what::{Checked, check, still_so},
 };
@@ -14,7 +14,7 @@ use crate::{
         bulk::{Act, Fate},
     },
     records::store::{give, mark_all, put_people, retag},
-    server::database::{Database, Writing},
+    server::database::{Database, Viewing, Writing},
 };
 
 /// So many records at a time: what they lock is free again in a moment, and a page that wants one of them waits no longer.
@@ -39,13 +39,41 @@ pub async fn batch(database: &Database, actor: &Actor, claim: &Claim) -> Result<
     }
     let checked = check(&mut tx, claim.kind, &claim.act).await?;
     let (reached, ids) = tx.lock_all(claim.kind, &acts::ids(&items)).await?;
+    let refused = not_editable(&mut tx, claim.kind, &items, &ids).await?;
     let mut tx = tx.write(reached).await?;
     still_so(&mut tx, &checked).await?;
-    let verdicts = judge(&mut tx, claim.kind, &checked, &ids).await?;
+    let mut verdicts = judge(&mut tx, claim.kind, &checked, &ids).await?;
     write(&mut tx, claim.kind, &checked, &verdicts, claim.id.0).await?;
+    verdicts.extend(refused);
     acts::settle(&mut tx, claim, &items, &verdicts).await?;
     tx.commit().await?;
     Ok(true)
+}
+
+/// Those that could not be locked, though the viewer sees them: he may not change them.
+pub async fn not_editable(
+    tx: &mut Viewing,
+    kind: RecordKind,
+    items: &[Item],
+    locked: &[Uuid],
+) -> Result<Verdicts, AppError> {
+    let left = items.iter().map(|item| item.id);
+    let left: Vec<Uuid> = left.filter(|id| !locked.contains(id)).collect();
+    if kind.seen_is_editable() || left.is_empty() {
+        return Ok(Verdicts::new());
+    }
+    let sql = format!(
+        "select id from {} where account_id = $1 and id = any ($2)",
+        kind.table()
+    );
+    let account = tx.actor().account.0;
+    let seen: Vec<Uuid> = sqlx::query_scalar(AssertSqlSafe(sql))
+        .bind(account)
+        .bind(left)
+        .fetch_all(tx.connection())
+        .await?;
+    let refused = seen.into_iter().map(|id| (id, Fate::MayNotEdit.into()));
+    Ok(refused.collect())
 }
 
 async fn write(

@@ -14,7 +14,7 @@ use crate::{
         catalogue::{MAX_CHOSEN, MAX_TAGS},
         responsibility::{Responsible, first_role},
     },
-    records::store::{UserField, belonging, people_of},
+    records::store::{UserField, belonging, other_role, people_of},
     server::database::Writing,
 };
 
@@ -24,7 +24,7 @@ pub struct Verdict {
     pub fate: Fate,
     /// Who stands in the role or the field.
     pub before: Vec<UserId>,
-    /// The hidden second who gives way.
+    /// The hidden second who gives way; or who leaves the other of two shared roles for the one that he comes into.
     pub second: Option<UserId>,
 }
 
@@ -60,14 +60,17 @@ pub async fn judge(
             user,
             ..
         } => {
-            let managers = managers(tx, kind, *field, ids).await?;
+            let other = other_role(tx, kind, *field, ids).await?;
             let now = people(tx, kind, *field, ids).await?;
+            let comes = user.filter(|_| *how != How::Remove);
             let verdict = |(id, now)| {
-                let is_manager = |user| managers.contains(&(id, user));
-                if *how != How::Remove && user.is_some_and(is_manager) {
+                if comes.is_some_and(|user| !other.lets(id, user)) {
                     return (id, Fate::OtherRole.into());
                 }
-                (id, of_field(now, *required, *how, *user))
+                let mut verdict = of_field(now, *required, *how, *user);
+                let moved = comes.filter(|user| other.has(id, *user));
+                verdict.second = moved.filter(|_| verdict.fate == Fate::Changed);
+                (id, verdict)
             };
             Ok(now.into_iter().map(verdict).collect())
         }
@@ -187,33 +190,6 @@ pub async fn people(
     let row =
         |(id, users): (Uuid, Vec<Uuid>)| (id, users.into_iter().map(UserId).collect::<Vec<_>>());
     Ok(rows.into_iter().map(row).collect())
-}
-
-/// Who has the first of the roles that several share, where `field` is another of them: he does not come into that as well.
-async fn managers(
-    tx: &mut Writing,
-    kind: RecordKind,
-    field: UserField,
-    ids: &[Uuid],
-) -> Result<BTreeSet<(Uuid, UserId)>, AppError> {
-    let shared: Vec<_> = kind
-        .shared_roles()
-        .iter()
-        .filter_map(|role| role.shared())
-        .collect();
-    let Some(first) = shared
-        .first()
-        .filter(|first| **first != field.id && shared.contains(&field.id))
-    else {
-        return Ok(BTreeSet::new());
-    };
-    let first = UserField {
-        id: *first,
-        several: true,
-    };
-    let rows = people(tx, kind, first, ids).await?.into_iter();
-    let pairs = rows.flat_map(|(id, users)| users.into_iter().map(move |user| (id, user)));
-    Ok(pairs.collect())
 }
 
 pub async fn tags(

@@ -12,13 +12,13 @@ use super::{
 };
 use crate::{
     model::{
-        AppError, BulkActId, Problem, RecordKind,
-        bulk::{Act, Counts, Fate, MOST, Offer, Post, Selection},
+        AppError, BulkActId, Problem, RecordKind, Role,
+        bulk::{Act, Counts, Fate, How, MOST, Offer, Post, Selection},
         catalogue::{Field, Holds},
         lists::ListQuery,
-        users::{Reach, UserRole},
+        users::{ProjectReach, Reach, UserRole},
     },
-    records::store::{self, Narrowed, PATIENCE, catalogue, push_listed},
+    records::store::{self, Narrowed, PATIENCE, Storage, catalogue, push_listed},
     server::database::{Reached, Viewing},
 };
 
@@ -27,9 +27,10 @@ const HOURLY: i64 = 200;
 /// So many are judged with one question.
 const CHUNK: usize = 5_000;
 
-/// Those whom the viewer sees, and how many he does not, or nobody.
+/// Those that the viewer sees, and may change or may not; and those that he does not see, or nobody.
 struct Chosen {
-    seen: Vec<Uuid>,
+    editable: Vec<Uuid>,
+    not_editable: Vec<Uuid>,
     out_of_reach: Vec<Uuid>,
 }
 
@@ -39,11 +40,8 @@ async fn choose(
     selection: &Selection,
 ) -> Result<Chosen, AppError> {
     let account = tx.actor().account.0;
-    match selection {
-        Selection::All(query) => Ok(Chosen {
-            seen: all_of(tx, kind, query).await?,
-            out_of_reach: Vec::new(),
-        }),
+    let (seen, out_of_reach) = match selection {
+        Selection::All(query) => (all_of(tx, kind, query).await?, Vec::new()),
         Selection::Records(records) => {
             let asked: BTreeSet<Uuid> = records.iter().map(|id| id.0).collect();
             let sql = format!(
@@ -56,10 +54,17 @@ async fn choose(
                 .fetch_all(tx.connection())
                 .await?;
             let found: BTreeSet<Uuid> = seen.iter().copied().collect();
-            let out_of_reach = asked.difference(&found).copied().collect();
-            Ok(Chosen { seen, out_of_reach })
+            (seen, asked.difference(&found).copied().collect())
         }
-    }
+    };
+    let editable = store::editable(tx, kind, &seen).await?;
+    let may: BTreeSet<Uuid> = editable.iter().copied().collect();
+    let not_editable = seen.into_iter().filter(|id| !may.contains(id)).collect();
+    Ok(Chosen {
+        editable,
+        not_editable,
+        out_of_reach,
+    })
 }
 
 /// All records of a list; more than one act takes are refused.
@@ -143,14 +148,16 @@ pub async fn prepare(
     not_too_often(&mut tx).await?;
     sqlx::query(PATIENCE).execute(tx.connection()).await?;
     let chosen = choose(&mut tx, kind, selection).await?;
-    if chosen.seen.is_empty() && chosen.out_of_reach.is_empty() {
+    let left = [chosen.not_editable.clone(), chosen.out_of_reach.clone()].concat();
+    let all = [chosen.editable.clone(), left].concat();
+    if all.is_empty() {
         return Err(AppError::form(Problem::NothingSelected));
     }
     let (account, me) = (tx.actor().account.0, tx.actor().user.0);
     let mut tx = tx.write(Reached::oneself()).await?;
     let mut expected = Counts::default();
     let mut will_change = Vec::new();
-    for ids in chosen.seen.chunks(CHUNK) {
+    for ids in chosen.editable.chunks(CHUNK) {
         for (id, verdict) in judge(&mut tx, kind, &checked, ids).await? {
             expected.add(verdict.fate, 1);
             if verdict.fate == Fate::Changed {
@@ -159,11 +166,15 @@ pub async fn prepare(
         }
     }
     let n = |n: usize| i32::try_from(n).map_err(AppError::internal);
-    expected.add(Fate::OutOfReach, n(chosen.out_of_reach.len())?.into());
+    for (fate, left) in [
+        (Fate::MayNotEdit, &chosen.not_editable),
+        (Fate::OutOfReach, &chosen.out_of_reach),
+    ] {
+        expected.add(fate, n(left.len())?.into());
+    }
     let (tx, lost) = lost(tx.view().await?, kind, &checked, &will_change).await?;
     let mut tx = tx.write(Reached::oneself()).await?;
     let id = Uuid::now_v7();
-    let all = [chosen.seen, chosen.out_of_reach].concat();
     sqlx::query(
         "insert into bulk_acts (account_id, id, by_user_id, kind, act, list, asked, expected, loses_sight)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -217,6 +228,23 @@ async fn lost(
     let actor = tx.actor().clone();
     let sees_all = actor.role == UserRole::Admin
         || (actor.rights.crm, actor.rights.deals) == (Reach::Full, Reach::Full);
+    if let Checked::Field {
+        field, how, user, ..
+    } = act
+        && let Some(role) = field.role(kind)
+    {
+        let leaves = match how {
+            How::Add => false,
+            How::Remove => *user == Some(actor.user),
+            How::Set => *user != Some(actor.user),
+        };
+        let n = if leaves {
+            without(&mut tx, kind, role, ids).await?
+        } else {
+            0
+        };
+        return Ok((tx, n));
+    }
     let Checked::Role { role, user } = act else {
         return Ok((tx, 0));
     };
@@ -262,4 +290,31 @@ async fn lost(
         .execute(tx.connection())
         .await?;
     Ok((tx, lost))
+}
+
+/// Of how many of these the viewer has no other shared role than this one, where nothing else lets him see them.
+async fn without(
+    tx: &mut Viewing,
+    kind: RecordKind,
+    role: Role,
+    ids: &[Uuid],
+) -> Result<i64, AppError> {
+    if tx.actor().rights.projects == ProjectReach::All {
+        return Ok(0);
+    }
+    let others = kind.shared_roles().iter().filter(|other| **other != role);
+    let others: Vec<Uuid> = others.filter_map(|role| Some(role.shared()?.0)).collect();
+    let sql = format!(
+        "select count(*) from unnest($2::uuid[]) r (id) where not exists (
+           select 1 from {} v where v.account_id = $1 and v.record_id = r.id and v.field_id = any ($3) and v.value = $4)",
+        Storage::User.table(kind)
+    );
+    let (account, me) = (tx.actor().account.0, tx.actor().user.0);
+    Ok(sqlx::query_scalar(AssertSqlSafe(sql))
+        .bind(account)
+        .bind(ids)
+        .bind(others)
+        .bind(me)
+        .fetch_one(tx.connection())
+        .await?)
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{
     acts::{self, Claim, Item, ids},
-    apply::{BATCH, by_ids},
+    apply::{BATCH, by_ids, not_editable},
     judge::{self, Verdicts},
     what::who_may_hold,
 };
@@ -19,7 +19,9 @@ use crate::{
         bulk::{Act, Fate, How},
         catalogue::MAX_TAGS,
     },
-    records::store::{UserField, belonging, catalogue, give, mark_all, put_people, retag},
+    records::store::{
+        UserField, belonging, catalogue, give, mark_all, other_role, people_of, put_people, retag,
+    },
     server::database::{Bin, Database, Viewing, Writing},
 };
 
@@ -70,6 +72,7 @@ async fn put_back(
     people.dedup();
     let allowed = who_may_hold(&mut tx, claim.kind, set.duty, &people).await?;
     let (reached, locked) = tx.lock_all(claim.kind, &ids(items)).await?;
+    let refused = not_editable(&mut tx, claim.kind, items, &locked).await?;
     let mut tx = tx.write(reached).await?;
     let back = Back {
         claim,
@@ -78,7 +81,7 @@ async fn put_back(
         items: items.iter().map(|item| (item.id, item)).collect(),
         changed_later: changed_later(&mut tx, claim.kind, set.duty, items).await?,
     };
-    let verdicts = match (set.duty, field) {
+    let mut verdicts: Verdicts = match (set.duty, field) {
         // A role, or a field, that the account does not have any more.
         (_, None) => {
             let left = locked.into_iter().map(|id| (id, Fate::ChangedSince.into()));
@@ -93,6 +96,7 @@ async fn put_back(
             }
         },
     };
+    verdicts.extend(refused);
     Ok((tx, verdicts))
 }
 
@@ -165,29 +169,45 @@ impl Back<'_> {
         field: UserField,
         locked: &[Uuid],
     ) -> Result<Verdicts, AppError> {
-        let kind = self.claim.kind;
+        let (kind, act) = (self.claim.kind, Some(self.claim.id.0));
         let mut verdicts = Verdicts::new();
-        let mut after = Vec::new();
+        let (mut after, mut moved) = (Vec::new(), Vec::new());
+        let other = other_role(tx, kind, field, locked).await?;
         for (id, now) in judge::people(tx, kind, field, locked).await? {
             let Some(item) = self.items.get(&id) else {
                 continue;
             };
             let before: Vec<UserId> = item.before.iter().copied().map(UserId).collect();
             let was_set = Act::people(self.set.how, self.set.user, &before);
-            let comes_back = item.before.iter().copied();
-            let comes_back = comes_back.filter(|user| !now.contains(&UserId(*user)));
+            let comes_back = before.iter().copied().filter(|user| !now.contains(user));
             let fate = if now != was_set || self.changed_later.contains(&id) {
                 Fate::ChangedSince
-            } else if !self.may_all(comes_back) {
+            } else if comes_back.clone().any(|user| other.has(id, user)) {
+                // He has the other role since.
+                Fate::ChangedSince
+            } else if !self.may_all(comes_back.map(|user| user.0)) {
                 Fate::NotAllowed
             } else {
                 after.push((id, item.before.clone()));
+                let moves_back = item.second.filter(|one| self.may_all([*one].into_iter()));
+                moved.extend(moves_back.map(|user| (id, user)));
                 Fate::Undone
             };
             verdicts.insert(id, fate.into());
         }
         if !after.is_empty() {
-            put_people(tx, kind, field, &after, Some(self.claim.id.0)).await?;
+            put_people(tx, kind, field, &after, act).await?;
+        }
+        // Who came from the other role is there again.
+        if let (Some(other), false) = (other.field, moved.is_empty()) {
+            let ids: Vec<Uuid> = moved.iter().map(|(id, _)| *id).collect();
+            let mut there = BTreeMap::from_iter(people_of(tx, kind, other, &ids).await?);
+            for (id, user) in moved {
+                let people = there.entry(id).or_default();
+                people.retain(|one| *one != user);
+                people.push(user);
+            }
+            put_people(tx, kind, other, &Vec::from_iter(there), act).await?;
         }
         Ok(verdicts)
     }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{
     catalogue::catalogue,
     custom::Storage,
-    many::{UserField, give, put_people},
+    many::{UserField, give, other_role, put_people},
     people::{colleagues, everybody, may_hold},
 };
 use crate::{
@@ -317,8 +317,10 @@ async fn replace(
         .bind(from.0)
         .fetch_all(tx.connection())
         .await?;
+    let other = other_role(tx, kind, field, ids).await?;
     let after = |(n, (id, held)): (usize, &(Uuid, Vec<Uuid>))| {
-        let receiver = in_turn(to, n, |user| !held.contains(&user.0));
+        let can = |user: UserId| !held.contains(&user.0) && other.lets(*id, user);
+        let receiver = in_turn(to, n, can);
         let stands = |user: &Uuid| match receiver {
             Some(receiver) if *user == from.0 => Some(receiver.0),
             None if *user == from.0 => None,

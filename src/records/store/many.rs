@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{activity::what, custom::Storage};
 use crate::{
-    model::{AppError, FieldId, RecordKind, Role},
+    model::{AppError, FieldId, RecordKind, Role, UserId},
     server::database::Writing,
 };
 
@@ -85,10 +85,63 @@ pub struct UserField {
 }
 
 impl UserField {
-    fn role(self, kind: RecordKind) -> Option<Role> {
+    /// The role that several share, where it is one.
+    pub fn role(self, kind: RecordKind) -> Option<Role> {
         let mut shared = kind.shared_roles().iter().copied();
         shared.find(|role| role.shared() == Some(self.id))
     }
+}
+
+/// The other of two roles that several share, of some records: nobody is in both.
+#[derive(Default)]
+pub struct OtherRole {
+    /// Nothing beside a User field.
+    pub field: Option<UserField>,
+    /// Whether who has it leaves it for the role that is asked about; else he does not come into that one.
+    gives_way: bool,
+    people: BTreeMap<Uuid, Vec<Uuid>>,
+}
+
+impl OtherRole {
+    pub fn has(&self, record: Uuid, user: UserId) -> bool {
+        let people = self.people.get(&record);
+        people.is_some_and(|people| people.contains(&user.0))
+    }
+
+    /// Whether it keeps nobody from coming into the role that is asked about.
+    pub fn lets(&self, record: Uuid, user: UserId) -> bool {
+        self.gives_way || !self.has(record, user)
+    }
+
+    /// Who stays in it where these come into the one that is asked about; nothing where that are all.
+    fn left(&self, record: Uuid, come: &[Uuid]) -> Option<(Uuid, Vec<Uuid>)> {
+        let people = self.people.get(&record)?;
+        let mut stay = people.clone();
+        stay.retain(|user| !come.contains(user));
+        (stay.len() < people.len()).then_some((record, stay))
+    }
+}
+
+/// The role that is shared beside the one of this field, and who has it.
+pub async fn other_role(
+    tx: &mut Writing,
+    kind: RecordKind,
+    field: UserField,
+    ids: &[Uuid],
+) -> Result<OtherRole, AppError> {
+    let (Some(role), &[first, second]) = (field.role(kind), kind.shared_roles()) else {
+        return Ok(OtherRole::default());
+    };
+    let gives_way = role == first;
+    let Some(id) = (if gives_way { second } else { first }).shared() else {
+        return Ok(OtherRole::default());
+    };
+    let other = UserField { id, several: true };
+    Ok(OtherRole {
+        field: Some(other),
+        gives_way,
+        people: BTreeMap::from_iter(people_of(tx, kind, other, ids).await?),
+    })
 }
 
 /// Puts these users into a User field of these records in the place of whoever stood there; each record with its own, in order.
@@ -101,34 +154,17 @@ pub async fn put_people(
     after: &[(Uuid, Vec<Uuid>)],
     act: Option<Uuid>,
 ) -> Result<(), AppError> {
+    let ids: Vec<Uuid> = after.iter().map(|(id, _)| *id).collect();
+    let other = other_role(tx, kind, field, &ids).await?;
     let mut after = after.to_vec();
-    if let Some(role) = field.role(kind) {
-        let ids: Vec<Uuid> = after.iter().map(|(id, _)| *id).collect();
-        let others = kind.shared_roles().iter().copied();
-        for other in others.filter(|other| *other != role) {
-            let Some(id) = other.shared() else { continue };
-            let other_field = UserField { id, several: true };
-            let mut there = BTreeMap::from_iter(people_of(tx, kind, other_field, &ids).await?);
-            if kind.shared_roles().first() == Some(&role) {
-                for (id, come) in &after {
-                    if let Some(held) = there.get_mut(id) {
-                        let before = held.len();
-                        held.retain(|user| !come.contains(user));
-                        if held.len() == before {
-                            there.remove(id);
-                        }
-                    }
-                }
-                let left: Vec<_> = there.into_iter().collect();
-                if !left.is_empty() {
-                    put(tx, kind, other_field, &left, act).await?;
-                }
-            } else {
-                for (id, come) in &mut after {
-                    let held = there.get(id).map_or(&[][..], Vec::as_slice);
-                    come.retain(|user| !held.contains(user));
-                }
-            }
+    for (id, come) in &mut after {
+        come.retain(|user| other.lets(*id, UserId(*user)));
+    }
+    if let Some(field) = other.field.filter(|_| other.gives_way) {
+        let left = after.iter().filter_map(|(id, come)| other.left(*id, come));
+        let left: Vec<_> = left.collect();
+        if !left.is_empty() {
+            put(tx, kind, field, &left, act).await?;
         }
     }
     put(tx, kind, field, &after, act).await

@@ -47,7 +47,7 @@ pub use filter::{Clock, Filter, known};
 pub use hand_over::{PATIENCE, Shares, hand_over, held_by, orphans};
 pub use links::{Ends, LinkForm, link, links, unlink};
 pub use list::{list, push_listed, related, shown as columns};
-pub use many::{UserField, give, mark_all, people_of, put_people, retag};
+pub use many::{UserField, give, mark_all, other_role, people_of, put_people, retag};
 pub use mine::responsibilities;
 pub use narrow::Narrowed;
 pub use next_steps::{StepForm, delete_step, finish_step, next_steps, save_step, today};
@@ -57,7 +57,7 @@ pub use people::{
 };
 pub use pipeline::{Move, move_to, phases};
 pub use proposed::proposed;
-pub use read::{because, may_edit, names, record};
+pub use read::{because, editable, may_edit, names, record};
 pub use resolve::{Resolved, choices, exact_names, record_by_id, resolve, shown, the_one};
 pub use responsible::{ChooseResponsible, set_responsible};
 pub use rules::complete;

@@ -62,18 +62,29 @@ pub async fn may_edit(tx: &mut Viewing, kind: RecordKind, id: RecordId) -> Resul
     if kind.seen_is_editable() {
         return Ok(true);
     }
-    // As the policy by which it is locked for a change.
+    Ok(!editable(tx, kind, &[id.0]).await?.is_empty())
+}
+
+/// Those of these records, all of which he sees, that the viewer may change.
+pub async fn editable(
+    tx: &mut Viewing,
+    kind: RecordKind,
+    ids: &[Uuid],
+) -> Result<Vec<Uuid>, AppError> {
+    if kind.seen_is_editable() {
+        return Ok(ids.to_vec());
+    }
+    // As the policy by which they are locked for a change.
     let sql = format!(
-        "select (select i_am_admin()) or i_may_edit(r.id, r.editing) from {} r where r.account_id = $1 and r.id = $2",
+        "select r.id from {} r where r.account_id = $1 and r.id = any ($2) and ((select i_am_admin()) or i_may_edit(r.id, r.editing))",
         kind.table()
     );
     let account = tx.actor().account.0;
-    let may: Option<bool> = sqlx::query_scalar(AssertSqlSafe(sql))
+    Ok(sqlx::query_scalar(AssertSqlSafe(sql))
         .bind(account)
-        .bind(id.0)
-        .fetch_optional(tx.connection())
-        .await?;
-    Ok(may.unwrap_or_default())
+        .bind(ids)
+        .fetch_all(tx.connection())
+        .await?)
 }
 
 /// What those of these records are called that the viewer sees.

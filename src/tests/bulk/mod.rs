@@ -86,7 +86,7 @@ impl Acme {
     }
 }
 
-fn records(ids: &[RecordId]) -> String {
+pub fn records(ids: &[RecordId]) -> String {
     let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
     format!("records={}", ids.join(","))
 }
@@ -105,7 +105,7 @@ async fn ask(
 }
 
 /// The id of an act that was prepared.
-async fn prepared(
+pub async fn prepared(
     browser: &mut Browser<'_>,
     kind: RecordKind,
     of: &str,
@@ -124,7 +124,7 @@ async fn prepared(
     }
 }
 
-async fn page_of(browser: &mut Browser<'_>, kind: RecordKind, id: &str) -> Result<ActPage> {
+pub async fn page_of(browser: &mut Browser<'_>, kind: RecordKind, id: &str) -> Result<ActPage> {
     let values = [("kind", kind.child()), ("act", id)];
     let answer = browser.call("/api/bulk_act", &values).await?;
     serde_json::from_str(&answer.body).with_context(|| answer.body.clone())
@@ -170,7 +170,7 @@ fn to(user: UserId) -> String {
     user.to_string()
 }
 
-fn counts(of: &[(Fate, i64)]) -> Counts {
+pub fn counts(of: &[(Fate, i64)]) -> Counts {
     let mut counts = Counts::default();
     for (fate, n) in of {
         counts.add(*fate, *n);
