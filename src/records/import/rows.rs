@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     model::{
         Actor, AppError, Problem, Problems, RecordId, RecordKind, Value,
-        catalogue::{Catalogue, Field, FieldType, Holds, Input},
+        catalogue::{Catalogue, Field, FieldType, Holds, Input, MAX_CHOSEN},
         pipeline::Phase,
         users::Colleague,
     },
@@ -24,13 +24,24 @@ use super::columns::Columns;
 /// A row whose cells are parsed; users, records and phases are still names.
 pub type Parsed = Vec<(Arc<Field>, Result<Input, Problem>)>;
 
-/// Reads each cell by its field. A field without a column is as if it had been left empty.
+/// Reads each cell by its field. A field without a column is as if it had been left empty, but for what every new record of the kind
+/// begins with: a state, and whoever makes it among those who share a role.
 pub fn parse(columns: &Columns, actor: &Actor, cells: &[String]) -> Parsed {
     columns
         .catalogue
         .editable()
         .filter_map(|field| {
             let cell = columns.of(field.key()).and_then(|n| cells.get(n));
+            let cell = match field.kind {
+                FieldType::Fixed(_) if field.required => {
+                    let filled = cell.filter(|text| !text.trim().is_empty());
+                    Some(filled.map_or(field.begins, String::as_str))
+                }
+                FieldType::Shared(_) if field.required && cell.is_none() => {
+                    Some(actor.email.as_str())
+                }
+                _ => cell.map(String::as_str),
+            };
             match cell {
                 None if !field.required => None,
                 None => Some((field.clone(), Err(field.missing()))),
@@ -54,7 +65,12 @@ fn typed(field: &Field, text: &str, actor: &Actor) -> Result<Input, Problem> {
     if field.kind.is_people() && field.kind.is_several() && !name.is_empty() {
         let names = name.split([',', ';']).map(str::trim);
         let names = names.filter(|name| !name.is_empty());
-        return Ok(Input::Names(names.map(ToOwned::to_owned).collect()));
+        let names: Vec<String> = names.map(ToOwned::to_owned).collect();
+        return match names.is_empty() {
+            // Nothing but commas is nobody.
+            true => field.parse("", actor.language),
+            false => Ok(Input::Names(names)),
+        };
     }
     if named && !name.is_empty() {
         Ok(Input::Name(name.to_owned()))
@@ -209,14 +225,18 @@ impl Choices {
                 FieldType::Shared(_) => &self.colleagues,
                 _ => &self.everybody,
             };
-            let found = names.iter().map(|name| people.find(name));
-            let found = found.collect::<Result<Vec<_>, _>>()?;
-            let (ids, people) = found.into_iter().unzip();
-            return Ok(Resolved {
-                field,
-                input: Input::Ids(ids),
-                shown: Value::Several(people),
-            });
+            // Each once, be it by name and by e-mail.
+            let mut each: Vec<Value> = Vec::new();
+            for name in names {
+                let (_, one) = people.find(name)?;
+                if !each.contains(&one) {
+                    each.push(one);
+                }
+            }
+            if each.len() > MAX_CHOSEN {
+                return Err(Problem::TooManyChoices { max: MAX_CHOSEN });
+            }
+            return Ok(Resolved::people(field, each));
         }
         let (input, shown) = match found {
             Some((id, value)) => (Input::Id(id), value),

@@ -4,6 +4,7 @@
 mod again;
 pub mod browser;
 mod matching;
+mod projects;
 mod stopped;
 mod undo;
 
