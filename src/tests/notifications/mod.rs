@@ -4,6 +4,7 @@
 mod bulk;
 mod killed;
 mod kinds;
+mod projects;
 mod reading;
 mod rules;
 mod stream;
