@@ -180,38 +180,51 @@ async fn trees_of_conditions_find_what_the_evaluator_finds() -> Result<()> {
 async fn as_of_a_day_people_are_those_whom_the_history_names() -> Result<()> {
     let world = World::new(seed() + 2).await?;
     let sight = world.sight(&world.ann).await?;
-    let kind = RecordKind::Company;
+    for (kind, key) in [
+        (RecordKind::Company, "sales_contact"),
+        (RecordKind::Project, "managers"),
+        (RecordKind::Project, "collaborators"),
+    ] {
+        as_of(&world, &sight, kind, key).await?;
+    }
+    Ok(())
+}
+
+async fn as_of(world: &World, sight: &Sight, kind: RecordKind, key: &str) -> Result<()> {
     let mut tx = world.app.database.begin(&world.ann).await?;
     let field = store::catalogue(&mut tx, kind)
         .await?
-        .field("sales_contact")
+        .field(key)
         .context("it")?
         .clone();
     drop(tx);
+    let mut some = 0;
     for back in 0..4 {
         let day = sight.clock.today - chrono::TimeDelta::days(back);
         for user in &world.people {
             let list = ListQuery {
                 as_of: Some(day),
                 ..query(super::all_of(vec![super::condition(
-                    "sales_contact",
+                    key,
                     crate::model::segments::Operator::IsAnyOf,
                     &[&user.to_string()],
                 )]))
             };
-            let found = in_database(&world, &world.ann, kind, &list).await?;
+            let found = in_database(world, &world.ann, kind, &list).await?;
+            some += found.len();
             let who = crate::model::segments::Who {
                 users: vec![*user],
                 ..Default::default()
             };
-            let was = super::evaluate::was_on(&sight, &field, day, &who, kind);
+            let was = super::evaluate::was_on(sight, &field, day, &who, kind);
             ensure!(
                 found == was,
-                "{user} on {day}: {} and {}",
+                "{key} {user} on {day}: {} and {}",
                 found.len(),
                 was.len()
             );
         }
     }
+    ensure!(some > 0, "nobody was ever in {key}");
     Ok(())
 }

@@ -167,9 +167,8 @@ impl Sight {
 
     fn entries(&self, id: RecordId, field: &Field) -> Vec<Entry> {
         let role = field
-            .custom
-            .as_ref()
-            .map_or_else(|| field.key().to_owned(), |custom| custom.id.to_string());
+            .apart()
+            .map_or_else(|| field.key().to_owned(), |id| id.to_string());
         let all = self.history.get(&id).into_iter().flatten();
         all.filter(|entry| entry.role == role).cloned().collect()
     }
@@ -178,7 +177,7 @@ impl Sight {
     fn holders(&self, id: RecordId, field: &Field, at: DateTime<Utc>) -> BTreeSet<UserId> {
         let mut held = BTreeSet::new();
         for entry in self.entries(id, field).iter().filter(|entry| entry.at < at) {
-            match (field.custom.is_some(), entry.user, entry.taken_out) {
+            match (field.apart().is_some(), entry.user, entry.taken_out) {
                 (true, Some(user), true) => {
                     held.remove(&user);
                 }

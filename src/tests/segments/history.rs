@@ -7,6 +7,7 @@ use super::{all_of, condition, found, list, query};
 use crate::{
     model::{
         Actor, Duty, RecordId, RecordKind, Role, UserId, Value,
+        bulk::How,
         lists::{BuiltIn, ListQuery},
         segments::Operator,
     },
@@ -188,5 +189,96 @@ async fn who_leads_a_team_looks_as_its_members_and_nobody_looks_as_others() -> R
     // Where nothing depends on who looks, there is nobody to look as.
     let all = list(&app, &ann, KIND, &ListQuery::default()).await?;
     ensure!(all.lookers.is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn managers_and_collaborators_of_a_day_are_found_shown_and_mine() -> Result<()> {
+    let kind = RecordKind::Project;
+    let app = TestApp::new().await?;
+    let (account, ann) = app.account("Acme").await?;
+    let bob = app.colleague(account, "Bob Boon", "bob@acme.test").await?;
+    let (me, his) = (ann.user.to_string(), bob.user.to_string());
+    let values = [
+        ("title", "Zephyr"),
+        ("managers", &me),
+        ("collaborators", &his),
+    ];
+    let id = app.create(&ann, kind, &values).await?;
+    app.as_owner(
+        "update projects set created_at = now() - interval '10 days';
+         update project_responsibilities set at = now() - interval '10 days'",
+    )
+    .await?;
+    // A week ago Bob became a manager, and Ann left.
+    for (role, how, user) in [
+        (Role::Manager, How::Add, bob.user),
+        (Role::Manager, How::Remove, ann.user),
+    ] {
+        let change = store::ChangePeople {
+            kind,
+            id,
+            role,
+            how,
+            user,
+            confirmed: true,
+        };
+        store::change_people(app.database.begin(&ann).await?, change).await?;
+    }
+    app.as_owner("update project_responsibilities set at = now() - interval '7 days' where at > now() - interval '1 hour'")
+        .await?;
+    let ago = |days| chrono::Utc::now().date_naive() - chrono::TimeDelta::days(days);
+    for (field, op, day, user, expected) in [
+        ("managers", Operator::HasEverBeen, None, &me, 1),
+        ("managers", Operator::HasEverBeen, None, &his, 1),
+        ("collaborators", Operator::HasEverBeen, None, &his, 1),
+        ("collaborators", Operator::HasEverBeen, None, &me, 0),
+        ("managers", Operator::IsAnyOf, None, &me, 0),
+        ("managers", Operator::WasOnDate, Some(8), &me, 1),
+        ("managers", Operator::WasOnDate, Some(8), &his, 0),
+        ("managers", Operator::WasOnDate, Some(5), &me, 0),
+        ("managers", Operator::WasOnDate, Some(5), &his, 1),
+        ("collaborators", Operator::WasOnDate, Some(8), &his, 1),
+        ("collaborators", Operator::WasOnDate, Some(5), &his, 0),
+        ("managers", Operator::WasOnDate, Some(12), &me, 0),
+    ] {
+        let day = day.map(|days| ago(days).to_string());
+        let values: Vec<&str> = day
+            .iter()
+            .map(String::as_str)
+            .chain([user.as_str()])
+            .collect();
+        let asked = query(all_of(vec![condition(field, op, &values)]));
+        let names = found(&app, &ann, kind, &asked).await?;
+        ensure!(
+            names.len() == expected,
+            "{field} {op:?} {values:?}: {names:?}"
+        );
+    }
+    let as_of = |days, segment, responsible| ListQuery {
+        segment,
+        responsible,
+        as_of: Some(ago(days)),
+        ..ListQuery::default()
+    };
+    for (days, managers, collaborators) in [(8, "Ann Admin", "Bob Boon"), (5, "Bob Boon", "")] {
+        let then = list(&app, &ann, kind, &as_of(days, BuiltIn::All, None)).await?;
+        for (key, expected) in [("managers", managers), ("collaborators", collaborators)] {
+            let column = then.columns.iter().position(|known| known == key);
+            let cell = &then.rows[0].cells[column.context("a column")?];
+            let shown = cell.show(crate::model::Language::En);
+            ensure!(shown == expected, "{days} days ago {key}: {shown}");
+        }
+    }
+    for (asked, expected) in [
+        (as_of(8, BuiltIn::Mine, None), 1),
+        (as_of(5, BuiltIn::Mine, None), 0),
+        (as_of(8, BuiltIn::All, Some(bob.user)), 1),
+        (as_of(5, BuiltIn::All, Some(ann.user)), 0),
+        (as_of(5, BuiltIn::Unassigned, None), 0),
+    ] {
+        let names = found(&app, &ann, kind, &asked).await?;
+        ensure!(names.len() == expected, "{asked:?}: {names:?}");
+    }
     Ok(())
 }

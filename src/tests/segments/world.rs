@@ -10,7 +10,10 @@ use uuid::Uuid;
 
 use super::evaluate::{Entry, Seen, Sight};
 use crate::{
-    model::{Actor, RecordId, RecordKind, TeamId, UserId, catalogue::FieldType, users::UserRole},
+    model::{
+        Actor, AppError, RecordId, RecordKind, Role, TeamId, UserId, bulk::How,
+        catalogue::FieldType, users::UserRole,
+    },
     records::store::{self, Clock},
     tests::{custom_fields::field, support::TestApp},
 };
@@ -18,10 +21,18 @@ use crate::{
 pub struct World {
     pub app: TestApp,
     pub ann: Actor,
-    /// Limited in CRM; in a team with Bob.
+    /// Limited in CRM and to the projects in which she takes part; in a team with Bob.
     pub emma: Actor,
     pub people: Vec<UserId>,
     pub teams: Vec<TeamId>,
+}
+
+/// What records point at.
+#[derive(Default)]
+struct Pointed {
+    companies: Vec<RecordId>,
+    contacts: Vec<RecordId>,
+    deals: Vec<RecordId>,
 }
 
 /// A record, what of it, who, since when, and whether he was taken out.
@@ -67,6 +78,8 @@ impl World {
         let app = TestApp::new().await?;
         let (account, ann) = app.account("Acme").await?;
         let emma = app.limited(account).await?;
+        app.as_owner("update users set projects = 'participation' where email = 'emma@acme.test'")
+            .await?;
         let bob = app.colleague(account, "Bob", "bob@acme.test").await?;
         let tom = app.colleague(account, "Tom", "tom@acme.test").await?;
         for kind in ["companies", "deals"] {
@@ -113,33 +126,32 @@ impl World {
 
     async fn fill(&self, seed: u64) -> Result<()> {
         let mut dice = StdRng::seed_from_u64(seed);
-        let mut made: Vec<RecordId> = Vec::new();
-        let mut contacts: Vec<RecordId> = Vec::new();
+        let mut made = Pointed::default();
         for n in 0..10 {
-            let id = self
-                .make(&mut dice, RecordKind::Contact, n, &made, &contacts)
-                .await?;
-            contacts.push(id);
+            let id = self.make(&mut dice, RecordKind::Contact, n, &made).await?;
+            made.contacts.push(id);
         }
         for n in 0..30 {
-            let id = self
-                .make(&mut dice, RecordKind::Company, n, &made, &contacts)
-                .await?;
-            made.push(id);
+            let id = self.make(&mut dice, RecordKind::Company, n, &made).await?;
+            made.companies.push(id);
         }
-        for contact in contacts.iter().skip(2) {
-            let company = made.choose(&mut dice).context("a company")?;
+        for contact in made.contacts.iter().skip(2) {
+            let company = made.companies.choose(&mut dice).context("a company")?;
             self.app.link(&self.ann, *company, *contact).await?;
         }
         for n in 0..25 {
-            self.make(&mut dice, RecordKind::Deal, n, &made, &contacts)
-                .await?;
+            let id = self.make(&mut dice, RecordKind::Deal, n, &made).await?;
+            made.deals.push(id);
         }
         for n in 0..12 {
-            self.make(&mut dice, RecordKind::Invoice, n, &made, &contacts)
-                .await?;
+            self.make(&mut dice, RecordKind::Invoice, n, &made).await?;
         }
-        self.change(&mut dice, &made).await?;
+        let mut projects = Vec::new();
+        for n in 0..20 {
+            projects.push(self.make(&mut dice, RecordKind::Project, n, &made).await?);
+        }
+        self.change(&mut dice, &made.companies).await?;
+        self.change_people(&mut dice, &projects).await?;
         self.age().await
     }
 
@@ -148,8 +160,7 @@ impl World {
         dice: &mut StdRng,
         kind: RecordKind,
         n: usize,
-        companies: &[RecordId],
-        contacts: &[RecordId],
+        made: &Pointed,
     ) -> Result<RecordId> {
         let mut tx = self.app.database.begin(&self.ann).await?;
         let catalogue = store::catalogue(&mut tx, kind).await?;
@@ -170,12 +181,15 @@ impl World {
                 ("total_incl", _) => "121".into(),
                 ("currency", _) => "EUR".into(),
                 ("phase", _) => phase.clone(),
-                ("status", _) => (*["draft", "booked"].choose(dice).context("one")?).to_owned(),
+                ("start", _) => "2026-01-05".into(),
+                ("status", FieldType::Status) => {
+                    (*["draft", "booked"].choose(dice).context("one")?).to_owned()
+                }
                 (_, FieldType::Customer) => {
                     let of = if dice.random_bool(0.7) {
-                        companies
+                        &made.companies
                     } else {
-                        contacts
+                        &made.contacts
                     };
                     of.choose(dice).context("a customer")?.to_string()
                 }
@@ -183,9 +197,7 @@ impl World {
                 ("second_sales_contact", _) | (_, FieldType::Linked(_)) => continue,
                 // A third of everything is empty.
                 _ if dice.random_bool(0.33) => continue,
-                (_, kind) => {
-                    self.value(dice, kind, field.custom.as_deref(), companies, contacts)?
-                }
+                (_, kind) => self.value(dice, kind, field.custom.as_deref(), made)?,
             };
             typed.push((field.key().to_owned(), text));
         }
@@ -201,8 +213,7 @@ impl World {
         dice: &mut StdRng,
         kind: FieldType,
         custom: Option<&crate::model::catalogue::CustomField>,
-        companies: &[RecordId],
-        contacts: &[RecordId],
+        made: &Pointed,
     ) -> Result<String> {
         let of = |ids: &[RecordId], dice: &mut StdRng| {
             ids.choose(dice)
@@ -225,11 +236,14 @@ impl World {
         };
         Ok(match kind {
             FieldType::User(_) | FieldType::Person { several: false } => person(dice),
-            FieldType::Person { several: true } => format!("{},{}", person(dice), person(dice)),
+            FieldType::Person { several: true } | FieldType::Shared(_) => {
+                format!("{},{}", person(dice), person(dice))
+            }
             FieldType::Choice { several: false } => choice(dice),
             FieldType::Choice { several: true } => format!("{},{}", choice(dice), choice(dice)),
-            FieldType::Record(RecordKind::Contact) => of(contacts, dice),
-            FieldType::Record(_) => of(companies, dice),
+            FieldType::Record(RecordKind::Contact) => of(&made.contacts, dice),
+            FieldType::Record(RecordKind::Deal) => of(&made.deals, dice),
+            FieldType::Record(_) => of(&made.companies, dice),
             FieldType::Integer { .. } => dice.random_range(0..9).to_string(),
             FieldType::Money | FieldType::Number => format!("{}.5", dice.random_range(0..9)),
             FieldType::Date => {
@@ -265,13 +279,42 @@ impl World {
             let form = store::ChooseResponsible {
                 kind: RecordKind::Company,
                 id: *company,
-                duty: crate::model::Duty::Role(crate::model::Role::SalesContact),
+                duty: crate::model::Duty::Role(Role::SalesContact),
                 user: to,
                 was: self.contact_of(*company).await?,
                 confirmed: true,
             };
             // Whoever is chosen twice in a row is no change, and no entry.
             store::set_responsible(self.app.database.begin(&self.ann).await?, form).await?;
+        }
+        Ok(())
+    }
+
+    /// People come into projects, leave them and change their role.
+    async fn change_people(&self, dice: &mut StdRng, projects: &[RecordId]) -> Result<()> {
+        for _ in 0..60 {
+            let change = store::ChangePeople {
+                kind: RecordKind::Project,
+                id: *projects.choose(dice).context("a project")?,
+                role: if dice.random_bool(0.5) {
+                    Role::Manager
+                } else {
+                    Role::Collaborator
+                },
+                how: if dice.random_bool(0.5) {
+                    How::Add
+                } else {
+                    How::Remove
+                },
+                user: *self.people.choose(dice).context("one")?,
+                confirmed: true,
+            };
+            let tx = self.app.database.begin(&self.ann).await?;
+            match store::change_people(tx, change).await {
+                // The last manager, or a manager who would be a collaborator, too.
+                Ok(_) | Err(AppError::Invalid(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
         Ok(())
     }
@@ -324,7 +367,7 @@ impl World {
                         };
                         records.insert(id, seen);
                     }
-                    Err(crate::model::AppError::NotFound) => {}
+                    Err(AppError::NotFound) => {}
                     Err(error) => return Err(error.into()),
                 }
             }
@@ -359,7 +402,7 @@ impl World {
             .fetch_all(&self.app.owner)
             .await?;
         ensure!(
-            viewer.role == UserRole::Admin || records.len() < 77,
+            viewer.role == UserRole::Admin || records.len() < 97,
             "she sees less"
         );
         Ok(Sight {
