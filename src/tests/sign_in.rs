@@ -482,6 +482,7 @@ async fn every_server_function_but_those_before_the_sign_in_wants_somebody_signe
         ("plan", "go"),
         ("was", ""),
         ("user", &id),
+        ("how", "add"),
         ("from", &id),
         ("target", &id),
         ("other", &id),

@@ -19,6 +19,7 @@ use self::{
     visit::Visit,
     ways::{Extent, WAYS, Way},
 };
+use crate::model::RecordKind;
 
 /// Walks one way as one person, and holds what it showed against what has a reason to be seen. What must not show fails in
 /// the visit itself. Returns how many records were reached.
@@ -84,6 +85,43 @@ async fn whichever_way_one_asks_one_reaches_what_one_has_a_reason_to_see_and_not
     );
     routes::all_are_in_a_table(&visited)?;
     report::compare(&scene, &visited)
+}
+
+/// Whoever has whichever right to projects, in a plan without them there are none: what is there is kept, and shows by no way.
+#[tokio::test]
+async fn while_the_plan_lacks_projects_nobody_reaches_one() -> Result<()> {
+    let scene = Scene::new().await?;
+    let before = scene.app.fingerprint().await?;
+    scene
+        .app
+        .as_owner("update accounts set plan = 'go' where name = 'Acme'")
+        .await?;
+    let mut reached = 0;
+    for person in scene.people.iter().filter(|person| {
+        ["CRM full, deals full", "nothing but all projects"].contains(&person.name.as_str())
+    }) {
+        // The same session, which its account's plan leaves without a right to projects.
+        let actor = person.actor.as_ref().context("he is there")?;
+        let actor = scene.app.actor(&actor.email).await?;
+        let (name, cookie) = (person.name.clone(), person.cookie.clone());
+        let locked = Person::new(name, Some(actor), cookie, person.around, &scene.records);
+        let projects = scene
+            .records
+            .iter()
+            .filter(|made| made.kind == RecordKind::Project && person.sees(made.id));
+        ensure!(projects.clone().count() > 0, "he saw some before");
+        ensure!(projects.filter(|made| locked.sees(made.id)).count() == 0);
+        for way in WAYS {
+            reached += walk(&scene, &locked, way, &mut Visited::new()).await?;
+        }
+    }
+    ensure!(reached > 0, "what is no project is reached");
+    scene
+        .app
+        .as_owner("update accounts set plan = 'boost' where name = 'Acme'")
+        .await?;
+    assert_eq!(scene.app.fingerprint().await?, before, "all of it is kept");
+    Ok(())
 }
 
 /// What a second was chosen for is kept, and gives nothing: not by any way.

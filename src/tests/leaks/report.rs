@@ -29,10 +29,10 @@ fn cell(scene: &Scene, person: &Person, fits: impl Fn(&&Made) -> bool) -> Result
 
 fn who_sees_what(scene: &Scene) -> Result<String> {
     let mut out = String::from(
-        "| who asks | company: sales contact | second | neither | deal: assigned | second | of a company of one’s own | of a contact of such a company | of a contact whom one wrote down | of another | contact: of a company of one’s own | of no company, one’s own | another | invoice: of a company of one’s own | of a contact of such a company | of a contact of no company, one’s own | of another |\n\
-         |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
+        "| who asks | company: sales contact | second | neither | deal: assigned | second | of a company of one’s own | of a contact of such a company | of a contact whom one wrote down | of another | contact: of a company of one’s own | of no company, one’s own | another | invoice: of a company of one’s own | of a contact of such a company | of a contact of no company, one’s own | of another | project: manager | collaborator | neither | of a company of one’s own |\n\
+         |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
     );
-    for (n, person) in scene.people.iter().enumerate() {
+    for person in &scene.people {
         write!(out, "| {} |", person.name)?;
         let mine = |made: &Made, kind| made.kind == kind && made.around == person.around;
         let company = |tie| {
@@ -56,6 +56,8 @@ fn who_sees_what(scene: &Scene) -> Result<String> {
         };
         let of_another = |made: &Made| !made.is_of_no_company() && made.of_customer == Tie::Neither;
         let (deal, invoice) = (RecordKind::Deal, RecordKind::Invoice);
+        let project = RecordKind::Project;
+        let taking_part = |tie| cell(scene, person, |made| mine(made, project) && made.own == tie);
         let contact = |own, of_mine: Option<bool>| {
             cell(scene, person, |made| {
                 let is = made.of_customer != Tie::Neither;
@@ -65,7 +67,8 @@ fn who_sees_what(scene: &Scene) -> Result<String> {
             })
         };
         // Whoever must see nothing stands to these records as somebody else did.
-        let own = n < 10;
+        let own = person.actor.as_ref();
+        let own = own.is_some_and(|actor| actor.account == scene.admin.account);
         let cells = if own {
             [
                 company(Tie::First)?,
@@ -84,10 +87,14 @@ fn who_sees_what(scene: &Scene) -> Result<String> {
                 by_customer(invoice, &|made| of_mine(made, RecordKind::Contact))?,
                 by_customer(invoice, &Made::is_of_no_company)?,
                 by_customer(invoice, &of_another)?,
+                taking_part(Tie::First)?,
+                taking_part(Tie::Second)?,
+                taking_part(Tie::Neither)?,
+                by_customer(project, &|made| of_mine(made, RecordKind::Company))?,
             ]
         } else {
             let account = scene.people[0].around;
-            [cell(scene, person, |made| made.around == account)?; 16]
+            [cell(scene, person, |made| made.around == account)?; 20]
         };
         for cell in cells {
             write!(out, " {cell} |")?;

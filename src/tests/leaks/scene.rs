@@ -1,25 +1,25 @@
 //! An account in which somebody of every combination of rights is first, second or neither of a company, of its deals, and
-//! of both; and people who must see nothing of it at all.
+//! of both, and manager, collaborator or neither of its projects; and people who must see nothing of it at all.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use sqlx::AssertSqlSafe;
 
 use crate::{
     model::{
-        AccountId, Actor, RecordId, RecordKind, UserId,
+        AccountId, Actor, RecordId, RecordKind, Role, UserId,
         access::{ContactFacts, Facts, Viewer, reasons},
         bulk::{Act, Selection},
         lists::ListQuery,
         responsibility::Responsible,
-        users::{Reach, Rights, UserRole},
+        users::{ProjectReach, Reach, Rights, UserRole},
     },
     records::bulk,
     tests::{import::browser, operators, support::TestApp},
 };
 
-/// How somebody stands to a record.
+/// How somebody stands to a record; the manager of a project is its first, a collaborator its second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tie {
     First,
@@ -49,6 +49,31 @@ impl Tie {
             second: second.map(|actor| actor.user),
         }
     }
+
+    /// The people of a project to which `user` stands so.
+    fn people(self, user: &Actor, other: &Actor) -> Vec<(Role, UserId)> {
+        let of = self.of(user, other);
+        let managers = of.first.map(|user| (Role::Manager, user));
+        let collaborators = of.second.map(|user| (Role::Collaborator, user));
+        managers.into_iter().chain(collaborators).collect()
+    }
+
+    /// Another way, so that who stands in one way to a customer stands in every way to projects.
+    const fn next(self) -> Self {
+        match self {
+            Self::First => Self::Second,
+            Self::Second => Self::Neither,
+            Self::Neither => Self::First,
+        }
+    }
+
+    /// Who may change a project that was made so: whoever it was made around, and no collaborator but him.
+    const fn editing(self) -> &'static str {
+        match self {
+            Self::First | Self::Neither => "managers",
+            Self::Second => "people",
+        }
+    }
 }
 
 /// A record, and everything that decides who sees it.
@@ -60,8 +85,10 @@ pub struct Made {
     pub word: String,
     account: AccountId,
     facts: Facts,
-    /// Whose it is, where it is a deal or an invoice.
+    /// Whose it is, where it is a deal, an invoice or a project.
     pub customer: Option<(RecordKind, RecordId)>,
+    /// Where it is a project, the deal that it came from.
+    pub deal: Option<RecordId>,
     /// The record that it is linked to, where it is a contact.
     pub linked: Option<RecordId>,
     /// Around whom it was made, and how he stands to it and to its customer.
@@ -87,6 +114,7 @@ impl Made {
     fn of_it(&self) -> Self {
         Self {
             customer: Some((self.kind, self.id)),
+            deal: None,
             linked: None,
             of_customer: match self.kind {
                 RecordKind::Company => self.own,
@@ -94,6 +122,11 @@ impl Made {
             },
             ..self.clone()
         }
+    }
+
+    /// Somebody who is one of a project's people, to whom a step of it can be given.
+    pub fn takes_part(&self) -> Option<UserId> {
+        self.facts.shared.first().map(|(_, user)| *user)
     }
 
     /// Whether it is a contact of no company, or is for one.
@@ -111,11 +144,23 @@ pub struct Person {
     /// Whose records he asks for one by one, besides others'.
     pub around: usize,
     sees: BTreeSet<RecordId>,
+    edits: BTreeSet<RecordId>,
 }
 
 impl Person {
     pub fn sees(&self, id: RecordId) -> bool {
         self.sees.contains(&id)
+    }
+
+    /// Whether he may change what he sees.
+    pub fn edits(&self, id: RecordId) -> bool {
+        self.edits.contains(&id)
+    }
+
+    /// Whether he has a right to records of a kind.
+    pub fn may_use(&self, kind: RecordKind) -> bool {
+        let actor = self.actor.as_ref();
+        actor.is_some_and(|actor| actor.rights.may_use(kind))
     }
 
     /// Somebody over the same records, with what his rights let him see.
@@ -136,13 +181,24 @@ impl Person {
                 made.account == actor.account && !reasons(&viewer, &made.facts).is_empty()
             })
         };
-        let sees = records.iter().filter(sees).map(|made| made.id).collect();
+        let seen = records.iter().filter(sees);
+        let edits = seen.clone().filter(|made| {
+            let of = actor.as_ref();
+            let is = |role| of.is_some_and(|actor| made.facts.shared.contains(&(role, actor.user)));
+            made.kind.seen_is_editable()
+                || of.is_some_and(|actor| actor.role == UserRole::Admin)
+                || is(Role::Manager)
+                || is(Role::Collaborator) && made.own.editing() == "people"
+        });
+        let edits = edits.map(|made| made.id).collect();
+        let sees = seen.map(|made| made.id).collect();
         Self {
             name,
             actor,
             cookie,
             around,
             sees,
+            edits,
         }
     }
 }
@@ -202,6 +258,7 @@ impl Maker<'_> {
             account: admin.account,
             facts,
             customer: None,
+            deal: None,
             linked: None,
             around,
             own: tie,
@@ -214,7 +271,58 @@ impl Maker<'_> {
         }
         self.deal(&contact, Tie::Neither, admin, user).await?;
         self.invoice(&company, admin).await?;
-        self.invoice(&contact, admin).await
+        self.invoice(&contact, admin).await?;
+        if admin.user == user.user {
+            return self.project(Some(&company), tie, admin, user).await;
+        }
+        self.project(Some(&company), tie.next(), admin, user)
+            .await?;
+        let other = tie.next().next();
+        self.project(Some(&contact), other, admin, user).await
+    }
+
+    /// A project of a customer that came from the latest deal of his, or one for nobody.
+    async fn project(
+        &mut self,
+        customer: Option<&Made>,
+        own: Tie,
+        admin: &Actor,
+        user: &Actor,
+    ) -> Result<()> {
+        let word = word(self.records.len());
+        let title = format!("{COMMON} {word}");
+        let of = customer.map(|made| (made.kind, made.id));
+        let deal = |made: &&Made| made.kind == RecordKind::Deal && made.customer == of;
+        let deal = self.records.iter().rev().find(deal).map(|made| made.id);
+        let deal = deal.filter(|_| of.is_some());
+        let typed = [("customer", of.map(|(_, id)| id)), ("deal", deal)];
+        let typed = typed.map(|(key, id)| (key, id.map(|id| id.to_string())));
+        let mut values = vec![("title", title.as_str()), ("editing", own.editing())];
+        for (key, id) in &typed {
+            values.extend(id.as_ref().map(|id| (*key, id.as_str())));
+        }
+        let id = self.app.create(admin, RecordKind::Project, &values).await?;
+        let shared = own.people(user, admin);
+        self.app.make_people(id, &shared).await?;
+        let like = customer.map(Made::of_it);
+        let like = like.or_else(|| self.records.last().cloned());
+        let like = like.context("something was made before")?;
+        self.records.push(Made {
+            id,
+            kind: RecordKind::Project,
+            word,
+            facts: Facts {
+                kind: RecordKind::Project,
+                responsible: Responsible::default(),
+                shared,
+                ..like.facts.clone()
+            },
+            customer: of,
+            deal,
+            own,
+            ..like
+        });
+        Ok(())
     }
 
     async fn invoice(&mut self, customer: &Made, admin: &Actor) -> Result<()> {
@@ -284,6 +392,7 @@ impl Maker<'_> {
             word,
             facts,
             customer: None,
+            deal: None,
             linked: of.map(|made| made.id),
             // Who wrote him down stands to him as the first to others.
             own: if of.is_none() {
@@ -420,6 +529,7 @@ impl Scene {
                 let rights = Rights {
                     crm,
                     deals,
+                    projects: ProjectReach::Participation,
                     ..Rights::FULL
                 };
                 app.person(account, &name, &email, UserRole::User, rights)
@@ -427,14 +537,40 @@ impl Scene {
                 names.push((name, email));
             }
         }
-        let rights = Rights {
-            invoices: false,
-            ..Rights::FULL
-        };
-        let (name, email) = ("no invoices", "no-invoices@acme.test");
-        app.person(account, name, email, UserRole::User, rights)
-            .await?;
-        names.push((name.into(), email.into()));
+        for (name, email, crm, invoices, projects) in [
+            (
+                "no invoices, all projects",
+                "no-invoices@acme.test",
+                Reach::Full,
+                false,
+                ProjectReach::All,
+            ),
+            (
+                "no projects",
+                "no-projects@acme.test",
+                Reach::Full,
+                true,
+                ProjectReach::None,
+            ),
+            (
+                "nothing but all projects",
+                "projects@acme.test",
+                Reach::None,
+                false,
+                ProjectReach::All,
+            ),
+        ] {
+            let rights = Rights {
+                crm,
+                deals: crm,
+                invoices,
+                projects,
+                ..Rights::FULL
+            };
+            app.person(account, name, email, UserRole::User, rights)
+                .await?;
+            names.push((name.into(), email.into()));
+        }
         let gone = app.colleague(account, "Gone", "gone@acme.test").await?;
         names.push(("deactivated meanwhile".into(), gone.email));
         names.push(("admin of another account".into(), other.email.clone()));
@@ -458,6 +594,7 @@ impl Scene {
                 let contact = maker.contact(None, &actor, &like).await?;
                 maker.deal(&contact, Tie::Neither, admin, &actor).await?;
                 maker.invoice(&contact, admin).await?;
+                maker.project(None, Tie::First, admin, &actor).await?;
             }
             let cookie = app.browser_of(&actor).await?.cookie;
             signed_in.push((name, actor, cookie));

@@ -152,6 +152,12 @@ pub async fn saved(visit: &mut Visit<'_>) -> Result<()> {
 
 /// The builder says what the records are called that a filter names: of those that one does not see, nothing.
 pub async fn builder(visit: &mut Visit<'_>) -> Result<()> {
+    let pointing = RecordKind::ALL.into_iter().filter(|kind| {
+        let mut fields = kind.fields().iter();
+        let points = fields.any(|field| field.kind.targets().contains(&visit.kind));
+        points && visit.person.may_use(*kind)
+    });
+    let is_named = pointing.count() > 0;
     for made in visit.one_by_one() {
         for kind in RecordKind::ALL {
             for via in kind
@@ -168,6 +174,10 @@ pub async fn builder(visit: &mut Visit<'_>) -> Result<()> {
                 visit.call("segment-builder", &values).await?;
             }
         }
+    }
+    // Only projects come from deals.
+    if !is_named {
+        visit.asked.clear();
     }
     Ok(())
 }

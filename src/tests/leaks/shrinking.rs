@@ -20,12 +20,13 @@ async fn rights_that_shrink_while_a_session_is_open_hold_for_its_next_request() 
         .actor
         .clone()
         .ok_or_else(|| anyhow::anyhow!("he is there"))?;
-    for (crm, deals, invoices) in [
-        ("full", "full", "false"),
-        ("limited", "full", "true"),
-        ("limited", "limited", "true"),
-        ("none", "limited", "true"),
-        ("none", "none", "false"),
+    for (crm, deals, invoices, projects) in [
+        ("full", "full", "false", "participation"),
+        ("full", "full", "true", "none"),
+        ("limited", "full", "true", "participation"),
+        ("limited", "limited", "true", "none"),
+        ("none", "limited", "true", "participation"),
+        ("none", "none", "false", "none"),
     ] {
         let version: i64 = sqlx::query_scalar("select version from users where id = $1")
             .bind(before.user.0)
@@ -42,14 +43,16 @@ async fn rights_that_shrink_while_a_session_is_open_hold_for_its_next_request() 
             ("access[role]", "user"),
             ("access[crm]", crm),
             ("access[deals]", deals),
-            ("access[projects]", "all"),
+            ("access[projects]", projects),
             ("access[invoices]", invoices),
         ];
         let saved = admin.call("/api/save_user", &values).await?;
         ensure!(saved.status.is_success(), "{}", saved.body);
 
         // The same session, with what the new rights let one see.
-        let name = format!("who was full and is CRM {crm}, deals {deals}, invoices {invoices}");
+        let name = format!(
+            "who was full and is CRM {crm}, deals {deals}, invoices {invoices}, projects {projects}"
+        );
         let actor = scene.app.actor(&before.email).await?;
         let person = Person::new(
             name,
@@ -97,10 +100,28 @@ async fn a_role_given_and_taken_counts_from_the_next_request() -> Result<()> {
         .iter()
         .filter(|made| made.around == limited.around && !limited.sees(made.id))
         // A contact is given with his company.
-        .filter(|made| !made.kind.roles().is_empty())
+        .filter(|made| !made.kind.roles().is_empty() || !made.kind.shared_roles().is_empty())
     {
         let page = made.kind.address(made.id);
         let id = made.id.to_string();
+        if !made.kind.shared_roles().is_empty() {
+            for role in ["collaborator", "manager"] {
+                for (how, status) in [("add", 200), ("remove", 404)] {
+                    let values = [
+                        ("kind", made.kind.child()),
+                        ("id", id.as_str()),
+                        ("role", role),
+                        ("how", how),
+                        ("user", user.as_str()),
+                    ];
+                    let answer = admin.call("/api/change_people", &values).await?;
+                    ensure!(answer.status.is_success(), "{}", answer.body);
+                    let after = theirs.get(&page).await?.status;
+                    ensure!(after == status, "{page}, {role}, {how}: {after}");
+                }
+            }
+            continue;
+        }
         // The company's deals hang on the company: give and take each by itself.
         for (was, chosen, status) in [("", user.as_str(), 200), (&user, "", 404)] {
             let values = [
@@ -121,12 +142,12 @@ async fn a_role_given_and_taken_counts_from_the_next_request() -> Result<()> {
         }
     }
     ensure!(
-        [RecordKind::Company, RecordKind::Deal]
+        [RecordKind::Company, RecordKind::Deal, RecordKind::Project]
             .iter()
             .all(|kind| scene.records.iter().any(|made| made.kind == *kind
                 && made.around == limited.around
                 && !limited.sees(made.id))),
-        "there is something of both kinds to give"
+        "there is something of each of these kinds to give"
     );
     Ok(())
 }

@@ -60,7 +60,10 @@ macro_rules! ways {
 const ALL: &[RecordKind] = &RecordKind::ALL;
 const COMPANY: &[RecordKind] = &[RecordKind::Company];
 const DEAL: &[RecordKind] = &[RecordKind::Deal];
+const PROJECT: &[RecordKind] = &[RecordKind::Project];
 const HELD: &[RecordKind] = &[RecordKind::Company, RecordKind::Deal];
+const PLANNED: &[RecordKind] = &[RecordKind::Company, RecordKind::Deal, RecordKind::Project];
+const POINTED_AT: &[RecordKind] = &[RecordKind::Company, RecordKind::Contact, RecordKind::Deal];
 const LINKED: &[RecordKind] = &[RecordKind::Company, RecordKind::Contact];
 
 ways! {
@@ -70,22 +73,23 @@ ways! {
     "Search within a list", ALL, Exactly, search_in_list;
     "Built-in segments", ALL, Part, segments;
     "Filter by name", ALL, Exactly, filters;
-    "Filter by what a record points at", LINKED, Part, by_customer;
+    "Filter by what a record points at", POINTED_AT, Part, by_customer;
     "Saved segments, their counts and their builder", ALL, Exactly, saved;
-    "Names in the builder of a segment", LINKED, Exactly, builder;
+    "Names in the builder of a segment", POINTED_AT, Exactly, builder;
     "List as of a day, and as somebody else", ALL, Part, otherwise;
     "Page of a record, with its activity", ALL, Exactly, detail;
     "Edit form", ALL, Exactly, edit;
     "Save, with and without scripts", ALL, Exactly, save;
     "Choose who is responsible", HELD, Exactly, choose;
+    "Managers and collaborators, adding and removing them", PROJECT, Exactly, change_people;
     "Choose who stands in a User field", ALL, Exactly, choose_in_field;
     "Delete, bin, restore", ALL, Exactly, delete;
     "Board, its cards and its counts", DEAL, Exactly, board;
     "Where a deal stands, and moving it", DEAL, Exactly, move_deal;
-    "Next steps of a record, and changing them", HELD, Exactly, next_steps;
+    "Next steps of a record, and changing them", PLANNED, Exactly, next_steps;
     "Notes on a record, and whom they may mention", ALL, Exactly, notes;
     "Links of companies and contacts", LINKED, Exactly, links;
-    "Related records", LINKED, Part, related;
+    "Related records", POINTED_AT, Part, related;
     "Picker of records", ALL, Exactly, suggest;
     "Picker of customers", LINKED, Exactly, suggest_customers;
     "Search", ALL, Exactly, search;
@@ -94,7 +98,9 @@ ways! {
     "My responsibilities", ALL, Part, mine;
     "Responsibilities of a colleague", ALL, Part, of_a_colleague;
     "New record for a customer", LINKED, Exactly, new_for_customer;
+    "New project from a deal", DEAL, Exactly, new_from_deal;
     "Forged customer of a new record", LINKED, Exactly, forged_customer;
+    "Forged deal of a new project", DEAL, Exactly, forged_deal;
     "Customer by its name", LINKED, Exactly, customer_by_name;
     "Import: a company of that name", COMPANY, Exactly, import_matching;
     "Import: a customer", LINKED, Exactly, import_customers;
@@ -234,8 +240,11 @@ async fn detail(visit: &mut Visit<'_>) -> Result<()> {
 /// Out of reach is not found; a right is never what is said to be missing.
 fn absent(visit: &Visit<'_>, made: &Made, answer: &Answer) -> Result<()> {
     let reached = visit.person.sees(made.id);
-    let expected = match (&visit.person.actor, visit.person.cookie.is_some()) {
-        _ if reached => 200,
+    let actor = visit.person.actor.as_ref();
+    // What the plan lacks has a page that says so, whatever its address.
+    let locked = actor.is_some_and(|actor| actor.locked.has(made.kind.module()));
+    let expected = match (actor, visit.person.cookie.is_some()) {
+        _ if reached || locked => 200,
         (None, _) if !visit.person.name.contains("operator") => 303,
         _ => 404,
     };
@@ -253,10 +262,16 @@ async fn edit(visit: &mut Visit<'_>) -> Result<()> {
         let page = visit
             .page(&format!("{}/edit", visit.kind.address(made.id)))
             .await?;
-        absent(visit, made, &page)?;
         let id = made.id.to_string();
         let values = [("kind", visit.kind.child()), ("id", id.as_str())];
-        visit.call("form", &values).await?;
+        let form = visit.call("form", &values).await?;
+        if visit.person.sees(made.id) && !visit.person.edits(made.id) {
+            ensure!(page.status == 422, "{}: {}", made.word, page.status);
+            ensure!(form.error()? == AppError::form(Problem::MayNotEdit));
+            visit.reached(made)?;
+        } else {
+            absent(visit, made, &page)?;
+        }
     }
     Ok(())
 }
@@ -294,6 +309,40 @@ fn refused(answer: &Answer) -> Result<bool> {
 async fn choose(visit: &mut Visit<'_>) -> Result<()> {
     let roles = visit.kind.roles().iter().map(|role| role.key().to_owned());
     choose_each(visit, &roles.collect::<Vec<_>>()).await
+}
+
+/// Whoever reaches it removes nobody; the others would come in themselves, or put out who is in.
+async fn change_people(visit: &mut Visit<'_>) -> Result<()> {
+    let nobody = uuid::Uuid::nil().to_string();
+    for made in visit.one_by_one() {
+        let id = made.id.to_string();
+        let sees = visit.person.sees(made.id);
+        let me = visit.person.actor.as_ref().map(|actor| actor.user);
+        let them = made.takes_part().context("it has a manager")?.to_string();
+        let me = me.map_or_else(|| them.clone(), |user| user.to_string());
+        let changes = [("add", &me), ("remove", &them)];
+        for (how, user) in changes.map(|one| if sees { ("remove", &nobody) } else { one }) {
+            for role in ["manager", "collaborator"] {
+                let values = [
+                    ("kind", visit.kind.child()),
+                    ("id", id.as_str()),
+                    ("role", role),
+                    ("how", how),
+                    ("user", user.as_str()),
+                    ("confirmed", "true"),
+                ];
+                let answer = visit.call("change_people", &values).await?;
+                if refused(&answer)? {
+                    visit.submit(made, "change_people", &values).await?;
+                    continue;
+                }
+                let may = answer.status.is_success();
+                ensure!(may == visit.person.edits(made.id), "{}", answer.body);
+                visit.reached(made)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The scene puts the person around whom a record was made into its User field: that opens nothing.
@@ -432,12 +481,11 @@ async fn next_steps(visit: &mut Visit<'_>) -> Result<()> {
         let (id, kind) = (made.id.to_string(), visit.kind.child());
         let record = [("kind", kind), ("id", id.as_str())];
         visit.call("next_steps", &record).await?;
-        // Whoever reaches it plans for himself; the others for the admin, who reaches all of his account.
-        let me = visit.person.actor.as_ref();
-        let to = match me.filter(|_| visit.person.sees(made.id)) {
-            Some(me) => me.user.to_string(),
-            None => visit.scene.admin.user.to_string(),
-        };
+        // Whoever reaches it plans for himself, or for who takes part; the others for the admin, who reaches all of his account.
+        let me = visit.person.actor.as_ref().map(|me| me.user);
+        let to = me.filter(|_| visit.person.sees(made.id));
+        let to = to.map(|me| made.takes_part().unwrap_or(me));
+        let to = to.unwrap_or(visit.scene.admin.user).to_string();
         let plan = [
             ("kind", kind),
             ("id", id.as_str()),
@@ -541,18 +589,22 @@ async fn links(visit: &mut Visit<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The deals and the invoices of a customer: those that one sees, where one sees him.
+/// The deals, the invoices and the projects of a customer, and the projects from a deal: those that one sees, where one sees him
+/// or it.
 async fn related(visit: &mut Visit<'_>) -> Result<()> {
     for made in visit.one_by_one() {
         let id = made.id.to_string();
         let of = made.kind.child();
-        for kind in [RecordKind::Deal, RecordKind::Invoice] {
+        for kind in [RecordKind::Deal, RecordKind::Invoice, RecordKind::Project] {
+            if made.kind == RecordKind::Deal && kind != RecordKind::Project {
+                continue;
+            }
             let values = [("kind", kind.child()), ("of", of), ("id", id.as_str())];
             let answer = visit.call("related", &values).await?;
             let found = parsed::<RelatedRows>(&answer)?.map_or(0, |rows| rows.total);
             let is_his = |other: &&Made| {
                 other.kind == kind
-                    && other.customer == Some((made.kind, made.id))
+                    && (other.customer == Some((made.kind, made.id)) || other.deal == Some(made.id))
                     && visit.person.sees(other.id)
             };
             let visible = visit.scene.records.iter().filter(is_his).count();
@@ -698,35 +750,81 @@ async fn new_for_customer(visit: &mut Visit<'_>) -> Result<()> {
         visit.asked.clear();
     }
     for made in some {
-        for new in ["deals", "contacts", "invoices"] {
+        for new in ["deals", "contacts", "invoices", "projects"] {
             visit
                 .page(&format!("/{new}/new?{kind}={}", made.id))
                 .await?;
         }
         let id = made.id.to_string();
-        for kind in ["deal", "invoice"] {
+        for kind in ["deal", "invoice", "project"] {
             visit
-                .call("form", &[("kind", kind), ("customer", &id)])
+                .call("form", &[("kind", kind), ("about", &id)])
                 .await?;
         }
     }
     Ok(())
 }
 
-/// Asks for a deal and an invoice without a title, which are never created: what is said of their customer tells.
+/// Its form names the deal, its customer and its value.
+async fn new_from_deal(visit: &mut Visit<'_>) -> Result<()> {
+    for made in visit.one_by_one() {
+        visit
+            .page(&format!("/projects/new?deal={}", made.id))
+            .await?;
+        let id = made.id.to_string();
+        visit
+            .call("form", &[("kind", "project"), ("about", &id)])
+            .await?;
+    }
+    if !visit.person.may_use(RecordKind::Project) {
+        visit.asked.clear();
+    }
+    Ok(())
+}
+
+/// Asks for a deal, an invoice and a project without a title, which are never created: what is said of their customer tells.
 async fn customer(visit: &mut Visit<'_>, made: &Made, typed: &str) -> Result<()> {
-    for kind in ["deal", "invoice"] {
-        if typed.contains(&made.word) {
-            visit.types(made);
+    for kind in ["deal", "invoice", "project"] {
+        let no_such = Problem::NoSuchCustomer;
+        pointing_at(visit, made, kind, ("customer", typed), &no_such).await?;
+    }
+    Ok(())
+}
+
+/// Asks for a record without a title that points at another: reached is that where nothing is wrong with it.
+async fn pointing_at(
+    visit: &mut Visit<'_>,
+    made: &Made,
+    kind: &str,
+    (field, typed): (&str, &str),
+    no_such: &Problem,
+) -> Result<()> {
+    if typed.contains(&made.word) {
+        visit.types(made);
+    }
+    let name = format!("values[{field}]");
+    let values = [("kind", kind), (name.as_str(), typed)];
+    let answer = visit.call("create", &values).await?;
+    if let AppError::Invalid(problems) = answer.error()? {
+        match problems.get(field) {
+            None => visit.reached(made)?,
+            Some(problem) => ensure!(problem == no_such, "{problem:?}"),
         }
-        let values = [("kind", kind), ("values[customer]", typed)];
-        let answer = visit.call("create", &values).await?;
-        if let AppError::Invalid(problems) = answer.error()? {
-            match problems.get("customer") {
-                None => visit.reached(made)?,
-                Some(problem) => ensure!(*problem == Problem::NoSuchCustomer, "{problem:?}"),
-            }
+    }
+    Ok(())
+}
+
+async fn forged_deal(visit: &mut Visit<'_>) -> Result<()> {
+    let no_such = Problem::NoSuchRecord(RecordKind::Deal);
+    for made in visit.one_by_one() {
+        let id = made.id.to_string();
+        let name = format!("{COMMON} {}", made.word);
+        for typed in [&id, &name] {
+            pointing_at(visit, made, "project", ("deal", typed), &no_such).await?;
         }
+    }
+    if !visit.person.may_use(RecordKind::Project) {
+        visit.asked.clear();
     }
     Ok(())
 }
@@ -807,7 +905,12 @@ async fn import_customers(visit: &mut Visit<'_>) -> Result<()> {
         let file =
             format!("Title,Customer,Assigned to,Currency,Phase\nx,{name},Ann Admin,EUR,Lead\n");
         let invoice = format!("Number,Customer,Date\nx,{name},2026-01-31\n");
-        for (kind, file) in [(RecordKind::Deal, file), (RecordKind::Invoice, invoice)] {
+        let project = format!("Title,Customer\nx,{name}\n");
+        for (kind, file) in [
+            (RecordKind::Deal, file),
+            (RecordKind::Invoice, invoice),
+            (RecordKind::Project, project),
+        ] {
             let problems = try_import(visit, kind, made, file).await?;
             if problems.is_some_and(|problems| problems.iter().all(|(key, _)| key != "customer")) {
                 visit.reached(made)?;
