@@ -261,7 +261,11 @@ mod tests {
             planned: false,
             ..card()
         };
-        for (state, needs) in [(State::Open, true), (State::Good, false), (State::Bad, false)] {
+        for (state, needs) in [
+            (State::Open, true),
+            (State::Good, false),
+            (State::Bad, false),
+        ] {
             let column = column("a", state, Vec::new());
             assert_eq!(column.rots(&late), needs);
             assert_eq!(column.is_overdue(&late), needs);

@@ -64,7 +64,12 @@ impl Phase {
             Status::Won => State::Good,
             Status::Lost => State::Bad,
         };
-        Column::new(self.id.to_string(), self.name.clone(), state, self.rotting_days)
+        Column::new(
+            self.id.to_string(),
+            self.name.clone(),
+            state,
+            self.rotting_days,
+        )
     }
 
     /// As the value of the field "Phase".

@@ -21,9 +21,6 @@ pub async fn projects_board(query: BoardQuery) -> Result<Board, AppError> {
 
 /// Gives a project another status, as its form would.
 #[server(prefix = "/api", endpoint = "move_project")]
-pub async fn move_project(
-    id: RecordId,
-    #[server(default)] status: String,
-) -> Result<(), AppError> {
+pub async fn move_project(id: RecordId, #[server(default)] status: String) -> Result<(), AppError> {
     store::move_to(viewing(RecordKind::Project).await?, id, status).await
 }

@@ -29,8 +29,6 @@ mod outage;
 mod pipeline;
 mod plans;
 mod projects;
-mod projects_board;
-mod projects_many;
 mod records;
 mod responsible;
 mod search;

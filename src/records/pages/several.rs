@@ -49,7 +49,11 @@ pub fn PeopleField(of: Slot) -> impl IntoView {
     // In a role of the record stands who may open it; in a User field, anybody.
     let in_role = matches!(of.field.kind, FieldType::Shared(_));
     let colleagues = of.data.with_value(|data| {
-        let all = if in_role { &data.colleagues } else { &data.everybody };
+        let all = if in_role {
+            &data.colleagues
+        } else {
+            &data.everybody
+        };
         all.clone()
     });
     let known = known(&colleagues, &of.value());

@@ -150,9 +150,11 @@ fn OneOfThem(of: Of, person: Value) -> impl IntoView {
             .away_and_who(language)
     });
     let label = REMOVE.with(language, &[("name", &name)]);
-    let button = move || of.may_edit.get().then(|| view! {
+    let button = move || {
+        of.may_edit.get().then(|| view! {
         <button type="submit" class="button quiet small icon" aria-label=label.clone() title=label.clone()><Icon glyph=Glyph::Close /></button>
-    });
+    })
+    };
     view! {
         <li>
             <ActionForm action attr:class="inline">
@@ -186,8 +188,9 @@ fn AddPerson(of: Of, done: RwSignal<bool>) -> impl IntoView {
     });
     // Those who have the role already are not offered again.
     let offered = move || {
-        let there: Vec<_> =
-            of.people.with(|people| people.iter().filter_map(Value::user).collect());
+        let there: Vec<_> = of
+            .people
+            .with(|people| people.iter().filter_map(Value::user).collect());
         of.colleagues.with_value(|all| {
             let free = all.iter().filter(|one| !there.contains(&one.id));
             items(&free.cloned().collect::<Vec<_>>(), true)

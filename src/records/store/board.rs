@@ -75,7 +75,9 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     fn push_from(&self, select: &mut QueryBuilder<Postgres>, actor: &Actor) {
-        let OnBoard { kind, place, since, .. } = self.of;
+        let OnBoard {
+            kind, place, since, ..
+        } = self.of;
         select
             .push(format!(" from {} r where r.account_id = ", kind.table()))
             .push_bind(actor.account.0)
@@ -122,7 +124,9 @@ impl Asked<'_> {
 
     async fn cards(&self, tx: &mut Viewing) -> Result<Vec<Card>, AppError> {
         let actor = tx.actor().clone();
-        let OnBoard { kind, worth, cells, .. } = self.of;
+        let OnBoard {
+            kind, worth, cells, ..
+        } = self.of;
         // Of what is closed the last comes first.
         let order = match self.open {
             true => self.of.order.to_owned(),

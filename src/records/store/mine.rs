@@ -185,11 +185,7 @@ async fn figures(
     Ok(found)
 }
 
-async fn first(
-    tx: &mut Viewing,
-    duties: &Duties,
-    user: UserId,
-) -> Result<Vec<Named>, AppError> {
+async fn first(tx: &mut Viewing, duties: &Duties, user: UserId) -> Result<Vec<Named>, AppError> {
     let (kind, account) = (duties.kind, tx.actor().account.0);
     let title = kind.title_field().column;
     let mut query = QueryBuilder::new(format!("select r.id, r.{title}, "));

@@ -106,7 +106,8 @@ fn people(people: &[(String, bool)]) -> impl IntoView + use<> {
     let more = people.len().saturating_sub(NAMED);
     let more = (more > 0).then(|| view! { <span class="muted">{format!("+{more}")}</span> });
     let named = people.iter().take(NAMED);
-    let named = named.map(|(name, active)| view! { <Person full_name=name.clone() active=*active /> });
+    let named =
+        named.map(|(name, active)| view! { <Person full_name=name.clone() active=*active /> });
     view! { <div class="card-people">{named.collect_view()}{more}</div> }
 }
 

@@ -40,8 +40,7 @@ pub fn ColumnOf(
     let sum = |sum: &crate::model::board::Sum| view! { <li>{language.money(sum.amount, &sum.currency)}</li> };
     let sums = (!column.sums.is_empty())
         .then(|| view! { <ul class="sums">{column.sums.iter().map(sum).collect_view()}</ul> });
-    let closed =
-        (!column.is_open()).then(|| view! { <p class="muted small">{t(LAST_DAYS)}</p> });
+    let closed = (!column.is_open()).then(|| view! { <p class="muted small">{t(LAST_DAYS)}</p> });
     let empty = column
         .cards
         .is_empty()

@@ -57,9 +57,8 @@ impl Drag {
         let send = Action::new(move |order: &Move| {
             let order = order.clone();
             async move {
-                let key = board.with_untracked(|board| {
-                    board.columns.get(order.to).map(|one| one.key.clone())
-                });
+                let key = board
+                    .with_untracked(|board| board.columns.get(order.to).map(|one| one.key.clone()));
                 let Some(key) = key else { return };
                 board.update(|board| {
                     board.move_card(order.id, order.to);

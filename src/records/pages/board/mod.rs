@@ -148,7 +148,8 @@ fn Columns(of: &'static BoardOf, board: Board, query: BoardQuery) -> impl IntoVi
     let columns = move || {
         let columns = drag.board.with(|board| board.columns.clone());
         let chosen = chosen.parse().ok();
-        let column = |(n, column): (usize, Column)| view! { <ColumnOf drag n column query chosen /> };
+        let column =
+            |(n, column): (usize, Column)| view! { <ColumnOf drag n column query chosen /> };
         columns.into_iter().enumerate().map(column).collect_view()
     };
     view! {
@@ -175,7 +176,8 @@ fn Chosen(drag: Drag, refused: Outcome) -> impl IntoView {
     let of = drag.of;
     let typed = refused.value(of.input, "");
     let choices = drag.board.with_untracked(|board| {
-        let choice = |column: &Column| (column.key.clone(), column.name.clone(), column.key == typed);
+        let choice =
+            |column: &Column| (column.key.clone(), column.name.clone(), column.key == typed);
         board.columns.iter().map(choice).collect()
     });
     let reason = of.why.map(|why| {

@@ -3,28 +3,16 @@
 
 use anyhow::{Context, Result, ensure};
 
-use super::support::{Answer, Browser, TestApp};
+use super::{KIND, participant};
 use crate::{
     model::{
-        AccountId, Actor, AppError, Language, Problem, RecordId, RecordKind, Role,
+        Actor, AppError, Language, Problem, RecordId, Role,
         board::{Board, Card},
         next_steps::Responsibilities,
-        users::{ProjectReach, Rights, UserRole},
     },
     records::store,
+    tests::support::{Answer, Browser, TestApp},
 };
-
-const KIND: RecordKind = RecordKind::Project;
-
-async fn participant(app: &TestApp, account: AccountId, name: &str) -> Result<Actor> {
-    let rights = Rights {
-        projects: ProjectReach::Participation,
-        ..Rights::FULL
-    };
-    let email = format!("{}@acme.test", name.to_lowercase());
-    app.person(account, name, &email, UserRole::User, rights)
-        .await
-}
 
 async fn board(browser: &mut Browser<'_>, mine: bool) -> Result<Board> {
     let mine = mine.to_string();
@@ -120,7 +108,10 @@ async fn the_board_shows_what_one_sees_and_as_mine_what_one_takes_part_in() -> R
         ensure!(only(&board(&mut browser, mine).await?)?.title == "Helped");
     }
     let page = browser.get("/projects/board").await?.body;
-    ensure!(page.contains("Helped") && !page.contains("Secret"), "{page}");
+    ensure!(
+        page.contains("Helped") && !page.contains("Secret"),
+        "{page}"
+    );
     let mut browser = app.browser_of(&ann).await?;
     ensure!(totals(&board(&mut browser, false).await?) == [("planned", 2)]);
     ensure!(totals(&board(&mut browser, true).await?) == [("planned", 2)]);
