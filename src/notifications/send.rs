@@ -226,7 +226,7 @@ async fn waiting(tx: &mut Working, user: UserId, due: Due) -> Result<Vec<Uuid>, 
 
 async fn deliver(app: &App, account: AccountId, user: UserId, letter: &Letter) -> Result<Ended> {
     let mut tx = app.database.begin_work(account).await?;
-    let found = actors::of_ids(&mut tx, &[user.0]).await?;
+    let found = actors::of_ids(tx.connection(), &[user.0]).await?;
     drop(tx);
     // Somebody who was deactivated meanwhile is told nothing more.
     let Some(actor) = found.first() else {

@@ -70,7 +70,7 @@ pub async fn tell(
         .chain(away.values().map(|user| user.0))
         .collect();
     let everybody: Vec<Uuid> = everybody.into_iter().collect();
-    let actors = actors::of_ids(&mut tx, &everybody).await?;
+    let actors = actors::of_ids(tx.connection(), &everybody).await?;
     let find = |user: UserId| {
         actors
             .iter()

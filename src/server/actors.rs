@@ -1,10 +1,9 @@
 //! From a session, or an e-mail address on the command line, to the user on whose behalf the server acts.
 //! The row is read from the database each time: nothing about rights is kept in memory.
 
-use sqlx::{PgPool, Row, postgres::PgRow};
+use sqlx::{PgConnection, PgPool, Row, postgres::PgRow};
 use uuid::Uuid;
 
-use super::database::Working;
 use crate::model::{
     AccountId, Actor, AppError, Language, Operator, OperatorId, SessionId, UserId,
     plan::{AccountPlan, Locked},
@@ -116,11 +115,11 @@ pub async fn by_email(pool: &PgPool, email: &str) -> Result<Option<Actor>, AppEr
     row.as_ref().map(actor).transpose()
 }
 
-/// Those of these users of the account who are active: for whom a job works.
-pub async fn of_ids(tx: &mut Working, users: &[Uuid]) -> Result<Vec<Actor>, AppError> {
+/// Those of these users of the account who are active, as they are now; asked as the one who writes.
+pub async fn of_ids(connection: &mut PgConnection, users: &[Uuid]) -> Result<Vec<Actor>, AppError> {
     let rows = sqlx::query("select * from actors($1)")
         .bind(users)
-        .fetch_all(tx.connection())
+        .fetch_all(connection)
         .await?;
     rows.iter().map(actor).collect()
 }

@@ -11,7 +11,7 @@ use super::{
     actors,
     database::{Database, Reached, Writing},
 };
-use crate::model::{Actor, AppError, Problem, users::Access};
+use crate::model::{Actor, AppError, Problem};
 
 /// Without a beat for thirty seconds somebody else may take over.
 const BEAT: Duration = Duration::from_secs(5);
@@ -115,25 +115,13 @@ impl Run {
     }
 }
 
-/// Whoever does this for hours may do it as long as his rights are what they were when he began.
+/// Whoever does this for hours may do it as long as his rights, and what his account's plan leaves of them, are what they were when he
+/// began.
 pub async fn still_may(tx: &mut Writing) -> Result<(), AppError> {
-    let actor = tx.actor().clone();
-    let now = sqlx::query(
-        "select role, crm, deals, projects, invoices, mailbox, export from users where account_id = $1 and id = $2 and active",
-    )
-    .bind(actor.account.0)
-    .bind(actor.user.0)
-    .fetch_optional(tx.connection())
-    .await?;
-    let then = Access {
-        role: actor.role,
-        rights: actor.rights,
-    };
-    let same = match now {
-        Some(row) => actors::access_of(&row)? == then,
-        None => false,
-    };
-    if same {
+    let then = tx.actor().clone();
+    let now = actors::of_ids(tx.connection(), &[then.user.0]).await?;
+    let is_the_same = |now: &Actor| (now.role, now.rights) == (then.role, then.rights);
+    if now.iter().any(is_the_same) {
         Ok(())
     } else {
         Err(AppError::form(Problem::RightsChanged))

@@ -464,3 +464,34 @@ async fn one_act_at_a_time_and_none_twice() -> Result<()> {
     assert_eq!(answer.error()?, AppError::form(Problem::UnderWay));
     Ok(())
 }
+
+/// What the plan lacks is taken out of everybody's rights, then as now: that is no change of them.
+#[tokio::test]
+async fn in_a_plan_that_lacks_modules_an_act_runs_to_its_end_and_stops_where_one_is_lost()
+-> Result<()> {
+    let acme = Acme::new().await?;
+    acme.companies(2, None).await?;
+    let mut browser = acme.app.browser_of(&acme.bob).await?;
+    for (n, plan) in ["go", "move", "boost"].into_iter().enumerate() {
+        acme.app
+            .as_owner(&format!("update accounts set plan = '{plan}'"))
+            .await?;
+        let tag = format!("Tag {n}");
+        let act = [("what", "tag"), ("tag", tag.as_str()), ("how", "add")];
+        let (_, result) = acted(&mut browser, COMPANY, "all=true", &act).await?;
+        assert_eq!(result, counts(&[(Fate::Changed, 2)]), "{plan}");
+    }
+    // An actor whose account has lost a module since he was read writes nothing more.
+    let before = acme.app.actor(&acme.bob.email).await?;
+    acme.app.as_owner("update accounts set plan = 'go'").await?;
+    let mut tx = acme
+        .app
+        .database
+        .begin(&before)
+        .await?
+        .write(crate::server::database::Reached::oneself())
+        .await?;
+    let stopped = crate::server::tasks::still_may(&mut tx).await;
+    assert_eq!(stopped, Err(AppError::form(Problem::RightsChanged)));
+    Ok(())
+}

@@ -140,8 +140,11 @@ async fn while_the_account_has_no_second_sales_contact_nobody_reaches_a_record_b
         }
     }
     ensure!(reached > 0, "what is one's own is reached");
+    // A collaborator of a project is none.
     let second = |made: &&scene::Made| {
-        made.own == scene::Tie::Second && made.of_customer != scene::Tie::First
+        made.kind != RecordKind::Project
+            && made.own == scene::Tie::Second
+            && made.of_customer != scene::Tie::First
     };
     let seconds = scene.records.iter().filter(second);
     let mut people = scene

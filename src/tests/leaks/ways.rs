@@ -61,6 +61,7 @@ const ALL: &[RecordKind] = &RecordKind::ALL;
 const COMPANY: &[RecordKind] = &[RecordKind::Company];
 const DEAL: &[RecordKind] = &[RecordKind::Deal];
 const PROJECT: &[RecordKind] = &[RecordKind::Project];
+const ON_BOARD: &[RecordKind] = &[RecordKind::Deal, RecordKind::Project];
 const HELD: &[RecordKind] = &[RecordKind::Company, RecordKind::Deal];
 const PLANNED: &[RecordKind] = &[RecordKind::Company, RecordKind::Deal, RecordKind::Project];
 const POINTED_AT: &[RecordKind] = &[RecordKind::Company, RecordKind::Contact, RecordKind::Deal];
@@ -84,8 +85,9 @@ ways! {
     "Managers and collaborators, adding and removing them", PROJECT, Exactly, change_people;
     "Choose who stands in a User field", ALL, Exactly, choose_in_field;
     "Delete, bin, restore", ALL, Exactly, delete;
-    "Board, its cards and its counts", DEAL, Exactly, board;
+    "Board, its cards and its counts", ON_BOARD, Exactly, board;
     "Where a deal stands, and moving it", DEAL, Exactly, move_deal;
+    "Moving a project", PROJECT, Exactly, move_project;
     "Next steps of a record, and changing them", PLANNED, Exactly, next_steps;
     "Notes on a record, and whom they may mention", ALL, Exactly, notes;
     "Links of companies and contacts", LINKED, Exactly, links;
@@ -422,13 +424,16 @@ async fn delete(visit: &mut Visit<'_>) -> Result<()> {
 async fn board(visit: &mut Visit<'_>) -> Result<()> {
     let sees = |id: &&RecordId| visit.person.sees(**id);
     let all = visit.asked.iter().filter(sees).count();
-    for (mine, address) in [
-        ("true", "/deals/board?segment=mine&show=500"),
-        ("false", "/deals/board?show=500"),
-    ] {
-        visit.page(address).await?;
+    let function = match visit.kind {
+        RecordKind::Project => "projects_board",
+        _ => "board",
+    };
+    for (mine, query) in [("true", "segment=mine&show=500"), ("false", "show=500")] {
+        visit
+            .page(&format!("/{}/board?{query}", visit.kind.path()))
+            .await?;
         let values = [("query[mine]", mine), ("query[show]", "500")];
-        let answer = visit.call("board", &values).await?;
+        let answer = visit.call(function, &values).await?;
         let board = parsed::<Board>(&answer)?.unwrap_or_default();
         for column in &board.columns {
             ensure!(
@@ -469,6 +474,24 @@ async fn move_deal(visit: &mut Visit<'_>) -> Result<()> {
             visit.submit(made, "move_deal", &values).await?;
         } else {
             ensure!(answer.status.is_success(), "{}", answer.body);
+            visit.reached(made)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whoever may edit the project moves it to where it is, so that nothing changes; the others would move it.
+async fn move_project(visit: &mut Visit<'_>) -> Result<()> {
+    for made in visit.one_by_one() {
+        let id = made.id.to_string();
+        let edits = visit.person.edits(made.id);
+        let status = if edits { "planned" } else { "done" };
+        let values = [("id", id.as_str()), ("status", status)];
+        let answer = visit.call("move_project", &values).await?;
+        if refused(&answer)? {
+            visit.submit(made, "move_project", &values).await?;
+        } else {
+            ensure!(answer.status.is_success() == edits, "{}", answer.body);
             visit.reached(made)?;
         }
     }
