@@ -5,6 +5,7 @@ pub mod actors;
 pub mod audit;
 pub mod backup;
 pub mod config;
+mod connections;
 pub mod context;
 pub mod database;
 pub mod errors;

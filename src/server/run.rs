@@ -1,10 +1,9 @@
 //! From the configuration to an open database, and from there to a server that answers until it is told
 //! to stop. Every command of the command line begins with [`open`].
 
-use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
+use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
-use axum::serve::ListenerExt;
 use leptos::prelude::LeptosOptions;
 use sd_notify::NotifyState;
 use tokio::{task::JoinHandle, time::interval};
@@ -12,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     config::{Config, DatabaseConfig},
+    connections,
     context::App,
     database::{Database, Logins, embedded::Embedded, migrate},
     http::{Pages, router},
@@ -156,27 +156,18 @@ pub async fn serve(opened: &Opened, pages: Pages, ready: impl FnOnce(&Config)) -
     tokio::spawn(live.clone().listen(app.database.clone()));
     let work = jobs::work(app.clone(), pages.jobs, Pace::default(), live.stopping());
     let work = tokio::spawn(work);
-    let service =
-        router(app.clone(), options, pages).into_make_service_with_connect_info::<SocketAddr>();
-    // Answers are small: none should wait for the acknowledgement of the one before.
-    let listener = listener.tap_io(|connection| {
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(%error, "TCP_NODELAY could not be set");
-        }
-    });
-    axum::serve(listener, service)
-        .with_graceful_shutdown(async move {
-            listen::told_to_stop().await;
-            // Streams have no end of their own.
-            live.stop();
-        })
-        .await?;
+    let stop = async move {
+        listen::told_to_stop().await;
+        // Streams have no end of their own.
+        live.stop();
+    };
+    connections::serve(listener, router(app.clone(), options, pages), stop).await;
     tidy.abort();
     background.abort();
     work.await?;
     // Last, so that the end of it can be watched.
     stop_metrics.cancel();
-    metrics.await??;
+    metrics.await?;
     app.mailer.finish().await;
     app.database.close().await;
     tracing::info!("stopped");
@@ -184,21 +175,14 @@ pub async fn serve(opened: &Opened, pages: Pages, ready: impl FnOnce(&Config)) -
 }
 
 /// Serves the metrics on their own address until it is told to stop, where there is one.
-async fn serve_metrics(
-    app: &App,
-    stop: CancellationToken,
-) -> Result<JoinHandle<std::io::Result<()>>> {
+async fn serve_metrics(app: &App, stop: CancellationToken) -> Result<JoinHandle<()>> {
     let Some(address) = app.config.metrics_bind else {
-        return Ok(tokio::spawn(async { Ok(()) }));
+        return Ok(tokio::spawn(async {}));
     };
     let listener = listen::on(address, "STEWARD_METRICS_BIND").await?;
     tracing::info!(%address, "serving metrics");
-    let served = axum::serve(listener, app.metrics.router());
-    Ok(tokio::spawn(
-        served
-            .with_graceful_shutdown(stop.cancelled_owned())
-            .into_future(),
-    ))
+    let served = connections::serve(listener, app.metrics.router(), stop.cancelled_owned());
+    Ok(tokio::spawn(served))
 }
 
 /// Deletes what has expired, now and every hour; several servers may do so at once.
