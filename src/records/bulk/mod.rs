@@ -7,6 +7,7 @@ mod apply;
 mod judge;
 mod prepare;
 mod run;
+mod sight;
 mod undo;
 mod what;
 

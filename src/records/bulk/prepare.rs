@@ -8,18 +8,18 @@ use uuid::Uuid;
 
 use super::{
     judge::judge,
-    what::{Checked, check},
+    sight::lost,
+    what::check,
 };
 use crate::{
     model::{
-        AppError, BulkActId, Problem, RecordKind, Role,
-        bulk::{Act, Counts, Fate, How, MOST, Offer, Post, Selection},
+        AppError, BulkActId, Problem, RecordKind,
+        bulk::{Act, Counts, Fate, MOST, Offer, Post, Selection},
         catalogue::{Field, Holds},
         lists::ListQuery,
-        users::{ProjectReach, Reach, UserRole},
     },
-    records::store::{self, Narrowed, PATIENCE, Storage, catalogue, push_listed},
-    server::database::{Reached, Viewing},
+    records::store::{self, Narrowed, PATIENCE, catalogue, push_listed},
+    server::database::{Reached, Viewing, Writing},
 };
 
 /// Nobody prepares more acts in an hour.
@@ -32,6 +32,13 @@ struct Chosen {
     editable: Vec<Uuid>,
     not_editable: Vec<Uuid>,
     out_of_reach: Vec<Uuid>,
+}
+
+impl Chosen {
+    fn all(&self) -> Vec<Uuid> {
+        let parts = [&self.editable, &self.not_editable, &self.out_of_reach];
+        parts.into_iter().flatten().copied().collect()
+    }
 }
 
 async fn choose(
@@ -148,8 +155,7 @@ pub async fn prepare(
     not_too_often(&mut tx).await?;
     sqlx::query(PATIENCE).execute(tx.connection()).await?;
     let chosen = choose(&mut tx, kind, selection).await?;
-    let left = [chosen.not_editable.clone(), chosen.out_of_reach.clone()].concat();
-    let all = [chosen.editable.clone(), left].concat();
+    let all = chosen.all();
     if all.is_empty() {
         return Err(AppError::form(Problem::NothingSelected));
     }
@@ -190,16 +196,22 @@ pub async fn prepare(
     .bind(i32::try_from(lost).map_err(AppError::internal)?)
     .execute(tx.connection())
     .await?;
+    write_down(&mut tx, id, &all).await?;
+    tx.commit().await?;
+    Ok(BulkActId(id))
+}
+
+async fn write_down(tx: &mut Writing, act: Uuid, records: &[Uuid]) -> Result<(), AppError> {
+    let account = tx.actor().account.0;
     sqlx::query(
         "insert into bulk_items (account_id, act_id, record_id) select $1, $2, id from unnest($3::uuid[]) r (id)",
     )
     .bind(account)
-    .bind(id)
-    .bind(all)
+    .bind(act)
+    .bind(records)
     .execute(tx.connection())
     .await?;
-    tx.commit().await?;
-    Ok(BulkActId(id))
+    Ok(())
 }
 
 async fn not_too_often(tx: &mut Viewing) -> Result<(), AppError> {
@@ -216,105 +228,4 @@ async fn not_too_often(tx: &mut Viewing) -> Result<(), AppError> {
     } else {
         Err(AppError::TooMany { minutes: 60 })
     }
-}
-
-/// How many of these the viewer would not see any more: tried, counted by the policies, and taken back.
-async fn lost(
-    mut tx: Viewing,
-    kind: RecordKind,
-    act: &Checked,
-    ids: &[Uuid],
-) -> Result<(Viewing, i64), AppError> {
-    let actor = tx.actor().clone();
-    let sees_all = actor.role == UserRole::Admin
-        || (actor.rights.crm, actor.rights.deals) == (Reach::Full, Reach::Full);
-    if let Checked::Field {
-        field, how, user, ..
-    } = act
-        && let Some(role) = field.role(kind)
-    {
-        let leaves = match how {
-            How::Add => false,
-            How::Remove => *user == Some(actor.user),
-            How::Set => *user != Some(actor.user),
-        };
-        let n = if leaves {
-            without(&mut tx, kind, role, ids).await?
-        } else {
-            0
-        };
-        return Ok((tx, n));
-    }
-    let Checked::Role { role, user } = act else {
-        return Ok((tx, 0));
-    };
-    if sees_all || ids.is_empty() {
-        return Ok((tx, 0));
-    }
-    sqlx::query("savepoint as_it_was")
-        .execute(tx.connection())
-        .await?;
-    let (reached, _) = tx.lock_all(kind, ids).await?;
-    let mut writing = tx.write(reached).await?;
-    // The hidden second is no reason to see anything.
-    let second = match kind.roles().iter().find(|other| other.is_second()) {
-        Some(second) if !role.is_second() && !actor.second_enabled => {
-            let column = second.column();
-            format!(", {column} = nullif({column}, $3)")
-        }
-        _ => String::new(),
-    };
-    let sql = format!(
-        "update {} set {} = $3{second} where account_id = $1 and id = any ($2)",
-        kind.table(),
-        role.column()
-    );
-    sqlx::query(AssertSqlSafe(sql))
-        .bind(actor.account.0)
-        .bind(ids)
-        .bind(user.map(|user| user.0))
-        .execute(writing.connection())
-        .await?;
-    let mut tx = writing.view().await?;
-    let sql = format!(
-        "select cardinality($2::uuid[]) - count(*) from {} where account_id = $1 and id = any ($2)",
-        kind.table()
-    );
-    let lost: i64 = sqlx::query_scalar(AssertSqlSafe(sql))
-        .bind(actor.account.0)
-        .bind(ids)
-        .fetch_one(tx.connection())
-        .await?;
-    // The role goes back to what it was at the savepoint: the viewer's.
-    sqlx::query("rollback to savepoint as_it_was")
-        .execute(tx.connection())
-        .await?;
-    Ok((tx, lost))
-}
-
-/// Of how many of these the viewer has no other shared role than this one, where nothing else lets him see them.
-async fn without(
-    tx: &mut Viewing,
-    kind: RecordKind,
-    role: Role,
-    ids: &[Uuid],
-) -> Result<i64, AppError> {
-    if tx.actor().rights.projects == ProjectReach::All {
-        return Ok(0);
-    }
-    let others = kind.shared_roles().iter().filter(|other| **other != role);
-    let others: Vec<Uuid> = others.filter_map(|role| Some(role.shared()?.0)).collect();
-    let sql = format!(
-        "select count(*) from unnest($2::uuid[]) r (id) where not exists (
-           select 1 from {} v where v.account_id = $1 and v.record_id = r.id and v.field_id = any ($3) and v.value = $4)",
-        Storage::User.table(kind)
-    );
-    let (account, me) = (tx.actor().account.0, tx.actor().user.0);
-    Ok(sqlx::query_scalar(AssertSqlSafe(sql))
-        .bind(account)
-        .bind(ids)
-        .bind(others)
-        .bind(me)
-        .fetch_one(tx.connection())
-        .await?)
 }
