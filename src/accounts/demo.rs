@@ -281,7 +281,7 @@ async fn records(pool: &PgPool, database: &Database) -> Result<()> {
             };
             tx = store::move_to(tx, order).await?.view().await?;
         } else if n % 4 != 1 {
-            tx = plan(tx, id, n, &user(assignee(n))).await?;
+            tx = plan(tx, (RecordKind::Deal, id), n, &user(assignee(n))).await?;
         }
     }
     // Every fourth is a person's.
@@ -295,7 +295,7 @@ async fn records(pool: &PgPool, database: &Database) -> Result<()> {
         .map(|(n, company)| of(n, company));
     let customers: Vec<RecordId> = customers.collect();
     tx = demo_invoices::invoices(tx, demo_invoices::DEMO, &customers).await?;
-    let members = ["lucas", "emma", "hugo", "sofia", "jan"].map(user);
+    let members = ["lucas", "emma", "hugo", "sofia", "jan", "nora"].map(user);
     tx = demo_projects::projects(tx, demo_projects::DEMO, &companies, &members).await?;
     tx.write(Reached::new_record()).await?.commit().await?;
     others(pool, database).await
@@ -405,12 +405,17 @@ const FUNCTIONS: [&str; 7] = [
     "Sales assistant",
 ];
 
-/// What is to be done next about a deal: some of it should have been done already.
-async fn plan(tx: Viewing, deal: RecordId, n: usize, assigned_to: &str) -> Result<Viewing> {
+/// What is to be done next about a deal or a project: some of it should have been done already.
+pub(super) async fn plan(
+    tx: Viewing,
+    (kind, record): (RecordKind, RecordId),
+    n: usize,
+    assigned_to: &str,
+) -> Result<Viewing> {
     let due = Utc::now().date_naive() - Days::new(4) + Days::new((n * 3 % 16) as u64);
     let form = store::StepForm {
-        kind: RecordKind::Deal,
-        record: deal,
+        kind,
+        record,
         step: None,
         what: pick(&STEPS, n),
         due: &due.to_string(),

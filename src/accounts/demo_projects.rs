@@ -4,9 +4,9 @@
 use anyhow::Result;
 use chrono::{Days, Utc};
 
-use super::demo::{create, pick, typed};
+use super::demo::{create, pick, plan, typed};
 use crate::{
-    model::{RecordId, RecordKind},
+    model::{RecordId, RecordKind, catalogue::CLOSED},
     server::database::Viewing,
 };
 
@@ -46,10 +46,10 @@ pub(super) async fn projects(
     let today = Utc::now().date_naive();
     for n in 0..count {
         let (customer, name) = pick(customers, n * 5);
-        let title = pick(&TITLES, n * 3);
+        let (title, status) = (pick(&TITLES, n * 3 + n / 8), pick(&STATUSES, n));
         let ours = n % 6 == 4;
         let start = today + Days::new((n * 13 % 120) as u64) - Days::new(60);
-        let due = start + Days::new(30 + (n * 17 % 90) as u64);
+        let due = start + Days::new(30 + (n * 29 % 90) as u64);
         let some = |first: usize, many: usize| {
             let ids = (0..many.min(people.len())).map(|m| pick_text(people, first + m));
             ids.collect::<Vec<_>>().join(",")
@@ -77,7 +77,7 @@ pub(super) async fn projects(
                 "collaborators",
                 some(n + managers, collaborators.min(people.len() - managers)),
             ),
-            ("status", pick(&STATUSES, n).into()),
+            ("status", status.into()),
             ("start", start.to_string()),
             (
                 "due_date",
@@ -93,8 +93,11 @@ pub(super) async fn projects(
                 pick(&["managers", "managers", "people", "everyone"], n).into(),
             ),
         ]);
-        let (back, _) = create(tx, RecordKind::Project, &values).await?;
+        let (back, id) = create(tx, RecordKind::Project, &values).await?;
         tx = back;
+        if n % 3 != 2 && !CLOSED.contains(&status) {
+            tx = plan(tx, (RecordKind::Project, id), n, pick_text(people, n)).await?;
+        }
     }
     Ok(tx)
 }

@@ -14,8 +14,10 @@ pub enum Role {
     SalesContact,
     SecondSalesContact,
     AssignedTo,
-    /// Of a project, with others.
+    /// Of a project, with others. Forms call these two by their keys.
+    #[serde(alias = "managers")]
     Manager,
+    #[serde(alias = "collaborators")]
     Collaborator,
 }
 
@@ -199,6 +201,14 @@ pub fn first_role(kind: RecordKind) -> Option<Role> {
 mod tests {
     use super::*;
     use uuid::Uuid;
+
+    #[test]
+    fn a_role_is_read_by_the_key_that_forms_call_it_by() {
+        for role in Role::ALL {
+            let read = serde_json::from_value(role.key().into());
+            assert_eq!(read.ok(), Some(role), "{}", role.key());
+        }
+    }
 
     fn user(n: u128) -> Option<UserId> {
         Some(UserId(Uuid::from_u128(n)))

@@ -16,8 +16,8 @@ use crate::{
 };
 
 texts! {
-    FROM_PLAN = "{module} comes with the plan {plan}." | "{module} : à partir de la formule {plan}." | "{module} hoort bij het plan {plan}.";
-    OR_BOOSTER = "{module} comes with the plan {plan}, or with the booster {booster}." | "{module} : à partir de la formule {plan}, ou avec le booster {booster}." | "{module} hoort bij het plan {plan} of bij de booster {booster}.";
+    FROM_PLAN = "It comes with the plan {plan}." | "Compris dans la formule {plan}." | "Vanaf het plan {plan}.";
+    OR_BOOSTER = "It comes with the plan {plan}, or with the booster “{booster}”." | "Compris dans la formule {plan}, ou avec le booster « {booster} »." | "Vanaf het plan {plan}, of met de booster “{booster}”.";
     KEPT = "What is in it is kept, and is there again once it is unlocked." | "Ce qu’il contient est conservé, et réapparaît une fois déverrouillé." | "Wat erin staat blijft bewaard, en is er weer zodra het ontgrendeld is.";
     SEE_PLAN = "See your plan" | "Voir votre formule" | "Uw plan bekijken";
 }
@@ -28,15 +28,11 @@ pub fn Locked(module: Module) -> impl IntoView {
     let (plan, booster) = unlocked_by(module);
     let (title, plan) = (t(module.label()), t(plan.label()));
     let text = match booster {
-        Some(booster) => OR_BOOSTER.with(
-            language,
-            &[
-                ("module", title),
-                ("plan", plan),
-                ("booster", t(booster.label())),
-            ],
-        ),
-        None => FROM_PLAN.with(language, &[("module", title), ("plan", plan)]),
+        Some(booster) => {
+            let booster = t(booster.label());
+            OR_BOOSTER.with(language, &[("plan", plan), ("booster", booster)])
+        }
+        None => FROM_PLAN.with(language, &[("plan", plan)]),
     };
     let is_admin = page().me().is_some_and(|me| me.role == UserRole::Admin);
     let my_plan = is_admin

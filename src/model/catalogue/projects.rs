@@ -79,7 +79,6 @@ pub(super) const FIELDS: &[Field] = &[
         Role::Collaborator.label(),
         FieldType::Shared(Role::Collaborator),
     )
-    .listed()
     .headings(&[
         "Collaborator",
         "Members",
@@ -94,7 +93,6 @@ pub(super) const FIELDS: &[Field] = &[
         .headings(&["State", "État", "Statut"]),
     Field::new("start", START, FieldType::Date)
         .column("starts_on")
-        .listed()
         .sortable()
         .headings(&["Start date", "Date de début", "Startdatum"]),
     Field::new("due_date", DUE_DATE, FieldType::Date)
