@@ -7,6 +7,7 @@ use super::{KIND, participant};
 use crate::{
     model::{
         Actor, AppError, Language, Problem, RecordId, Role,
+        activity::Entry,
         board::{Board, Card},
         next_steps::Responsibilities,
     },
@@ -44,7 +45,11 @@ async fn move_to(browser: &mut Browser<'_>, id: RecordId, status: &str) -> Resul
 async fn told(app: &TestApp, who: &Actor, id: RecordId) -> Result<Vec<String>> {
     let mut tx = app.database.begin(who).await?;
     let entries = store::activity(&mut tx, KIND, id).await?;
-    Ok(entries.iter().map(|one| one.text(Language::En)).collect())
+    let say = |entry: &Entry| {
+        let changes = entry.changes(KIND, Language::En).join(", ");
+        format!("{} {changes}", entry.text(Language::En))
+    };
+    Ok(entries.iter().map(say).collect())
 }
 
 #[tokio::test]
@@ -148,7 +153,7 @@ async fn who_may_change_a_project_moves_it_and_nobody_else_does() -> Result<()> 
     }
     let told = told(&app, &ann, id).await?;
     ensure!(
-        told.len() == 2 && told[0].ends_with("Status: Planned → Running"),
+        told.len() == 2 && told[0].ends_with(" Status: Planned → Running"),
         "{told:?}"
     );
     Ok(())
