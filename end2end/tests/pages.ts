@@ -14,6 +14,7 @@ import {
   post,
   signIn,
   signInByForm,
+  title,
   unique,
 } from './support.js';
 
@@ -235,8 +236,10 @@ export const VISITS: Visit[] = [
     status: 422,
     open: async (page) => {
       await open(page, '/projects/new');
-      await field(page, 'Title').fill(unique('Project'));
+      const name = unique('Project');
+      await field(page, 'Title').fill(name);
       await page.getByRole('button', { name: 'Create', exact: true }).click();
+      await expect(title(page, name)).toBeVisible();
       await page.getByRole('button', { name: 'Remove Nora Peeters', exact: true }).click();
       await expect(page.getByRole('alert')).toBeVisible();
     },
