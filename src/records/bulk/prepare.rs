@@ -6,11 +6,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use sqlx::{AssertSqlSafe, QueryBuilder, types::Json};
 use uuid::Uuid;
 
-use super::{
-    judge::judge,
-    sight::lost,
-    what::check,
-};
+use super::{judge::judge, sight::lost, what::check};
 use crate::{
     model::{
         AppError, BulkActId, Problem, RecordKind,

@@ -259,7 +259,9 @@ async fn managers_and_collaborators_of_a_day_are_found_shown_and_mine() -> Resul
         segment,
         responsible,
         as_of: Some(ago(days)),
-        columns: ["title", "managers", "collaborators"].map(String::from).to_vec(),
+        columns: ["title", "managers", "collaborators"]
+            .map(String::from)
+            .to_vec(),
         ..ListQuery::default()
     };
     for (days, managers, collaborators) in [(8, "Ann Admin", "Bob Boon"), (5, "Bob Boon", "")] {
