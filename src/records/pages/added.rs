@@ -69,29 +69,22 @@ fn Group(now: RwSignal<RecordPage>, saved: Callback<()>, n: usize, group: String
         })
     };
     let is_open = move || form.with(Option::is_some);
-    let toggle = move |_| {
+    let toggle = Callback::new(move |()| {
         error.set(None);
         if form.with_untracked(Option::is_some) {
             form.set(None);
         } else {
             ask.dispatch(());
         }
-    };
-    let label = EDIT_THESE.with(page.language, &[("name", &title)]);
+    });
     let may_edit = Memo::new(move |_| now.with(|page| page.may_edit));
+    let label = EDIT_THESE.with(page.language, &[("name", &title)]);
+    let all = format!("{}/edit", kind.address(id));
     let edit = move || {
-        let (button, label) = (button.clone(), label.clone());
-        if !may_edit.get() {
-            ().into_any()
-        } else if page.hydrated() {
-            let expanded = move || if is_open() { "true" } else { "false" };
-            view! { <button type="button" id=button class="button small" aria-label=label aria-expanded=expanded on:click=toggle>{t(EDIT)}</button> }
-                .into_any()
-        } else {
-            // Without scripts the whole form is a page.
-            view! { <a class="button small" href=format!("{}/edit", kind.address(id)) aria-label=label>{t(EDIT)}</a> }
-                .into_any()
-        }
+        let (id, label, all) = (button.clone(), label.clone(), all.clone());
+        may_edit
+            .get()
+            .then(|| edit_button(id, label, all, is_open, toggle))
     };
     let region = group.clone();
     let inputs = move || {
@@ -107,6 +100,23 @@ fn Group(now: RwSignal<RecordPage>, saved: Callback<()>, n: usize, group: String
             <dl class="facts" hidden=is_open>{facts}</dl>
             <div class="edit-here">{inputs}</div>
         </section>
+    }
+}
+
+/// Opens the inputs of a group, and closes them; without scripts it leads to the form of the whole record.
+fn edit_button(
+    id: String,
+    label: String,
+    all: String,
+    is_open: impl Fn() -> bool + Send + 'static,
+    toggle: Callback<()>,
+) -> AnyView {
+    if page().hydrated() {
+        let expanded = move || if is_open() { "true" } else { "false" };
+        view! { <button type="button" id=id class="button small" aria-label=label aria-expanded=expanded on:click=move |_| toggle.run(())>{t(EDIT)}</button> }
+            .into_any()
+    } else {
+        view! { <a class="button small" href=all aria-label=label>{t(EDIT)}</a> }.into_any()
     }
 }
 

@@ -28,6 +28,7 @@ use crate::{
         catalogue::{Field, FieldType},
         language::Plural,
         records::{Record, RecordPage},
+        users::Colleague,
     },
     records::api,
     texts,
@@ -159,7 +160,6 @@ fn Detail(page: RecordPage, asked: Asked) -> impl IntoView {
     } = asked;
     let (kind, id) = (page.record.kind, page.record.id);
     let colleagues = StoredValue::new(page.colleagues.clone());
-    let everybody = StoredValue::new(page.everybody.clone());
     let now = RwSignal::new(page);
     let again = Action::new(move |(): &()| async move {
         // Whoever hands a record over may not see it any more: then the page stays as it was.
@@ -172,34 +172,7 @@ fn Detail(page: RecordPage, asked: Asked) -> impl IntoView {
     });
     let name = now.with_untracked(|page| page.record.name());
     let entries = Memo::new(move |_| now.with(|page| page.activity.clone()));
-    let catalogue = now.with_untracked(|page| catalogue(kind, &page.custom));
-    let language = crate::ui::page::page().language;
     let may_edit = Memo::new(move |_| now.with(|page| page.may_edit));
-    let picked = catalogue.fields().iter().filter_map(|field| {
-        let duty = field.duty().filter(|_| !field.kind.is_several())?;
-        let who = match duty {
-            Duty::Role(_) => colleagues,
-            Duty::Field(_) => everybody,
-        };
-        let (field, key) = (field.clone(), field.key().to_owned());
-        let present = Memo::new(move |_| now.with(|page| page.record.value(&key).clone()));
-        Some((field, duty, present, who))
-    });
-    let picked = StoredValue::new(picked.collect::<Vec<_>>());
-    let pickers = move || {
-        let picker = |(field, duty, present, who): (Arc<Field>, Duty, Memo<Value>, _)| {
-            if may_edit.get() {
-                view! { <ResponsiblePicker kind id field duty present colleagues=who saved /> }
-                    .into_any()
-            } else {
-                let label = field.label(language).to_owned();
-                let value = move || present.with(|value| shown(&field, value));
-                view! { <dl class="facts"><div><dt>{label}</dt><dd>{value}</dd></div></dl> }
-                    .into_any()
-            }
-        };
-        picked.get_value().into_iter().map(picker).collect_view()
-    };
     let regions = related.with_value(|related| {
         related
             .iter()
@@ -226,7 +199,7 @@ fn Detail(page: RecordPage, asked: Asked) -> impl IntoView {
             <section class="card detail-who" aria-labelledby="responsible">
                 <h2 id="responsible">{t(RESPONSIBLE)}</h2>
                 {through(kind).map(|text| view! { <p class="muted">{t(text)}</p> })}
-                <div class="pickers">{pickers}</div>
+                <Pickers now may_edit colleagues saved />
                 <SharedRoles now may_edit colleagues saved />
                 <p class="because">{move || now.with(|page| because(kind, &page.because))}</p>
                 {move || now.with(|page| others(kind, &page.others))}
@@ -245,6 +218,42 @@ fn Detail(page: RecordPage, asked: Asked) -> impl IntoView {
             <div class="detail-activity"><Activity kind id entries changed=saved /></div>
         </div>
     }
+}
+
+/// Who is responsible, each in his role or his User field: picked by whoever may change the record, read by everybody else.
+#[component]
+fn Pickers(
+    now: RwSignal<RecordPage>,
+    may_edit: Memo<bool>,
+    colleagues: StoredValue<Vec<Colleague>>,
+    saved: Callback<()>,
+) -> impl IntoView {
+    let language = page().language;
+    let (kind, id) = now.with_untracked(|page| (page.record.kind, page.record.id));
+    let everybody = StoredValue::new(now.with_untracked(|page| page.everybody.clone()));
+    let catalogue = now.with_untracked(|page| catalogue(kind, &page.custom));
+    let picked = catalogue.fields().iter().filter_map(|field| {
+        let duty = field.duty().filter(|_| !field.kind.is_several())?;
+        let who = match duty {
+            Duty::Role(_) => colleagues,
+            Duty::Field(_) => everybody,
+        };
+        let (field, key) = (field.clone(), field.key().to_owned());
+        let present = Memo::new(move |_| now.with(|page| page.record.value(&key).clone()));
+        Some((field, duty, present, who))
+    });
+    let picked = StoredValue::new(picked.collect::<Vec<_>>());
+    let one = move |(field, duty, present, colleagues): (Arc<Field>, Duty, Memo<Value>, _)| {
+        if may_edit.get() {
+            return view! { <ResponsiblePicker kind id field duty present colleagues saved /> }
+                .into_any();
+        }
+        let label = field.label(language).to_owned();
+        let value = move || present.with(|value| shown(&field, value));
+        view! { <dl class="facts"><div><dt>{label}</dt><dd>{value}</dd></div></dl> }.into_any()
+    };
+    let all = move || picked.get_value().into_iter().map(one).collect_view();
+    view! { <div class="pickers">{all}</div> }
 }
 
 /// The filled fields; who is responsible and what is linked have regions of their own, and money shows its currency.

@@ -50,6 +50,18 @@ impl Of {
     fn add_id(self) -> String {
         format!("add-{}", self.role.key())
     }
+
+    /// Who can be added: those who have the role already are not offered again.
+    fn offered(self) -> Vec<Item> {
+        let there = |one: &Colleague| {
+            let is = |value: &Value| value.user() == Some(one.id);
+            self.people.with(|people| people.iter().any(is))
+        };
+        self.colleagues.with_value(|all| {
+            let free = all.iter().filter(|one| !there(one));
+            items(&free.cloned().collect::<Vec<_>>(), true)
+        })
+    }
 }
 
 /// Every role of the record that several share.
@@ -186,16 +198,7 @@ fn AddPerson(of: Of, done: RwSignal<bool>) -> impl IntoView {
         Role::Manager => ADD_MANAGER,
         _ => ADD_COLLABORATOR,
     });
-    // Those who have the role already are not offered again.
-    let offered = move || {
-        let there: Vec<_> = of
-            .people
-            .with(|people| people.iter().filter_map(Value::user).collect());
-        of.colleagues.with_value(|all| {
-            let free = all.iter().filter(|one| !there.contains(&one.id));
-            items(&free.cloned().collect::<Vec<_>>(), true)
-        })
-    };
+    let offered = move || of.offered();
     let list = StoredValue::new(untrack(offered));
     Effect::new(move |_| list.set_value(offered()));
     let chosen = RwSignal::new(Item::default());
@@ -230,21 +233,10 @@ fn AddPerson(of: Of, done: RwSignal<bool>) -> impl IntoView {
             }
             .into_any()
         } else {
-            let (items, typed) = (list.get_value(), returned.value("user", ""));
-            let mut choices = vec![(String::new(), String::from("–"), typed.is_empty())];
-            choices.extend(
-                items
-                    .iter()
-                    .map(|item| (item.value.clone(), item.label.clone(), item.value == typed)),
-            );
-            let described = and_away(&id, &items, described.get_untracked());
-            let away = away_hint(&id, &items);
-            view! {
-                <select id=id name="user" aria-describedby=described>{options(choices)}</select>
-                <button type="submit" class="button">{t(ADD)}</button>
-                {away}
-            }
-            .into_any()
+            let typed = returned.value("user", "");
+            let described = described.get_untracked();
+            list.with_value(|items| select(id, items, &typed, described))
+                .into_any()
         }
     };
     view! {
@@ -258,5 +250,27 @@ fn AddPerson(of: Of, done: RwSignal<bool>) -> impl IntoView {
             <p class="saved" role="status">{move || done.get().then(|| t(SAVED))}</p>
             {move || error.get().map(|error| view! { <p class="problem" role="alert" id=problem_id.clone()>{error.short_text(language)}</p> })}
         </ActionForm>
+    }
+}
+
+/// The same without scripts: a `<select>` with a button.
+fn select(
+    id: String,
+    items: &[Item],
+    typed: &str,
+    described: Option<String>,
+) -> impl IntoView + use<> {
+    let mut choices = vec![(String::new(), String::from("–"), typed.is_empty())];
+    choices.extend(
+        items
+            .iter()
+            .map(|item| (item.value.clone(), item.label.clone(), item.value == typed)),
+    );
+    let described = and_away(&id, items, described);
+    let away = away_hint(&id, items);
+    view! {
+        <select id=id name="user" aria-describedby=described>{options(choices)}</select>
+        <button type="submit" class="button">{t(ADD)}</button>
+        {away}
     }
 }

@@ -7,7 +7,7 @@ use super::{card::CardOf, drag::Drag};
 use crate::{
     model::{
         RecordId,
-        board::{BoardQuery, Column, State},
+        board::{BoardQuery, Column, State, Sum},
     },
     texts,
     ui::page::{page, t},
@@ -37,7 +37,7 @@ pub fn ColumnOf(
         .more()
         .filter(|_| hidden > 0)
         .map(|more| view! { <a class="button small" href=more.address(of.kind)>{t(MORE)}</a> });
-    let sum = |sum: &crate::model::board::Sum| view! { <li>{language.money(sum.amount, &sum.currency)}</li> };
+    let sum = |sum: &Sum| view! { <li>{language.money(sum.amount, &sum.currency)}</li> };
     let sums = (!column.sums.is_empty())
         .then(|| view! { <ul class="sums">{column.sums.iter().map(sum).collect_view()}</ul> });
     let closed = (!column.is_open()).then(|| view! { <p class="muted small">{t(LAST_DAYS)}</p> });
