@@ -319,11 +319,14 @@ test.describe('the board', () => {
     await expect(said).toHaveText(`“${name}” is in Running now.`);
     await expect(grip).toBeFocused();
 
+    // The card is there before the server knows it.
+    const known = page.waitForResponse(/\/api\/projects_board/);
     await card(column(page, 'Running'), name).dragTo(column(page, 'Done').getByRole('heading'));
     await expect(card(column(page, 'Done'), name)).toBeVisible();
     await expect(column(page, 'Done')).toContainText('last 30 days');
     // What is done is late no more.
     await expect(card(column(page, 'Done'), name)).not.toContainText('Overdue');
+    await known;
     await page.reload();
     await expect(card(column(page, 'Done'), name)).toBeVisible();
 
