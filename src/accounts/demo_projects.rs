@@ -44,6 +44,7 @@ pub(super) async fn projects(
     people: &[String],
 ) -> Result<Viewing> {
     let today = Utc::now().date_naive();
+    let people: Vec<&str> = people.iter().map(String::as_str).collect();
     for n in 0..count {
         let (customer, name) = pick(customers, n * 5);
         let (title, status) = (pick(&TITLES, n * 3 + n / 8), pick(&STATUSES, n));
@@ -51,7 +52,7 @@ pub(super) async fn projects(
         let start = today + Days::new((n * 13 % 120) as u64) - Days::new(60);
         let due = start + Days::new(30 + (n * 29 % 90) as u64);
         let some = |first: usize, many: usize| {
-            let ids = (0..many.min(people.len())).map(|m| pick_text(people, first + m));
+            let ids = (0..many.min(people.len())).map(|m| pick(&people, first + m));
             ids.collect::<Vec<_>>().join(",")
         };
         let (managers, collaborators) = (1 + usize::from(n % 4 == 3), n % 3);
@@ -96,12 +97,8 @@ pub(super) async fn projects(
         let (back, id) = create(tx, RecordKind::Project, &values).await?;
         tx = back;
         if n % 3 != 2 && !CLOSED.contains(&status) {
-            tx = plan(tx, (RecordKind::Project, id), n, pick_text(people, n)).await?;
+            tx = plan(tx, (RecordKind::Project, id), n, pick(&people, n)).await?;
         }
     }
     Ok(tx)
-}
-
-fn pick_text(all: &[String], n: usize) -> &str {
-    &all[n % all.len()]
 }

@@ -49,8 +49,8 @@ const ON_BOARD: OnBoard = OnBoard {
     since: "r.phase_since",
     worth: Some("r.value"),
     cells: "null::date as due, extract(day from now() - r.phase_since)::bigint as days,
-       array(select u.full_name from users u where u.account_id = r.account_id and u.id = r.assigned_to_id) as people,
-       array(select u.active from users u where u.account_id = r.account_id and u.id = r.assigned_to_id) as active",
+       (select jsonb_build_array(jsonb_build_array(u.full_name, u.active))
+         from users u where u.account_id = r.account_id and u.id = r.assigned_to_id) as people",
     order: "r.phase_since desc, r.id desc",
 };
 

@@ -102,6 +102,15 @@ pub enum Duty {
     Field(FieldId),
 }
 
+/// Where a record keeps its users.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// The one user of a role, in the column of the record's own table.
+    Column(Role),
+    /// Among the values of User fields, under this one: that of an account, or of a role that several share.
+    Values(FieldId),
+}
+
 impl Duty {
     /// Its name as a field, in the history and in forms.
     pub fn key(self) -> String {
@@ -111,11 +120,14 @@ impl Duty {
         }
     }
 
-    /// The field under which it keeps its users among the values of User fields; none of a role that is a column.
-    pub const fn field(self) -> Option<FieldId> {
+    /// Where a record keeps those who were chosen for it.
+    pub const fn kept(self) -> Kept {
         match self {
-            Self::Role(role) => role.shared(),
-            Self::Field(field) => Some(field),
+            Self::Field(field) => Kept::Values(field),
+            Self::Role(role) => match role.shared() {
+                Some(field) => Kept::Values(field),
+                None => Kept::Column(role),
+            },
         }
     }
 
@@ -190,6 +202,18 @@ impl Responsible {
         }
         Ok(after)
     }
+}
+
+/// The roles of a kind that several share, each with the field under which they stand.
+pub fn shared_fields(kind: RecordKind) -> impl Iterator<Item = (Role, FieldId)> {
+    let roles = kind.shared_roles().iter();
+    roles.filter_map(|role| Some((*role, role.shared()?)))
+}
+
+/// The role that several share of whom this field keeps; none of a field of an account's own.
+pub fn shared_role(kind: RecordKind, field: FieldId) -> Option<Role> {
+    let mut shared = shared_fields(kind);
+    shared.find_map(|(role, id)| (id == field).then_some(role))
 }
 
 /// The kind's own first role: sales contact of a company, assigned to of a deal; a contact has none.

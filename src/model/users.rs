@@ -4,7 +4,9 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, Language, OperatorId, RecordKind, SessionId, Text, UserId, plan::Locked};
+use super::{
+    AccountId, Language, OperatorId, RecordKind, SessionId, Text, UserId, Value, plan::Locked,
+};
 use crate::texts;
 
 /// Admins always have full rights.
@@ -246,6 +248,17 @@ pub struct Actor {
     pub fields_version: i64,
     /// What his account's plan lacks; nobody has a right to it.
     pub locked: Locked,
+}
+
+impl Actor {
+    /// As the value of a field in which he stands.
+    pub fn value(&self) -> Value {
+        Value::User {
+            id: self.user,
+            name: self.full_name.clone(),
+            active: true,
+        }
+    }
 }
 
 /// What a page knows of the person in front of it.

@@ -175,7 +175,7 @@ pub async fn save(
     let form = store::SaveForm {
         kind,
         id,
-        version,
+        version: Some(version),
         typed: &values,
         base: &base,
         confirmed,

@@ -9,6 +9,7 @@ use crate::{
     model::{
         AppError, RecordKind, Role, UserId,
         bulk::How,
+        responsibility::shared_fields,
         users::{ProjectReach, Reach, UserRole},
     },
     records::store::Storage,
@@ -102,8 +103,8 @@ async fn without(
     if tx.actor().rights.projects == ProjectReach::All {
         return Ok(0);
     }
-    let others = kind.shared_roles().iter().filter(|other| **other != role);
-    let others: Vec<Uuid> = others.filter_map(|role| Some(role.shared()?.0)).collect();
+    let others = shared_fields(kind).filter(|(other, _)| *other != role);
+    let others: Vec<Uuid> = others.map(|(_, field)| field.0).collect();
     let sql = format!(
         "select count(*) from unnest($2::uuid[]) r (id) where not exists (
            select 1 from {} v where v.account_id = $1 and v.record_id = r.id and v.field_id = any ($3) and v.value = $4)",

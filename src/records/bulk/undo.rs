@@ -18,6 +18,7 @@ use crate::{
         Actor, AppError, Duty, RecordKind, Role, UserId,
         bulk::{Act, Fate, How},
         catalogue::MAX_TAGS,
+        responsibility::Kept,
     },
     records::store::{
         UserField, belonging, catalogue, give, mark_all, other_role, people_of, put_people, retag,
@@ -87,9 +88,9 @@ async fn put_back(
             let left = locked.into_iter().map(|id| (id, Fate::ChangedSince.into()));
             left.collect()
         }
-        (duty, Some(field)) => match (duty, duty.field()) {
-            (Duty::Role(role), None) => back.role(&mut tx, role, &locked).await?,
-            (Duty::Role(_), Some(id)) | (Duty::Field(id), _) => {
+        (duty, Some(field)) => match duty.kept() {
+            Kept::Column(role) => back.role(&mut tx, role, &locked).await?,
+            Kept::Values(id) => {
                 let several = field.kind.is_several();
                 back.field(&mut tx, UserField { id, several }, &locked)
                     .await?
@@ -220,9 +221,10 @@ async fn changed_later(
     duty: Duty,
     items: &[Item],
 ) -> Result<Vec<Uuid>, AppError> {
-    let role = duty
-        .field()
-        .map_or_else(|| duty.key(), |field| field.to_string());
+    let role = match duty.kept() {
+        Kept::Column(role) => role.key().to_owned(),
+        Kept::Values(field) => field.to_string(),
+    };
     let sql = format!(
         "select i.id from unnest($2::uuid[], $3::timestamptz[]) i (id, at)
          where exists (select 1 from {}_responsibilities h where h.account_id = $1 and h.record_id = i.id and h.role = $4 and h.at > i.at)",

@@ -11,6 +11,7 @@ use crate::{
         AppError, Duty, Language, Problem, RecordKind, UserId, Value,
         bulk::{Act, How},
         catalogue::{Field, Input},
+        responsibility::Kept,
         users::NOBODY,
     },
     records::store::{Resolved, UserField, catalogue, may_hold, still},
@@ -99,9 +100,9 @@ async fn people(
             }
         }
     }
-    Ok(match (duty, duty.field()) {
-        (Duty::Role(role), None) => Checked::Role { role, user },
-        (Duty::Role(_), Some(id)) | (Duty::Field(id), _) => Checked::Field {
+    Ok(match duty.kept() {
+        Kept::Column(role) => Checked::Role { role, user },
+        Kept::Values(id) => Checked::Field {
             field: UserField { id, several },
             required: field.required,
             how,

@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use sqlx::{Postgres, QueryBuilder, Row as _, postgres::PgRow};
+use sqlx::{Postgres, QueryBuilder, Row as _, postgres::PgRow, types::Json};
 use uuid::Uuid;
 
 use super::{duties::Duties, next_steps::today};
@@ -34,7 +34,7 @@ pub struct OnBoard {
     pub since: &'static str,
     /// The amount that is added up in each currency, if one is.
     pub worth: Option<&'static str>,
-    /// `due`, a date; `days` in its column; `people` and `active`, who is responsible.
+    /// `due`, a date; `days` in its column; `people`, who is responsible: a JSON array of names, each with whether he is active.
     pub cells: &'static str,
     /// The order of those that are open.
     pub order: &'static str,
@@ -152,13 +152,12 @@ fn card(row: &PgRow, today: NaiveDate) -> Result<Card, AppError> {
     let amount: Option<Decimal> = row.try_get("value")?;
     let currency: String = row.try_get("currency")?;
     let due: Option<NaiveDate> = row.try_get("due")?;
-    let names: Vec<String> = row.try_get("people")?;
-    let active: Vec<bool> = row.try_get("active")?;
+    let people: Option<Json<Vec<(String, bool)>>> = row.try_get("people")?;
     Ok(Card {
         id: RecordId(row.try_get("id")?),
         title: row.try_get("title")?,
         customer: row.try_get::<Option<_>, _>("customer")?.unwrap_or_default(),
-        people: names.into_iter().zip(active).collect(),
+        people: people.map(|Json(people)| people).unwrap_or_default(),
         value: amount.map(|amount| Sum { currency, amount }),
         due,
         overdue: due.is_some_and(|due| due < today),

@@ -16,6 +16,7 @@ use crate::{
     model::{
         AppError, Duty, Problem, Problems, RecordId, RecordKind, Role, UserId,
         hand_over::{HandedOver, Held, Holder, Post},
+        responsibility::Kept,
         users::Colleague,
     },
     server::database::{Reached, Viewing, Writing},
@@ -65,13 +66,13 @@ impl Place {
 /// From what a select reads the records, as `r`, each with the user who holds it as `holder`.
 fn holders(post: Post) -> String {
     let table = post.kind.table();
-    match (post.duty, post.duty.field()) {
-        (Duty::Role(role), None) => format!(
+    match post.duty.kept() {
+        Kept::Column(role) => format!(
             "(select p.*, p.{} as holder from {table} p) r",
             role.column()
         ),
         // Ids are ours, not typed.
-        (Duty::Role(_), Some(field)) | (Duty::Field(field), _) => format!(
+        Kept::Values(field) => format!(
             "(select p.*, v.value as holder from {table} p join {} v on v.account_id = p.account_id and v.record_id = p.id
                where v.field_id = '{field}') r",
             Storage::User.table(post.kind)
@@ -203,9 +204,9 @@ pub async fn hand_over(
     let mut tx = tx.write(reached).await?;
     let mut done = HandedOver::default();
     for (post, to, ids) in locked {
-        let (held, gone) = match (post.duty, post.duty.field()) {
-            (Duty::Role(role), None) => share_out(&mut tx, post.kind, role, from, to, &ids).await?,
-            (Duty::Role(_), Some(id)) | (Duty::Field(id), _) => {
+        let (held, gone) = match post.duty.kept() {
+            Kept::Column(role) => share_out(&mut tx, post.kind, role, from, to, &ids).await?,
+            Kept::Values(id) => {
                 let several = places
                     .iter()
                     .any(|place| place.post == post && place.several);

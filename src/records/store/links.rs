@@ -4,7 +4,7 @@
 use sqlx::{AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
-use super::{activity, read::is_visible, resolve};
+use super::{activity, resolve};
 use crate::{
     model::{
         AppError, Problem, RecordId, RecordKind, Value,
@@ -31,7 +31,7 @@ pub(super) struct Link {
 /// What is at the other ends of a record's links, as far as the viewer sees it.
 pub async fn links(tx: &mut Viewing, kind: RecordKind, id: RecordId) -> Result<Links, AppError> {
     let other = kind.linked().ok_or(AppError::NotFound)?;
-    if !is_visible(tx, kind, id).await? {
+    if !tx.sees(kind, id).await? {
         return Err(AppError::NotFound);
     }
     let hint = match other {
@@ -84,7 +84,7 @@ pub struct LinkForm<'a> {
 pub async fn link(mut tx: Viewing, form: LinkForm<'_>) -> Result<(), AppError> {
     let (kind, id) = (form.kind, form.id);
     let other = kind.linked().ok_or(AppError::NotFound)?;
-    if !is_visible(&mut tx, kind, id).await? {
+    if !tx.sees(kind, id).await? {
         return Err(AppError::NotFound);
     }
     let at = |key: &str, problem| AppError::field(key, problem);

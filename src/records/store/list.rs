@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{Postgres, QueryBuilder, Row as _};
 use uuid::Uuid;
 
-use super::{catalogue::catalogue, narrow::Narrowed, read::is_visible, select::Columns};
+use super::{catalogue::catalogue, narrow::Narrowed, select::Columns};
 use crate::{
     model::{
         AppError, RecordId, RecordKind, UserId,
@@ -262,7 +262,7 @@ pub async fn related(
     let column = fields
         .find_map(|field| field.points_at(of))
         .ok_or(AppError::NotFound)?;
-    if !is_visible(tx, of, id).await? {
+    if !tx.sees(of, id).await? {
         return Err(AppError::NotFound);
     }
     let title = kind.title_field().column;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{activity::what, custom::Storage};
 use crate::{
-    model::{AppError, FieldId, RecordKind, Role, UserId},
+    model::{AppError, FieldId, RecordKind, Role, UserId, responsibility::shared_role},
     server::database::Writing,
 };
 
@@ -87,8 +87,7 @@ pub struct UserField {
 impl UserField {
     /// The role that several share, where it is one.
     pub fn role(self, kind: RecordKind) -> Option<Role> {
-        let mut shared = kind.shared_roles().iter().copied();
-        shared.find(|role| role.shared() == Some(self.id))
+        shared_role(kind, self.id)
     }
 }
 

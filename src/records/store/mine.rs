@@ -18,6 +18,7 @@ use crate::{
         next_steps::{
             Figures, Member, Named, Need, Responsibilities, StepGroup, StepOfRecord, When,
         },
+        responsibility::{shared_fields, shared_role},
         users::UserRole,
     },
     server::database::Viewing,
@@ -197,11 +198,7 @@ async fn first(tx: &mut Viewing, duties: &Duties, user: UserId) -> Result<Vec<Na
     query.push(format!(" order by r.{title}, r.id limit {NAMED}"));
     let rows: Vec<(Uuid, String, Option<Uuid>)> =
         query.build_query_as().fetch_all(tx.connection()).await?;
-    let roles = kind.shared_roles().iter();
-    let role = |field: Uuid| {
-        let mut roles = roles.clone().copied();
-        roles.find(|role| role.shared() == Some(FieldId(field)))
-    };
+    let role = |field: Uuid| shared_role(kind, FieldId(field));
     Ok(rows
         .into_iter()
         .map(|(id, name, field)| Named {
@@ -214,8 +211,7 @@ async fn first(tx: &mut Viewing, duties: &Duties, user: UserId) -> Result<Vec<Na
 
 /// Which of the roles that several share this user has of `r`, as the field that says so. Nobody has two.
 fn push_shared_role(query: &mut QueryBuilder<Postgres>, kind: RecordKind, user: UserId) {
-    let shared = kind.shared_roles().iter().filter_map(|role| role.shared());
-    let shared: Vec<Uuid> = shared.map(|field| field.0).collect();
+    let shared: Vec<Uuid> = shared_fields(kind).map(|(_, field)| field.0).collect();
     if shared.is_empty() {
         query.push("null::uuid");
         return;

@@ -33,7 +33,7 @@ pub async fn proposed(
     };
     // The creator is proposed where somebody must be responsible.
     if let Some(role) = first_role(kind).filter(|role| kind.requires(*role)) {
-        propose(role.key(), me(tx));
+        propose(role.key(), tx.actor().value());
     }
     if kind.field("currency").is_some() {
         propose("currency", Value::Text("EUR".to_owned()));
@@ -51,14 +51,6 @@ pub async fn proposed(
         }
     }
     Ok(values)
-}
-
-fn me(tx: &Viewing) -> Value {
-    Value::User {
-        id: tx.actor().user,
-        name: tx.actor().full_name.clone(),
-        active: true,
-    }
 }
 
 /// What follows from the record that it was asked for on: it is about that, or comes from it.
@@ -85,7 +77,7 @@ async fn from(tx: &mut Viewing, kind: RecordKind, id: RecordId) -> Result<Values
 async fn from_deal(tx: &mut Viewing, id: RecordId) -> Result<Values, AppError> {
     let deal = record(tx, RecordKind::Deal, id).await?;
     let of = |key: &str| deal.value(key).clone();
-    let mut managers = vec![me(tx)];
+    let mut managers = vec![tx.actor().value()];
     let assignee = of(Role::AssignedTo.key());
     let takes_part = super::colleagues(tx, RecordKind::Project).await?;
     let may = |user: UserId| user != tx.actor().user && takes_part.iter().any(|one| one.id == user);

@@ -39,24 +39,6 @@ pub async fn record(tx: &mut Viewing, kind: RecordKind, id: RecordId) -> Result<
     })
 }
 
-pub async fn is_visible(
-    tx: &mut Viewing,
-    kind: RecordKind,
-    id: RecordId,
-) -> Result<bool, AppError> {
-    let sql = format!(
-        "select exists (select 1 from {} r where r.account_id = $1 and r.id = $2)",
-        kind.table()
-    );
-    let account = tx.actor().account.0;
-    let visible = sqlx::query_scalar(AssertSqlSafe(sql))
-        .bind(account)
-        .bind(id.0)
-        .fetch_one(tx.connection())
-        .await?;
-    Ok(visible)
-}
-
 /// Whether the viewer, who has just read a record, may change it.
 pub async fn may_edit(tx: &mut Viewing, kind: RecordKind, id: RecordId) -> Result<bool, AppError> {
     if kind.seen_is_editable() {

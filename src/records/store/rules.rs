@@ -52,15 +52,10 @@ fn own_where_limited(draft: &mut Draft, actor: &Actor) {
         .is_some_and(|value| value.input != Input::Empty);
     if let Some(field) = draft.kind().field(role.key()).filter(|_| !chosen) {
         draft.values.retain(|value| value.field.key() != role.key());
-        let shown = Value::User {
-            id: actor.user,
-            name: actor.full_name.clone(),
-            active: true,
-        };
         draft.values.push(Resolved {
             field: field.clone(),
             input: Input::Id(actor.user.0),
-            shown,
+            shown: actor.value(),
         });
     }
 }
@@ -71,35 +66,28 @@ fn one_shared_role(draft: &mut Draft, before: Option<&Record>, problems: &mut Pr
     let &[first, other] = draft.kind().shared_roles() else {
         return;
     };
-    let present = |role: Role| {
-        before
-            .map(|record| record.value(role.key()).clone())
-            .unwrap_or_default()
-    };
-    let after = |draft: &Draft, role: Role| match draft.get(role.key()) {
-        Some(value) => value.shown.clone(),
-        None => present(role),
-    };
-    let (firsts, others) = (after(draft, first), after(draft, other));
-    let is_first = |user: UserId| firsts.users().any(|one| one == user);
-    if !others.users().any(is_first) {
+    let was = |role: Role| before.map_or(&Value::Empty, |record| record.value(role.key()));
+    let after = |role: Role| draft.after(before, role.key()).unwrap_or(&Value::Empty);
+    let holds = |value: &Value, user| value.users().any(|one| one == user);
+    let is_first = |user| holds(after(first), user);
+    let both: Vec<UserId> = after(other)
+        .users()
+        .filter(|user| is_first(*user))
+        .collect();
+    if both.is_empty() {
         return;
     }
-    let was: Vec<UserId> = present(first).users().collect();
-    let newly = |user: UserId| !present(other).users().any(|one| one == user);
-    if others
-        .users()
-        .any(|user| is_first(user) && newly(user) && was.contains(&user))
-    {
+    let comes = |user: &UserId| holds(was(first), *user) && !holds(was(other), *user);
+    if both.iter().any(comes) {
         let key = other.key().to_owned();
         problems.entry(key).or_insert(Problem::AlreadyManager);
         return;
     }
+    let mut stay = after(other).each().to_vec();
+    stay.retain(|one| !one.user().is_some_and(|user| both.contains(&user)));
     let Some(field) = draft.kind().field(other.key()) else {
         return;
     };
-    let mut stay = others.each().to_vec();
-    stay.retain(|one| !one.user().is_some_and(is_first));
     draft
         .values
         .retain(|value| value.field.key() != other.key());

@@ -239,8 +239,9 @@ async fn write_words(
 pub struct SaveForm<'a> {
     pub kind: RecordKind,
     pub id: RecordId,
-    /// The version that the record had when the form was opened.
-    pub version: i64,
+    /// The version that the record had when the form was opened; `None` where nobody has seen it as a whole: then these values are
+    /// written over whatever it has now.
+    pub version: Option<i64>,
     pub typed: &'a BTreeMap<String, String>,
     /// What the form is compared with where the record has another version by now.
     pub base: &'a Base,
@@ -260,7 +261,7 @@ pub async fn save(mut tx: Viewing, form: SaveForm<'_>) -> Result<bool, AppError>
     } = form;
     let reached = tx.lock(kind, id).await?;
     let before = super::record(&mut tx, kind, id).await?;
-    let draft = if before.version == version {
+    let draft = if version.is_none_or(|version| version == before.version) {
         prepare(&mut tx, kind, typed, Some(&before)).await?
     } else {
         merge(&mut tx, &form, &before).await?

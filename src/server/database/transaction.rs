@@ -213,7 +213,8 @@ impl Viewing {
         }
     }
 
-    async fn sees(&mut self, kind: RecordKind, id: RecordId) -> Result<bool, AppError> {
+    /// Whether there is such a record, for the viewer.
+    pub async fn sees(&mut self, kind: RecordKind, id: RecordId) -> Result<bool, AppError> {
         let sql = format!(
             "select exists (select 1 from {} where account_id = $1 and id = $2 and deleted_at is null)",
             kind.table()
@@ -439,16 +440,7 @@ impl Writing {
         confirmed: bool,
     ) -> Result<bool, AppError> {
         let mut tx = self.view().await?;
-        let sql = format!(
-            "select exists (select 1 from {} where account_id = $1 and id = $2)",
-            kind.table()
-        );
-        let account = tx.actor.account.0;
-        let seen: bool = sqlx::query_scalar(AssertSqlSafe(sql))
-            .bind(account)
-            .bind(id.0)
-            .fetch_one(tx.connection())
-            .await?;
+        let seen = tx.sees(kind, id).await?;
         if !seen && !confirmed {
             // Dropped, the transaction is rolled back.
             return Err(AppError::form(Problem::LosesSight));

@@ -113,7 +113,7 @@ impl Acme {
         let form = SaveForm {
             kind,
             id,
-            version,
+            version: Some(version),
             typed: &typed,
             base: &Base::default(),
             confirmed: true,

@@ -6,7 +6,8 @@ use anyhow::Result;
 use super::{Acme, NOBODY, id, of};
 use crate::{
     model::{Actor, RecordId, RecordKind, Role, bulk::How},
-    records::store::{self, ChangePeople, NoteForm},
+    records::store::{self, NoteForm},
+    tests::projects::change_people,
 };
 
 const KIND: RecordKind = RecordKind::Project;
@@ -52,19 +53,10 @@ impl Acme {
         &self,
         by: &Actor,
         project: RecordId,
-        (role, how): (Role, How),
+        what: (Role, How),
         user: &Actor,
     ) -> Result<()> {
-        let change = ChangePeople {
-            kind: KIND,
-            id: project,
-            role,
-            how,
-            user: user.user,
-            confirmed: true,
-        };
-        store::change_people(self.app.database.begin(by).await?, change).await?;
-        Ok(())
+        change_people(&self.app, by, project, what, user).await
     }
 
     /// What each of these was told: under which kind of event, or nothing.

@@ -8,6 +8,8 @@ mod people;
 mod rights;
 mod world;
 
+pub use world::change_people;
+
 use anyhow::{Context, Result};
 use uuid::Uuid;
 

@@ -17,6 +17,26 @@ use crate::{
     },
 };
 
+/// Adds somebody to those who share a role of a project, or takes him out of it; whoever does it means it.
+pub async fn change_people(
+    app: &TestApp,
+    by: &Actor,
+    id: RecordId,
+    (role, how): (Role, How),
+    user: &Actor,
+) -> Result<()> {
+    let change = ChangePeople {
+        kind: KIND,
+        id,
+        role,
+        how,
+        user: user.user,
+        confirmed: true,
+    };
+    store::change_people(app.database.begin(by).await?, change).await?;
+    Ok(())
+}
+
 /// An account with its admin Ann; Bob, Cas and Dan, who see all projects; and Pat, who sees those in which he takes part.
 pub(super) struct Acme {
     pub app: TestApp,
@@ -96,19 +116,10 @@ impl Acme {
         &self,
         by: &Actor,
         id: RecordId,
-        (role, how): (Role, How),
+        what: (Role, How),
         user: &Actor,
     ) -> Result<()> {
-        let change = ChangePeople {
-            kind: KIND,
-            id,
-            role,
-            how,
-            user: user.user,
-            confirmed: true,
-        };
-        store::change_people(self.app.database.begin(by).await?, change).await?;
-        Ok(())
+        change_people(&self.app, by, id, what, user).await
     }
 
     /// Acts on these projects; the numbers are those that were told before.

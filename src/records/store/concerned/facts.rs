@@ -6,12 +6,12 @@ use std::collections::HashMap;
 use sqlx::{AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
-use super::people::{has_customer, shared, stand_in};
+use super::people::{has_customer, stand_in};
 use crate::{
     model::{
         AppError, RecordId, RecordKind, Role, UserId,
         access::{ContactFacts, Facts},
-        responsibility::{Responsible, first_role},
+        responsibility::{Responsible, first_role, shared_fields},
     },
     server::database::Working,
 };
@@ -84,7 +84,7 @@ pub async fn facts_of(
         };
         facts.insert(RecordId(row.try_get("id")?), of);
     }
-    for (role, field) in shared(kind) {
+    for (role, field) in shared_fields(kind) {
         for (record, user) in stand_in(tx, kind, ids, &[field.0]).await? {
             if let Some(of) = facts.get_mut(&RecordId(record)) {
                 of.shared.push((role, UserId(user)));

@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, FromRow};
 use uuid::Uuid;
 
 use crate::{
-    model::{AppError, FieldId, RecordKind, Role, UserId},
+    model::{AppError, RecordKind, Role, UserId, responsibility::shared_fields},
     records::store::Storage,
     server::database::Working,
 };
@@ -127,7 +127,7 @@ async fn direct(
     } else {
         stand_in(tx, kind, ids, &counts.told).await?
     };
-    let shared: Vec<Uuid> = shared(kind).map(|(_, id)| id.0).collect();
+    let shared: Vec<Uuid> = shared_fields(kind).map(|(_, id)| id.0).collect();
     if !shared.is_empty() {
         by_role.extend(stand_in(tx, kind, ids, &shared).await?);
     }
@@ -136,12 +136,6 @@ async fn direct(
         pairs.map(|(record, user)| (record, UserId(user))).collect()
     };
     Ok((users(by_role), users(by_field)))
-}
-
-/// The roles that several share, each with the field under which they stand.
-pub(super) fn shared(kind: RecordKind) -> impl Iterator<Item = (Role, FieldId)> {
-    let roles = kind.shared_roles().iter();
-    roles.filter_map(|role| Some((*role, role.shared()?)))
 }
 
 /// Who stands in these fields of these records.
