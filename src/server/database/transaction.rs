@@ -109,7 +109,8 @@ const fn on_or_off(is: bool) -> &'static str {
 /// Sets what is no part of a role's name: there would be too many roles.
 fn yes_or_no_rights(actor: &Actor) -> String {
     let invoices = on_or_off(actor.rights.invoices);
-    format!("set local steward.invoices = '{invoices}'")
+    let mailbox = on_or_off(actor.rights.mailbox);
+    format!("set local steward.invoices = '{invoices}'; set local steward.mailbox = '{mailbox}'")
 }
 
 /// Sets who looks, but for the role.
@@ -337,6 +338,14 @@ impl Working {
     /// The connection, under the role that knows the account alone.
     pub fn connection(&mut self) -> &mut PgConnection {
         self.tx.deref_mut()
+    }
+
+    /// From here on what happens is told as one action, which nobody of the account does.
+    pub async fn acts(&mut self) -> Result<(), AppError> {
+        sqlx::raw_sql(AssertSqlSafe(Telling::Alone.settings()))
+            .execute(self.connection())
+            .await?;
+        Ok(())
     }
 
     /// Reads as this user, until [`Viewing::work`].
