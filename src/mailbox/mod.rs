@@ -2,15 +2,27 @@
 //! colleague who is responsible for it; their pages are those of all record kinds, with what was written above.
 
 pub mod api;
+#[cfg(feature = "ssr")]
+pub mod message;
 pub mod pages;
 #[cfg(feature = "ssr")]
-mod store;
+mod route;
+#[cfg(feature = "ssr")]
+pub mod store;
+#[cfg(feature = "ssr")]
+mod take_in;
 
 use leptos::prelude::*;
 
 use crate::{
     model::RecordKind,
     records::pages::{DetailPage, EditPage, ListPage, NewPage, Own, Unlocked},
+};
+
+#[cfg(feature = "ssr")]
+pub use {
+    route::routes,
+    take_in::{Taken, take_in},
 };
 
 const KIND: RecordKind = RecordKind::Ticket;

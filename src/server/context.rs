@@ -9,6 +9,7 @@ use tower_sessions::Session;
 use super::{
     config::{Config, DatabaseConfig},
     database::{Database, Viewing},
+    files::Files,
     live::Live,
     mail::Mailer,
     metrics::Metrics,
@@ -25,6 +26,7 @@ pub struct App {
     pub database: Database,
     pub config: Arc<Config>,
     pub mailer: Mailer,
+    pub files: Files,
     pub metrics: Metrics,
     pub live: Live,
 }
@@ -43,6 +45,7 @@ impl App {
         Ok(Self {
             metrics: Metrics::new(&database, &mailer, embedded),
             database,
+            files: Files::new(config.files.clone()),
             config,
             mailer,
             live: Live::default(),

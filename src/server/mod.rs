@@ -9,6 +9,7 @@ mod connections;
 pub mod context;
 pub mod database;
 pub mod errors;
+pub mod files;
 pub mod http;
 pub mod jobs;
 mod listen;

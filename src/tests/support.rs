@@ -162,6 +162,7 @@ impl TestApp {
             metrics_bind: None,
             base_url: base_url.to_owned(),
             data: folder.path().to_owned(),
+            files: folder.path().join("files"),
             database: DatabaseConfig::Embedded,
             smtp_url: None,
             mail_from: "Steward <steward@localhost>".into(),

@@ -101,7 +101,7 @@ fn frame(id: RecordId, message: &Message) -> impl IntoView + use<> {
         <details class="mail-formatted">
             <summary>{t(FORMATTED)}</summary>
             <p><a class="small" href=address(true) target=name.clone() rel="external">{t(PICTURES)}</a></p>
-            <iframe {..custom_attribute("loading", "lazy")} name=name title=t(FORMATTED_MESSAGE) src=address(false) attr:attr:
+            <iframe {..custom_attribute("loading", "lazy")} name=name title=t(FORMATTED_MESSAGE) src=address(false)
                 sandbox="allow-popups allow-popups-to-escape-sandbox" referrerpolicy="no-referrer"></iframe>
         </details>
     }
