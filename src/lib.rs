@@ -11,6 +11,7 @@ pub mod deals;
 #[cfg(feature = "ssr")]
 pub mod document;
 pub mod invoices;
+pub mod mailbox;
 pub mod model;
 pub mod notifications;
 pub mod projects;
