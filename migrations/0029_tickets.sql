@@ -20,7 +20,7 @@ create table tickets (
   -- The address of the mailbox that it came by.
   mailbox text,
   -- In the subject of every reply, beside the number: nobody gets a message into a ticket by guessing its number.
-  token text not null default substr(md5(gen_random_uuid()::text), 1, 8),
+  token text not null default translate(substr(md5(gen_random_uuid()::text), 1, 6), '01', 'xy'),
   tags text[],
   last_message_at timestamptz not null default now(),
   first_reply_at timestamptz,

@@ -19,7 +19,7 @@ use crate::{
     custom_fields::{CustomFields, EditField, NewField},
     deals::{Deal, Deals, DealsBoard, EditDeal, NewDeal},
     invoices::{EditInvoice, Invoice, Invoices, NewInvoice},
-    mailbox::{EditTicket, NewTicket, Ticket, Tickets},
+    mailbox::{EditMailbox, EditTicket, MailboxSettings, NewMailbox, NewTicket, Ticket, Tickets},
     model::{Me, Operator, RecordKind, forms::PageContext},
     notifications::pages::{Bell, MyNotificationsPage, NotificationsPage, Queue, UnsubscribePage},
     projects::{EditProject, NewProject, Project, Projects, ProjectsBoard},
@@ -277,6 +277,9 @@ fn Addresses() -> impl IntoView {
                 <Route path=path!("/custom-fields") view=CustomFields />
                 <Route path=path!("/custom-fields/new") view=NewField />
                 <Route path=path!("/custom-fields/:id") view=EditField />
+                <Route path=path!("/mailboxes") view=MailboxSettings />
+                <Route path=path!("/mailboxes/new") view=NewMailbox />
+                <Route path=path!("/mailboxes/:id") view=EditMailbox />
                 <Route path=path!("/teams") view=Teams />
                 <Route path=path!("/teams/new") view=NewTeam />
                 <Route path=path!("/teams/:id") view=EditTeam />

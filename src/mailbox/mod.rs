@@ -3,10 +3,20 @@
 
 pub mod api;
 #[cfg(feature = "ssr")]
+mod draft;
+#[cfg(feature = "ssr")]
+pub mod fetch;
+#[cfg(feature = "ssr")]
+pub mod imap;
+#[cfg(feature = "ssr")]
 pub mod message;
 pub mod pages;
+pub mod problem;
 #[cfg(feature = "ssr")]
 mod route;
+pub mod settings;
+#[cfg(feature = "ssr")]
+pub mod smtp;
 #[cfg(feature = "ssr")]
 pub mod store;
 #[cfg(feature = "ssr")]
@@ -17,13 +27,19 @@ use leptos::prelude::*;
 use crate::{
     model::RecordKind,
     records::pages::{DetailPage, EditPage, ListPage, NewPage, Own, Unlocked},
+    texts,
 };
 
+pub use pages::{EditMailbox, MailboxSettings, NewMailbox};
 #[cfg(feature = "ssr")]
 pub use {
     route::routes,
     take_in::{Taken, take_in},
 };
+
+texts! {
+    MAILBOXES = "Mailboxes" | "Boîtes mail" | "Mailboxen";
+}
 
 const KIND: RecordKind = RecordKind::Ticket;
 

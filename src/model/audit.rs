@@ -27,6 +27,7 @@ texts! {
     SECOND_FACTOR = "Second factor of {name}" | "Second facteur de {name}" | "Tweede factor van {name}";
     REQUIRED = "Second factor required of everybody" | "Second facteur exigé de tous" | "Tweede factor vereist van iedereen";
     FIELD = "Custom field “{name}”" | "Champ personnalisé « {name} »" | "Aangepast veld “{name}”";
+    MAILBOX = "Mailbox “{name}”" | "Boîte mail « {name} »" | "Mailbox “{name}”";
     THERE = "there" | "présent" | "aanwezig";
     CHANGED = "changed" | "modifié" | "gewijzigd";
     DELETED = "deleted" | "supprimé" | "verwijderd";
@@ -73,6 +74,7 @@ impl AuditEntry {
             "status" => about(STATUS),
             "second_factor" => about(SECOND_FACTOR),
             "field" => about(FIELD),
+            "mailbox" => about(MAILBOX),
             "second_factor_required" => REQUIRED.get(language).to_owned(),
             _ => Role::SecondSalesContact.label().get(language).to_owned(),
         }
@@ -109,7 +111,7 @@ impl AuditEntry {
                 "revoked" => REVOKED.get(language).to_owned(),
                 _ => String::from("–"),
             },
-            "field" => match code {
+            "field" | "mailbox" => match code {
                 "there" => THERE.get(language).to_owned(),
                 "changed" => CHANGED.get(language).to_owned(),
                 "deleted" => DELETED.get(language).to_owned(),

@@ -48,6 +48,8 @@ ids! {
     FieldId;
     /// A saved filter of one list.
     SegmentId;
+    /// An address that several colleagues answer.
+    MailboxId;
     /// Staff of the hosted service, in no account.
     OperatorId;
     /// One sign-in of a user, as shown under "My sessions"; not the secret in the cookie.

@@ -35,8 +35,8 @@ pub mod values;
 pub use conflict::Conflict;
 pub use errors::AppError;
 pub use ids::{
-    AccountId, BulkActId, FieldId, ImportId, InvitationId, OperatorId, RecordId, SegmentId,
-    SessionId, TeamId, UserId,
+    AccountId, BulkActId, FieldId, ImportId, InvitationId, MailboxId, OperatorId, RecordId,
+    SegmentId, SessionId, TeamId, UserId,
 };
 pub use kinds::RecordKind;
 pub use language::{Language, Text};

@@ -207,6 +207,19 @@ pub enum Problem {
     /// Somebody signs in with this address, or could not by this invitation.
     CannotInvite,
     AlreadyAUser,
+    /// Another mailbox has this address.
+    AddressTaken,
+    /// Another mailbox takes what comes into the same folder.
+    FetchedAlready,
+    /// What hangs on a mailbox would be lost with it.
+    MailboxInUse,
+    /// A password is not sent to another server, or for another user, than the one that it was typed for.
+    PasswordAgain,
+    /// Nothing is there to seal a password with.
+    NoSecretKey,
+    NotAHost,
+    /// A password is not sent in the clear, but within the machine.
+    InTheClear,
     /// The server does not know such a field or value; a picker never offers it.
     Unknown,
 }
@@ -308,6 +321,13 @@ texts! {
     LAST_ADMIN = "At least one active admin must remain" | "Il doit rester au moins un admin actif" | "Er moet minstens één actieve admin overblijven";
     CANNOT_INVITE = "This address cannot be invited" | "Cette adresse ne peut pas être invitée" | "Dit adres kan niet uitgenodigd worden";
     ALREADY_A_USER = "A user of this account has this address already" | "Un utilisateur de ce compte a déjà cette adresse" | "Een gebruiker van dit account heeft dit adres al";
+    ADDRESS_TAKEN = "Another mailbox has this address already" | "Une autre boîte mail a déjà cette adresse" | "Een andere mailbox heeft dit adres al";
+    FETCHED_ALREADY = "Another mailbox already fetches this folder" | "Une autre boîte mail relève déjà ce dossier" | "Een andere mailbox haalt deze map al op";
+    MAILBOX_IN_USE = "Not deleted: it has tickets. Deactivate it instead." | "Pas supprimée : elle a des tickets. Désactivez-la plutôt." | "Niet verwijderd: er zijn tickets. Deactiveer ze in de plaats.";
+    PASSWORD_AGAIN = "Type the password: it is never sent to another server or for another user than it was typed for" | "Tapez le mot de passe : il n’est jamais envoyé à un autre serveur ni pour un autre utilisateur que prévu" | "Typ het wachtwoord: het wordt nooit naar een andere server of voor een andere gebruiker verstuurd dan waarvoor het getypt werd";
+    NO_SECRET_KEY = "This server cannot keep passwords yet: whoever runs it must set STEWARD_SECRET_KEY first" | "Ce serveur ne peut pas encore garder de mots de passe : son exploitant doit d’abord définir STEWARD_SECRET_KEY" | "Deze server kan nog geen wachtwoorden bewaren: de beheerder ervan moet eerst STEWARD_SECRET_KEY instellen";
+    NOT_A_HOST = "Not the name of a server, such as imap.example.com" | "Ce n’est pas un nom de serveur, comme imap.example.com" | "Geen naam van een server, zoals imap.example.com";
+    IN_THE_CLEAR = "Only for a server on this very machine: on any other way the password could be read" | "Seulement pour un serveur sur cette machine même : ailleurs, le mot de passe pourrait être lu" | "Alleen voor een server op deze machine zelf: op elke andere weg kan het wachtwoord gelezen worden";
     UNKNOWN = "This choice does not exist" | "Ce choix n’existe pas" | "Deze keuze bestaat niet";
 }
 
@@ -520,6 +540,13 @@ impl Problem {
             Self::LastAdmin => LAST_ADMIN,
             Self::CannotInvite => CANNOT_INVITE,
             Self::AlreadyAUser => ALREADY_A_USER,
+            Self::AddressTaken => ADDRESS_TAKEN,
+            Self::FetchedAlready => FETCHED_ALREADY,
+            Self::MailboxInUse => MAILBOX_IN_USE,
+            Self::PasswordAgain => PASSWORD_AGAIN,
+            Self::NoSecretKey => NO_SECRET_KEY,
+            Self::NotAHost => NOT_A_HOST,
+            Self::InTheClear => IN_THE_CLEAR,
             Self::Unknown => UNKNOWN,
         };
         plain.get(language).to_owned()

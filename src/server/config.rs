@@ -10,6 +10,8 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
+use super::secrets::SecretKey;
+
 /// What `steward --help` says about the environment.
 pub const HELP: &str = "\
 Environment:
@@ -27,6 +29,11 @@ Environment:
   STEWARD_MAIL_BOUNCES where mails come back that could not be delivered further on, such as bounces@example.com: `steward bounce`
                        reads what comes to bounces+…@example.com. Without it they come back to STEWARD_MAIL_FROM
   STEWARD_MAIL_WAIT    seconds in which several events on one record become one mail (120)
+  STEWARD_SECRET_KEY   32 bytes in base64 (openssl rand -base64 32) that seal the passwords of mailboxes, the same for every server
+                       of a database (with the embedded database a key is made in STEWARD_DATA)
+  STEWARD_MAILBOX_PRIVATE  true where mailboxes may lie on servers of this machine or of its own network (only where
+                       STEWARD_BASE_URL is local)
+  STEWARD_MAILBOX_CA   a PEM file of certificate authorities that mailboxes' servers are trusted by, besides the system's
   STEWARD_SUPPORT_MAIL where requests for support go (the operators' addresses)
   STEWARD_SELF_SERVICE true where admins enable features themselves instead of asking support
   STEWARD_TRUST_PROXY  true where a proxy in front sets X-Forwarded-For
@@ -55,6 +62,12 @@ pub struct Config {
     pub mail_bounces: Option<String>,
     /// How long a mail of a notification waits for others about the same record.
     pub mail_wait: Duration,
+    /// Seals what the server must read again; `None`: beside an embedded database, a file.
+    pub secret_key: Option<SecretKey>,
+    /// Whether mailboxes may lie on this machine or in its own network.
+    pub mailbox_private: bool,
+    /// A PEM file of certificate authorities that are trusted besides the system's.
+    pub mailbox_ca: Option<PathBuf>,
     /// Where requests for support go; `None`: to every operator.
     pub support_mail: Option<String>,
     /// Whether an account's admin enables features himself.
@@ -117,6 +130,10 @@ impl Config {
         };
         let data = variable("STEWARD_DATA")
             .map_or_else(default_data, |path| Ok(PathBuf::from(path)))?;
+        let mailbox_private = match variable("STEWARD_MAILBOX_PRIVATE") {
+            Some(_) => flag("STEWARD_MAILBOX_PRIVATE")?,
+            None => is_local(&base_url),
+        };
         Ok(Self {
             bind,
             metrics_bind: address("STEWARD_METRICS_BIND", "127.0.0.1:9090")?,
@@ -128,6 +145,9 @@ impl Config {
                 .unwrap_or_else(|| "Steward <steward@localhost>".into()),
             mail_bounces: variable("STEWARD_MAIL_BOUNCES"),
             mail_wait: Duration::from_secs(mail_wait),
+            secret_key: variable("STEWARD_SECRET_KEY").map(SecretKey),
+            mailbox_private,
+            mailbox_ca: variable("STEWARD_MAILBOX_CA").map(PathBuf::from),
             support_mail: variable("STEWARD_SUPPORT_MAIL"),
             self_service: flag("STEWARD_SELF_SERVICE")?,
             trust_proxy: flag("STEWARD_TRUST_PROXY")?,
@@ -143,13 +163,17 @@ impl Config {
 
     /// Whether people reach this server under a local name only; demo users sign in nowhere else.
     pub fn is_local(&self) -> bool {
-        let host = self.base_url.split("://").nth(1).unwrap_or_default();
-        let host = match host.strip_prefix('[') {
-            Some(v6) => v6.split(']').next().unwrap_or_default(),
-            None => host.split([':', '/']).next().unwrap_or_default(),
-        };
-        host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+        is_local(&self.base_url)
     }
+}
+
+fn is_local(base_url: &str) -> bool {
+    let host = base_url.split("://").nth(1).unwrap_or_default();
+    let host = match host.strip_prefix('[') {
+        Some(v6) => v6.split(']').next().unwrap_or_default(),
+        None => host.split([':', '/']).next().unwrap_or_default(),
+    };
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 fn address(name: &str, example: &str) -> Result<Option<SocketAddr>> {

@@ -3,6 +3,7 @@
 
 use std::{fmt, net::IpAddr, sync::Arc};
 
+use http::{HeaderName, HeaderValue};
 use leptos::prelude::use_context;
 use tower_sessions::Session;
 
@@ -10,9 +11,11 @@ use super::{
     config::{Config, DatabaseConfig},
     database::{Database, Viewing},
     files::Files,
+    dial::Dialler,
     live::Live,
     mail::Mailer,
     metrics::Metrics,
+    secrets::Secrets,
 };
 use crate::model::{
     Actor, AppError, Language, Me, Operator, RecordKind,
@@ -29,6 +32,8 @@ pub struct App {
     pub files: Files,
     pub metrics: Metrics,
     pub live: Live,
+    pub secrets: Secrets,
+    pub dialler: Dialler,
 }
 
 impl fmt::Debug for App {
@@ -46,6 +51,8 @@ impl App {
             metrics: Metrics::new(&database, &mailer, embedded),
             database,
             files: Files::new(config.files.clone()),
+            secrets: Secrets::of(&config)?,
+            dialler: Dialler::new(&config)?,
             config,
             mailer,
             live: Live::default(),
@@ -143,5 +150,18 @@ pub fn operator() -> Result<(Database, Operator), AppError> {
 pub fn answer(error: &AppError) {
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(error.status());
+    }
+}
+
+/// The mark on an answer to a plain form after which the form comes back as it was typed, though all went well.
+pub const KEEP_TYPED: &str = "x-keep-typed";
+
+/// What was typed comes back with the answer: the function has only looked at it.
+pub fn keep_typed() {
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.insert_header(
+            HeaderName::from_static(KEEP_TYPED),
+            HeaderValue::from_static("1"),
+        );
     }
 }

@@ -59,6 +59,8 @@ fn on_constraint(name: &str) -> Option<AppError> {
         "projects_due_after_start" => ("due_date", Problem::DueBeforeStart),
         "invoices_due_after_date" => ("due_date", Problem::DueBeforeDate),
         "invoices_total_with_tax" => ("total_incl", Problem::LessWithTax),
+        "mailboxes_address_key" => ("address", Problem::AddressTaken),
+        "mailbox_connections_folder_key" => ("imap_user", Problem::FetchedAlready),
         "bulk_acts_one_at_a_time" => ("", Problem::AnotherUnderWay),
         "users_an_admin_remains" => ("", Problem::LastAdmin),
         other => (

@@ -3,11 +3,17 @@
 
 use std::io::{IsTerminal, stderr};
 
-use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{
+    EnvFilter, filter::Directive, fmt, layer::SubscriberExt, util::SubscriberInitExt,
+};
 
 pub fn start() {
     let filter = EnvFilter::try_from_env("STEWARD_LOG")
         .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,graphile_worker_migrations=warn"));
+    // At its lowest level the crate would write down every password that it sends, whatever STEWARD_LOG says.
+    let filter = never_logged()
+        .into_iter()
+        .fold(filter, EnvFilter::add_directive);
     let registry = tracing_subscriber::registry().with(filter);
     let terminal = stderr().is_terminal();
     let done = if terminal {
@@ -21,4 +27,8 @@ pub fn start() {
     };
     // Only a second start can fail, and the first one's log goes on.
     drop(done);
+}
+
+fn never_logged() -> Option<Directive> {
+    "async_imap::imap_stream=off".parse().ok()
 }

@@ -6,6 +6,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use anyhow::{Context, Result, anyhow, bail};
 use lettre::{
     Address, AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    address::Envelope,
     message::{Mailbox, header::ContentType},
 };
 use tokio::time::timeout;
@@ -139,16 +140,36 @@ impl Mailer {
     }
 
     async fn hand_over(&self, message: Message) -> Result<(), Refused> {
+        self.hand_over_raw(message.envelope(), &message.formatted())
+            .await
+    }
+
+    /// Sends a message now that is written already.
+    pub async fn send_raw(&self, envelope: &Envelope, bytes: &[u8]) -> Result<(), Refused> {
+        let done = self.hand_over_raw(envelope, bytes).await;
+        self.counted.count(done.is_ok());
+        done
+    }
+
+    async fn hand_over_raw(&self, envelope: &Envelope, bytes: &[u8]) -> Result<(), Refused> {
         match &self.transport {
-            Transport::Smtp(smtp) => smtp.send(message).await.map(drop).map_err(|error| Refused {
-                for_good: error.is_permanent(),
-                why: error.to_string(),
-            }),
+            Transport::Smtp(smtp) => {
+                smtp.send_raw(envelope, bytes)
+                    .await
+                    .map(drop)
+                    .map_err(|error| Refused {
+                        for_good: error.is_permanent(),
+                        why: error.to_string(),
+                    })
+            }
             Transport::Files(files, folder) => {
-                let id = files.send(message).await.map_err(|error| Refused {
-                    for_good: false,
-                    why: error.to_string(),
-                })?;
+                let id = files
+                    .send_raw(envelope, bytes)
+                    .await
+                    .map_err(|error| Refused {
+                        for_good: false,
+                        why: error.to_string(),
+                    })?;
                 tracing::info!(file = %folder.join(format!("{id}.eml")).display(), "no SMTP configured: wrote a mail as a file");
                 Ok(())
             }

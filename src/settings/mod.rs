@@ -7,6 +7,7 @@ use leptos_router::{components::Outlet, hooks::use_location};
 use crate::{
     accounts::second_factor,
     custom_fields::CUSTOM_FIELDS,
+    mailbox::MAILBOXES,
     model::{Text, users::UserRole},
     notifications::MY_NOTIFICATIONS,
     records::pages::JOBS,
@@ -49,6 +50,7 @@ const ADMIN_PAGES: &[(&str, Text)] = &[
     ("/settings/orphans", ORPHANS),
     ("/settings/phases", phases::PHASES),
     ("/settings/custom-fields", CUSTOM_FIELDS),
+    ("/settings/mailboxes", MAILBOXES),
     ("/settings/plan", PLAN),
     ("/settings/audit", AUDIT),
     ("/settings/jobs", JOBS),

@@ -38,22 +38,24 @@ pub async fn html(tx: &mut Viewing, ticket: RecordId, message: Uuid) -> Result<S
     html.flatten().ok_or(AppError::NotFound)
 }
 
-/// The parts that the formatted form refers to, by the names that it uses.
+/// The parts to which the formatted form may refer, by the names that it has for them.
 pub async fn inline(
     tx: &mut Viewing,
     ticket: RecordId,
     message: Uuid,
-) -> Result<Vec<(String, i32)>, AppError> {
+) -> Result<Vec<(String, Part)>, AppError> {
     let account = tx.actor().account.0;
-    Ok(sqlx::query_as(
-        "select content_id, n from ticket_attachments
+    let rows: Vec<(String, String, String, Uuid)> = sqlx::query_as(
+        "select content_id, name, media_type, file from ticket_attachments
          where account_id = $1 and record_id = $2 and message_id = $3 and content_id is not null order by n",
     )
     .bind(account)
     .bind(ticket.0)
     .bind(message)
     .fetch_all(tx.connection())
-    .await?)
+    .await?;
+    let part = |(id, name, media_type, file)| (id, Part { name, media_type, file });
+    Ok(rows.into_iter().map(part).collect())
 }
 
 pub async fn attachment(

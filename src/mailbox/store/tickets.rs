@@ -7,6 +7,7 @@ use sqlx::{Row as _, types::Json};
 use uuid::Uuid;
 
 use crate::{
+    mailbox::message::subject,
     model::{
         AppError, Problem, Problems, RecordId, RecordKind, UserId,
         catalogue::{CLOSED_TICKET, WAITING_TICKET},
@@ -146,7 +147,7 @@ pub async fn reply(mut tx: Viewing, form: ReplyForm<'_>) -> Result<(), AppError>
     if !form.confirmed && newest(&mut tx, id).await? != form.seen {
         return Err(AppError::form(Problem::WrittenMeanwhile));
     }
-    let tag = tag(row.try_get::<i32, _>("number")?.into(), row.try_get("token")?);
+    let tag = subject::tag(row.try_get::<i32, _>("number")?.into(), row.try_get("token")?);
     let subject: String = row.try_get("subject")?;
     let message = Reply {
         id: Uuid::now_v7(),
@@ -296,8 +297,4 @@ async fn drop_draft(tx: &mut Writing, id: RecordId, sort: &str) -> Result<(), Ap
 pub async fn set_status(tx: Viewing, id: RecordId, status: &str) -> Result<(), AppError> {
     let typed = BTreeMap::from([("status".to_owned(), status.to_owned())]);
     store::overwrite(tx, KIND, id, &typed).await?.commit().await
-}
-
-fn tag(number: i64, token: &str) -> String {
-    format!("[#{number}-{token}]")
 }

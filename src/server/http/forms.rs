@@ -13,7 +13,10 @@ use leptos::{prelude::provide_context, server_fn::error::SERVER_FN_ERROR_HEADER}
 use super::request::plain_error;
 use crate::{
     model::{AppError, forms::Returned},
-    server::{context::Request, session::keys},
+    server::{
+        context::{KEEP_TYPED, Request},
+        session::keys,
+    },
 };
 
 /// A server function's answer is small, but for lists.
@@ -94,7 +97,7 @@ async fn plain_form(request: Request, http: HttpRequest<Body>) -> Response {
     };
     let returned = Returned {
         action,
-        typed: if error.is_some() {
+        typed: if error.is_some() || answer.headers.contains_key(KEEP_TYPED) {
             typed(&body)
         } else {
             hidden(&body)
