@@ -304,3 +304,17 @@ begin
 end
 $$;
 revoke execute on all functions in schema api from public;
+
+-- Which mailboxes have these addresses, in their order: for a message that is handed in on the command line.
+create function api.mailboxes_of(addresses text[]) returns table (account_id uuid, id uuid)
+language sql stable security definer set search_path = pg_catalog, public as $$
+  select m.account_id, m.id from unnest(mailboxes_of.addresses) with ordinality a (address, n)
+  join mailboxes m on lower(m.address) = lower(a.address) and m.active
+  order by a.n, m.account_id, m.id
+$$;
+create function api.demo_mailbox() returns table (account_id uuid, id uuid)
+language sql stable security definer set search_path = pg_catalog, public as $$
+  select m.account_id, m.id from mailboxes m join accounts a on a.id = m.account_id
+  where a.demo and m.active order by m.created_at, m.id limit 1
+$$;
+revoke execute on all functions in schema api from public;

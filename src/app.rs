@@ -166,7 +166,11 @@ fn MainNavigation(me: Me) -> impl IntoView {
     let language = page().language;
     let link = move |(address, label, glyph): (String, String, Glyph)| {
         let inside = address.clone();
-        let first = address.split(['/', '?']).nth(1).unwrap_or_default().to_owned();
+        let first = address
+            .split(['/', '?'])
+            .nth(1)
+            .unwrap_or_default()
+            .to_owned();
         let current = move || {
             location
                 .pathname

@@ -9,11 +9,15 @@ pub mod fetch;
 #[cfg(feature = "ssr")]
 pub mod imap;
 #[cfg(feature = "ssr")]
+pub mod ingest;
+#[cfg(feature = "ssr")]
 pub mod message;
 pub mod pages;
 pub mod problem;
 #[cfg(feature = "ssr")]
 mod route;
+#[cfg(feature = "ssr")]
+mod send;
 pub mod settings;
 #[cfg(feature = "ssr")]
 pub mod smtp;
@@ -34,7 +38,8 @@ pub use pages::{EditMailbox, MailboxSettings, NewMailbox};
 #[cfg(feature = "ssr")]
 pub use {
     route::routes,
-    take_in::{Taken, take_in},
+    send::define,
+    take_in::{Taken, take_in, watch},
 };
 
 texts! {

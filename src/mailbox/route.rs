@@ -28,7 +28,10 @@ const EMBEDDED: usize = 8 * 1024 * 1024;
 
 pub fn routes() -> Router {
     Router::new()
-        .route("/mailbox/{ticket}/messages/{message}", routing::get(formatted))
+        .route(
+            "/mailbox/{ticket}/messages/{message}",
+            routing::get(formatted),
+        )
         .route(
             "/mailbox/{ticket}/messages/{message}/original",
             routing::get(original),
@@ -94,14 +97,19 @@ async fn frame(
     let embedded = embedded(app, actor, inline).await?;
     let language = actor.language;
     let shown = tokio::task::spawn_blocking(move || {
-        show::document(&html, pictures, language, |id: &str| embedded.get(id).cloned())
+        show::document(&html, pictures, language, |id: &str| {
+            embedded.get(id).cloned()
+        })
     })
     .await
     .map_err(AppError::internal)?;
     let policy = HeaderValue::from_str(&shown.policy).map_err(AppError::internal)?;
     let headers = [
         (header::CONTENT_SECURITY_POLICY, policy),
-        (header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN")),
+        (
+            header::X_FRAME_OPTIONS,
+            HeaderValue::from_static("SAMEORIGIN"),
+        ),
         kept_private(),
     ];
     Ok((headers, Html(shown.html)).into_response())
@@ -134,7 +142,10 @@ async fn embedded(
 }
 
 const fn kept_private() -> (HeaderName, HeaderValue) {
-    (header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"))
+    (
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, no-store"),
+    )
 }
 
 async fn original(
@@ -152,7 +163,9 @@ async fn original(
         let bytes = request.app.files.get(actor.account, file).await;
         answered(bytes?, "message.eml")
     };
-    found.await.unwrap_or_else(|error: AppError| refused(&request, &error))
+    found
+        .await
+        .unwrap_or_else(|error: AppError| refused(&request, &error))
 }
 
 async fn attachment(
@@ -170,7 +183,9 @@ async fn attachment(
         let bytes = request.app.files.get(actor.account, part.file).await;
         answered(bytes?, &part.name)
     };
-    found.await.unwrap_or_else(|error: AppError| refused(&request, &error))
+    found
+        .await
+        .unwrap_or_else(|error: AppError| refused(&request, &error))
 }
 
 /// A file to be saved under this name, and never to be shown: whoever made it is a stranger.

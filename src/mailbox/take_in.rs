@@ -1,17 +1,20 @@
 //! Takes in a message that came to a mailbox: it is written into the ticket that it belongs to, or opens one. On nobody's behalf,
 //! in one transaction, and once only, whatever dies meanwhile.
 
-use sqlx::{Row as _, types::Json};
+use std::sync::Arc;
+
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{
-    fetch::Origin,
+    fetch::{self, Origin, Pace, Sink},
     message::{self, Automatic, Incoming, subject},
+    send::WITHOUT_ID,
     store::fetching,
 };
 use crate::{
     model::{
-        AppError, RecordId, RecordKind, Value,
+        AppError, RecordId, RecordKind,
         activity::Change,
         catalogue::{CLOSED_TICKET, NEW_TICKET, OPEN_TICKET, TICKET_STATUSES},
         search,
@@ -23,6 +26,16 @@ use crate::{
 
 /// So many words of a message are found by search.
 const WORDS: usize = 1_000;
+
+/// Fetches what comes to the mailboxes of all accounts and takes it in, until the server stops.
+pub async fn watch(app: App) {
+    let taking = app.clone();
+    let sink: Sink = Arc::new(move |origin, raw: Vec<u8>| {
+        let app = taking.clone();
+        Box::pin(async move { take_in(&app, origin, &raw).await.map(drop) })
+    });
+    fetch::watch(app, Pace::default(), sink).await;
+}
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,12 +87,13 @@ pub async fn take_in(app: &App, origin: Origin, raw: &[u8]) -> Result<Taken, App
 
 async fn mailbox(tx: &mut Working, id: Uuid) -> Result<Mailbox, AppError> {
     let account = tx.account.0;
-    let address = sqlx::query_scalar("select address from mailboxes where account_id = $1 and id = $2")
-        .bind(account)
-        .bind(id)
-        .fetch_optional(tx.connection())
-        .await?
-        .ok_or(AppError::NotFound)?;
+    let address =
+        sqlx::query_scalar("select address from mailboxes where account_id = $1 and id = $2")
+            .bind(account)
+            .bind(id)
+            .fetch_optional(tx.connection())
+            .await?
+            .ok_or(AppError::NotFound)?;
     Ok(Mailbox { id, address })
 }
 
@@ -125,7 +139,11 @@ async fn taken(
     })
 }
 
-async fn is_known(tx: &mut Working, mailbox: &Mailbox, incoming: &Incoming) -> Result<bool, AppError> {
+async fn is_known(
+    tx: &mut Working,
+    mailbox: &Mailbox,
+    incoming: &Incoming,
+) -> Result<bool, AppError> {
     let account = tx.account.0;
     Ok(sqlx::query_scalar(
         "select exists (select 1 from ticket_messages where account_id = $1 and mailbox_id = $2 and key = $3)",
@@ -187,7 +205,10 @@ async fn thread(tx: &mut Working, incoming: &Incoming) -> Result<Option<Thread>,
 
 /// Whether a machine answers something with it: nobody has to do anything for that.
 const fn answers(incoming: &Incoming) -> bool {
-    matches!(incoming.automatic, Some(Automatic::Reply | Automatic::Bounce))
+    matches!(
+        incoming.automatic,
+        Some(Automatic::Reply | Automatic::Bounce)
+    )
 }
 
 /// Whom a reply goes to: where the message says so, else its sender.
@@ -208,7 +229,11 @@ fn parties(of: &[message::Party]) -> Vec<Party> {
 }
 
 /// Opens a ticket of the customer whose address this is.
-async fn open(tx: &mut Working, mailbox: &Mailbox, incoming: &Incoming) -> Result<Thread, AppError> {
+async fn open(
+    tx: &mut Working,
+    mailbox: &Mailbox,
+    incoming: &Incoming,
+) -> Result<Thread, AppError> {
     let id = RecordId::new();
     let client = sender(incoming);
     let (company, contact) = customer(tx, &client.email).await?;
@@ -242,7 +267,9 @@ async fn open(tx: &mut Working, mailbox: &Mailbox, incoming: &Incoming) -> Resul
 async fn customer(tx: &mut Working, email: &str) -> Result<(Option<Uuid>, Option<Uuid>), AppError> {
     let account = tx.account.0;
     let has = |kind: RecordKind| match kind {
-        RecordKind::Contact => "exists (select 1 from unnest(r.emails) e where lower(e) = lower($3))",
+        RecordKind::Contact => {
+            "exists (select 1 from unnest(r.emails) e where lower(e) = lower($3))"
+        }
         _ => "lower(r.email) = lower($3)",
     };
     for kind in [RecordKind::Contact, RecordKind::Company] {
@@ -304,7 +331,7 @@ async fn write(
     let from = incoming.from.as_ref().map(party).unwrap_or_default();
     let message_id = match &incoming.message_id {
         Some(id) => id.clone(),
-        None => format!("{id}@without-id"),
+        None => format!("{id}@{WITHOUT_ID}"),
     };
     sqlx::query(
         "insert into ticket_messages (account_id, record_id, id, way, sent_at, mailbox_id, message_id, from_name, from_email,

@@ -164,7 +164,10 @@ pub fn copies(typed: &str) -> Result<Vec<Party>, Problem> {
         if !is_email(email) {
             return Err(Problem::NotAnEmail);
         }
-        if !copies.iter().any(|known| known.email.eq_ignore_ascii_case(email)) {
+        if !copies
+            .iter()
+            .any(|known| known.email.eq_ignore_ascii_case(email))
+        {
             copies.push(Party {
                 name: name.chars().filter(|c| !c.is_control()).take(100).collect(),
                 email: email.to_owned(),
@@ -195,12 +198,23 @@ mod tests {
         assert_eq!(read(" "), Ok(vec![]));
         assert_eq!(
             read("ann@a.test; Bob B <bob@b.test>,\n ANN@a.test"),
-            Ok(vec!["ann@a.test".to_owned(), "Bob B (bob@b.test)".to_owned()])
+            Ok(vec![
+                "ann@a.test".to_owned(),
+                "Bob B (bob@b.test)".to_owned()
+            ])
         );
-        for wrong in ["ann", "ann@a.test, x", "Ann <ann@a.test", "a\r\nBcc: b@c.test"] {
+        for wrong in [
+            "ann",
+            "ann@a.test, x",
+            "Ann <ann@a.test",
+            "a\r\nBcc: b@c.test",
+        ] {
             assert_eq!(read(wrong), Err(Problem::NotAnEmail), "{wrong}");
         }
         let many: Vec<String> = (0..=MAX_COPIES).map(|n| format!("a{n}@a.test")).collect();
-        assert_eq!(read(&many.join(",")), Err(Problem::TooManyCopies { max: MAX_COPIES }));
+        assert_eq!(
+            read(&many.join(",")),
+            Err(Problem::TooManyCopies { max: MAX_COPIES })
+        );
     }
 }

@@ -128,8 +128,8 @@ impl Config {
                 .context("STEWARD_MAIL_WAIT must be a number of seconds, such as 120")?,
             None => 120,
         };
-        let data = variable("STEWARD_DATA")
-            .map_or_else(default_data, |path| Ok(PathBuf::from(path)))?;
+        let data =
+            variable("STEWARD_DATA").map_or_else(default_data, |path| Ok(PathBuf::from(path)))?;
         let mailbox_private = match variable("STEWARD_MAILBOX_PRIVATE") {
             Some(_) => flag("STEWARD_MAILBOX_PRIVATE")?,
             None => is_local(&base_url),

@@ -10,8 +10,8 @@ use tower_sessions::Session;
 use super::{
     config::{Config, DatabaseConfig},
     database::{Database, Viewing},
-    files::Files,
     dial::Dialler,
+    files::Files,
     live::Live,
     mail::Mailer,
     metrics::Metrics,

@@ -7,16 +7,14 @@ use uuid::Uuid;
 use crate::model::{AppError, RecordId, tickets::Standing};
 
 #[cfg(feature = "ssr")]
-use {
-    crate::{
-        mailbox::store::tickets as store,
-        model::{
-            RecordKind,
-            catalogue::{CLOSED_TICKET, OPEN_TICKET},
-            tickets::Draft,
-        },
-        server::context::viewing,
+use crate::{
+    mailbox::store::tickets as store,
+    model::{
+        RecordKind,
+        catalogue::{CLOSED_TICKET, OPEN_TICKET},
+        tickets::Draft,
     },
+    server::context::viewing,
 };
 
 #[server(prefix = "/api", endpoint = "ticket_standing")]

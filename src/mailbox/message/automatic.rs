@@ -32,17 +32,46 @@ const OF_REPLIES: [&str; 6] = [
 
 /// How subjects of mails begin that came back, in the languages around us.
 const BOUNCED: [&str; 21] = [
-    "undeliverable", "undelivered mail", "delivery status notification", "delivery notification",
-    "delivery failure", "delivery has failed", "mail delivery fail", "mail delivery system",
-    "returned mail", "failure notice", "mail system error", "message delivery failure",
-    "non remis", "échec de la remise", "echec de la remise", "message non distribué",
-    "onbestelbaar", "niet te bezorgen", "unzustellbar", "mail delivery error", "warning: message delayed",
+    "undeliverable",
+    "undelivered mail",
+    "delivery status notification",
+    "delivery notification",
+    "delivery failure",
+    "delivery has failed",
+    "mail delivery fail",
+    "mail delivery system",
+    "returned mail",
+    "failure notice",
+    "mail system error",
+    "message delivery failure",
+    "non remis",
+    "échec de la remise",
+    "echec de la remise",
+    "message non distribué",
+    "onbestelbaar",
+    "niet te bezorgen",
+    "unzustellbar",
+    "mail delivery error",
+    "warning: message delayed",
 ];
 /// How answering machines begin a subject.
 const ANSWERED: [&str; 16] = [
-    "automatic reply", "auto reply", "auto-reply", "autoreply", "out of office", "out of the office",
-    "réponse automatique", "reponse automatique", "absence du bureau", "absent du bureau",
-    "automatisch antwoord", "afwezig", "automatische antwort", "abwesenheit", "vacation", "auto:",
+    "automatic reply",
+    "auto reply",
+    "auto-reply",
+    "autoreply",
+    "out of office",
+    "out of the office",
+    "réponse automatique",
+    "reponse automatique",
+    "absence du bureau",
+    "absent du bureau",
+    "automatisch antwoord",
+    "afwezig",
+    "automatische antwort",
+    "abwesenheit",
+    "vacation",
+    "auto:",
 ];
 
 /// What the head of a mail says about who wrote it.
@@ -83,7 +112,10 @@ fn is_bounce(head: &Head, media_type: &str, from: Option<&Party>, says_so: bool)
         && head
             .attribute("report-type")
             .is_none_or(|kind| kind.eq_ignore_ascii_case("delivery-status"));
-    let of_server = matches!(local.as_str(), "mailer-daemon" | "mailerdaemon" | "mail-daemon");
+    let of_server = matches!(
+        local.as_str(),
+        "mailer-daemon" | "mailerdaemon" | "mail-daemon"
+    );
     let no_person = matches!(
         local.as_str(),
         "postmaster" | "noreply" | "no-reply" | "donotreply" | "do-not-reply" | "mail-noreply"

@@ -42,14 +42,24 @@ const LONGEST_EXTENSION: usize = 20;
 
 /// A name under which a file can be kept on any system, and that is what it looks like; empty where nothing of it is left.
 pub fn file_name(name: &str) -> String {
-    let last = name.rsplit(['/', '\\']).find(|part| !part.trim().is_empty());
+    let last = name
+        .rsplit(['/', '\\'])
+        .find(|part| !part.trim().is_empty());
     let line = one_line(last.unwrap_or_default(), 1000);
     let kept = line.chars().filter(|c| !is_hidden(*c));
     let kept: String = kept
-        .map(|c| if matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*') { '_' } else { c })
+        .map(|c| {
+            if matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*') {
+                '_'
+            } else {
+                c
+            }
+        })
         .collect();
     // What begins with a point is hidden, and what ends with one loses it on Windows.
-    let kept = kept.trim_start_matches(['.', ' ']).trim_end_matches(['.', ' ']);
+    let kept = kept
+        .trim_start_matches(['.', ' '])
+        .trim_end_matches(['.', ' ']);
     if kept.is_empty() {
         return String::new();
     }
@@ -79,8 +89,10 @@ fn is_reserved(name: &str) -> bool {
             matches!(rest.next(), Some('0'..='9' | '¹' | '²' | '³')) && rest.next().is_none()
         })
     };
-    matches!(name.as_str(), "con" | "prn" | "aux" | "nul" | "conin$" | "conout$")
-        || numbered("com")
+    matches!(
+        name.as_str(),
+        "con" | "prn" | "aux" | "nul" | "conin$" | "conout$"
+    ) || numbered("com")
         || numbered("lpt")
 }
 

@@ -54,7 +54,16 @@ pub async fn inline(
     .bind(message)
     .fetch_all(tx.connection())
     .await?;
-    let part = |(id, name, media_type, file)| (id, Part { name, media_type, file });
+    let part = |(id, name, media_type, file)| {
+        (
+            id,
+            Part {
+                name,
+                media_type,
+                file,
+            },
+        )
+    };
     Ok(rows.into_iter().map(part).collect())
 }
 
@@ -79,11 +88,7 @@ pub async fn attachment(
 }
 
 /// The file with a message as it came.
-pub async fn original(
-    tx: &mut Viewing,
-    ticket: RecordId,
-    message: Uuid,
-) -> Result<Uuid, AppError> {
+pub async fn original(tx: &mut Viewing, ticket: RecordId, message: Uuid) -> Result<Uuid, AppError> {
     let account = tx.actor().account.0;
     let file: Option<Option<Uuid>> = sqlx::query_scalar(
         "select original from ticket_messages where account_id = $1 and record_id = $2 and id = $3",

@@ -59,7 +59,9 @@ pub async fn standing(tx: &mut Viewing, id: RecordId) -> Result<Standing, AppErr
     Ok(Standing {
         number: row.try_get::<i32, _>("number")?.into(),
         status: row.try_get("status")?,
-        assigned_to: row.try_get::<Option<Uuid>, _>("assigned_to_id")?.map(UserId),
+        assigned_to: row
+            .try_get::<Option<Uuid>, _>("assigned_to_id")?
+            .map(UserId),
         client,
         from: from.map(|from| from.party.email),
         seen: newest(tx, id).await?,
@@ -147,7 +149,10 @@ pub async fn reply(mut tx: Viewing, form: ReplyForm<'_>) -> Result<(), AppError>
     if !form.confirmed && newest(&mut tx, id).await? != form.seen {
         return Err(AppError::form(Problem::WrittenMeanwhile));
     }
-    let tag = subject::tag(row.try_get::<i32, _>("number")?.into(), row.try_get("token")?);
+    let tag = subject::tag(
+        row.try_get::<i32, _>("number")?.into(),
+        row.try_get("token")?,
+    );
     let subject: String = row.try_get("subject")?;
     let message = Reply {
         id: Uuid::now_v7(),
@@ -157,7 +162,11 @@ pub async fn reply(mut tx: Viewing, form: ReplyForm<'_>) -> Result<(), AppError>
         text,
         from,
     };
-    let status = if form.closes { CLOSED_TICKET } else { WAITING_TICKET };
+    let status = if form.closes {
+        CLOSED_TICKET
+    } else {
+        WAITING_TICKET
+    };
     let typed = BTreeMap::from([("status".to_owned(), status.to_owned())]);
     let mut tx = store::overwrite(tx, KIND, id, &typed).await?;
     message.write(&mut tx, id).await?;
@@ -178,7 +187,12 @@ struct Reply {
 impl Reply {
     async fn write(&self, tx: &mut Writing, ticket: RecordId) -> Result<(), AppError> {
         let (account, me) = (tx.actor().account, tx.actor().user);
-        let domain = self.from.party.email.rsplit_once('@').map_or("steward", |(_, domain)| domain);
+        let domain = self
+            .from
+            .party
+            .email
+            .rsplit_once('@')
+            .map_or("steward", |(_, domain)| domain);
         sqlx::query(
             "insert into ticket_messages (account_id, record_id, id, way, by_user_id, mailbox_id, message_id, from_name, from_email,
                recipients, copies, subject, body, state)
@@ -255,7 +269,12 @@ async fn plan(tx: &mut Writing, ticket: RecordId, message: Uuid) -> Result<(), A
 }
 
 /// Keeps what somebody has begun to write; nothing is kept of nothing.
-pub async fn save_draft(mut tx: Viewing, id: RecordId, sort: &str, draft: &Draft) -> Result<(), AppError> {
+pub async fn save_draft(
+    mut tx: Viewing,
+    id: RecordId,
+    sort: &str,
+    draft: &Draft,
+) -> Result<(), AppError> {
     let reached = tx.reach(KIND, id).await?;
     let mut tx = tx.write(reached).await?;
     if draft.body.is_empty() && draft.copies.is_empty() {

@@ -42,11 +42,18 @@ pub fn ShownMessage(id: RecordId, message: Message) -> impl IntoView {
         (!names.is_empty())
             .then(|| view! { <p class="mail-people"><span class="muted">{label}": "</span><bdi>{names.join(", ")}</bdi></p> })
     };
-    let automatic = message.automatic.then(|| view! { <span class="tag">{t(AUTOMATIC)}</span> });
-    let delivery = message.delivery.map(|delivery| delivered(id, &message, delivery));
+    let automatic = message
+        .automatic
+        .then(|| view! { <span class="tag">{t(AUTOMATIC)}</span> });
+    let delivery = message
+        .delivery
+        .map(|delivery| delivered(id, &message, delivery));
     let formatted = message.formatted.then(|| frame(id, &message));
     let original = (!message.is_ours()).then(|| {
-        let address = format!("{}/original", Message::formatted_address(id, message.id, false));
+        let address = format!(
+            "{}/original",
+            Message::formatted_address(id, message.id, false)
+        );
         view! { <a class="quiet small" href=address rel="external" download>{t(ORIGINAL)}</a> }
     });
     view! {
@@ -78,7 +85,10 @@ fn delivered(id: RecordId, message: &Message, delivery: Delivery) -> AnyView {
         Delivery::Waiting => view! { <span class="tag">{t(WAITING)}</span> }.into_any(),
         Delivery::Sent => view! { <span class="muted">{t(SENT)}</span> }.into_any(),
         Delivery::Failed => {
-            let why = message.problem.clone().map(|why| view! { <p class="problem">{why}</p> });
+            let why = message
+                .problem
+                .clone()
+                .map(|why| view! { <p class="problem">{why}</p> });
             view! {
                 <span class="tag warning">{t(FAILED)}</span>
                 {why}

@@ -310,11 +310,7 @@ pub async fn write_received(
 }
 
 /// Something was done about a record, though nothing of it changed: it is not stale any more.
-pub async fn mark_active(
-    tx: &mut Writing,
-    kind: RecordKind,
-    id: RecordId,
-) -> Result<(), AppError> {
+pub async fn mark_active(tx: &mut Writing, kind: RecordKind, id: RecordId) -> Result<(), AppError> {
     let sql = format!(
         "update {} set active_at = now() where account_id = $1 and id = $2",
         kind.table()

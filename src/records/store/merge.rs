@@ -191,11 +191,12 @@ async fn conflict(
         now.kind.table()
     );
     let account = tx.actor().account.0;
-    let (by, at): (Option<String>, chrono::DateTime<chrono::Utc>) = sqlx::query_as(AssertSqlSafe(sql))
-        .bind(account)
-        .bind(now.id.0)
-        .fetch_one(tx.connection())
-        .await?;
+    let (by, at): (Option<String>, chrono::DateTime<chrono::Utc>) =
+        sqlx::query_as(AssertSqlSafe(sql))
+            .bind(account)
+            .bind(now.id.0)
+            .fetch_one(tx.connection())
+            .await?;
     Ok(AppError::Conflict(Box::new(Conflict {
         version: now.version,
         // What a mail has changed nobody of us has.

@@ -91,7 +91,9 @@ fn read(row: &PgRow) -> Result<Message, AppError> {
     let Json(to): Json<Vec<Party>> = row.try_get("recipients")?;
     let Json(copies): Json<Vec<Party>> = row.try_get("copies")?;
     let text = |column: &str| -> Result<String, AppError> {
-        Ok(row.try_get::<Option<String>, _>(column)?.unwrap_or_default())
+        Ok(row
+            .try_get::<Option<String>, _>(column)?
+            .unwrap_or_default())
     };
     Ok(Message {
         id: row.try_get("id")?,

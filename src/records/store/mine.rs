@@ -213,7 +213,10 @@ async fn first(tx: &mut Viewing, duties: &Duties, user: UserId) -> Result<Vec<Na
         .push(format!(" from {} r where r.account_id = ", kind.table()))
         .push_bind(account);
     duties.push_of(&mut query, user);
-    query.push(format!("{} order by r.{title}, r.id limit {NAMED}", still(kind)));
+    query.push(format!(
+        "{} order by r.{title}, r.id limit {NAMED}",
+        still(kind)
+    ));
     let rows: Vec<(Uuid, String, Option<Uuid>)> =
         query.build_query_as().fetch_all(tx.connection()).await?;
     let role = |field: Uuid| shared_role(kind, FieldId(field));

@@ -6,8 +6,13 @@ use sqlx::{AssertSqlSafe, Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use super::{
-    catalogue::catalogue, duties::Duties, filter::Filter, mine::{NOT_CLOSED, push_need}, next_steps::today,
-    search::push_search, segments::saved_segment,
+    catalogue::catalogue,
+    duties::Duties,
+    filter::Filter,
+    mine::{NOT_CLOSED, push_need},
+    next_steps::today,
+    search::push_search,
+    segments::saved_segment,
 };
 use crate::{
     model::{

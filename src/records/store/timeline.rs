@@ -70,7 +70,9 @@ async fn read(
     for row in rows {
         let Json(detail): Json<Detail> = row.try_get("detail")?;
         let what = match row.try_get::<&str, _>("what")? {
-            event @ (what::CREATED | what::RECEIVED | what::REPLIED) if detail.message.is_some() => {
+            event @ (what::CREATED | what::RECEIVED | what::REPLIED)
+                if detail.message.is_some() =>
+            {
                 let id = detail.message.unwrap_or_default();
                 What::Message(Box::new(messages::empty(id, event == what::CREATED)))
             }
@@ -120,7 +122,9 @@ async fn read(
         let entry = Entry {
             id: row.try_get("id")?,
             at,
-            by: row.try_get::<Option<String>, _>("by_name")?.or(detail.sender),
+            by: row
+                .try_get::<Option<String>, _>("by_name")?
+                .or(detail.sender),
             what,
         };
         entries.push((RecordId(row.try_get("record_id")?), entry));

@@ -368,7 +368,11 @@ pub(super) async fn write_changes(
         let sql = format!(
             "delete from {}_words where account_id = $1 and record_id = $2{}",
             kind.child(),
-            if kind.keeps_words() { " and not kept" } else { "" }
+            if kind.keeps_words() {
+                " and not kept"
+            } else {
+                ""
+            }
         );
         sqlx::query(AssertSqlSafe(sql))
             .bind(account)

@@ -26,7 +26,10 @@ pub fn pencil(on: OnPage) -> AnyView {
         let number = page.record.value("number").show(self::page().language);
         (page.record.id, number)
     });
-    let label = EDIT_TICKET.with(page().language, &[("number", &number.replace(|c: char| !c.is_ascii_digit(), ""))]);
+    let label = EDIT_TICKET.with(
+        page().language,
+        &[("number", &number.replace(|c: char| !c.is_ascii_digit(), ""))],
+    );
     let key = Role::AssignedTo.key();
     let now = on.now;
     let present = Memo::new(move |_| now.with(|page| page.record.value(key).clone()));

@@ -32,7 +32,6 @@ texts! {
     SENT = "Your reply is on its way." | "Votre réponse est en route." | "Uw antwoord is onderweg.";
     NOBODY = "Nobody can be written to: this ticket has no client’s e-mail address." | "Personne à qui écrire : ce ticket n’a pas d’adresse e-mail de client." | "Er kan niemand geschreven worden: dit ticket heeft geen e-mailadres van een klant.";
     NO_MAILBOX = "Nothing can be sent: an admin adds a mailbox in Settings > Mailboxes." | "Rien ne peut être envoyé : un administrateur ajoute une boîte mail dans Paramètres > Boîtes mail." | "Er kan niets verstuurd worden: een beheerder voegt een mailbox toe in Instellingen > Mailboxen.";
-    KEPT = "Draft kept" | "Brouillon gardé" | "Concept bewaard";
 }
 
 const ACTION: &str = "/api/reply_to_ticket";

@@ -59,7 +59,9 @@ fn Stands(id: RecordId, standing: Standing) -> impl IntoView {
         .find(|choice| choice.code == standing.status)
         .map_or("", |choice| choice.label.get(page.language));
     let is_closed = standing.status == CLOSED_TICKET;
-    let mine = page.me().is_some_and(|me| standing.assigned_to == Some(me.user));
+    let mine = page
+        .me()
+        .is_some_and(|me| standing.assigned_to == Some(me.user));
     let take = (!mine && !is_closed)
         .then(|| view! { <TakeButton kind=RecordKind::Ticket id was=standing.assigned_to /> });
     let label = if is_closed { REOPEN } else { CLOSE };

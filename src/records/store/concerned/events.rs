@@ -8,8 +8,7 @@ use uuid::Uuid;
 use super::Happened;
 use crate::{
     model::{
-        RecordKind, UserId, Value, activity::Change, catalogue::CLOSED_TICKET,
-        notifications::Event,
+        RecordKind, UserId, Value, activity::Change, catalogue::CLOSED_TICKET, notifications::Event,
     },
     records::store::activity::{Detail, what},
 };
@@ -22,11 +21,7 @@ pub(super) fn for_its_people(kind: RecordKind, one: &Happened, detail: &Detail) 
         what::CREATED | what::IMPORTED => Event::Changed,
         what::DELETED => Event::Deleted,
         what::WON | what::LOST | what::REOPENED => Event::Moved,
-        what::CHANGED
-            if detail.changes.iter().any(|change| moves(kind, change)) =>
-        {
-            Event::Moved
-        }
+        what::CHANGED if detail.changes.iter().any(|change| moves(kind, change)) => Event::Moved,
         what::RECEIVED => Event::Reply,
         what::LINKED | what::UNLINKED => Event::Linked,
         what::NOTED => Event::Note,
@@ -61,9 +56,7 @@ pub(super) fn concerns_its_people(kind: RecordKind, one: &Happened, detail: &Det
         one.what != what::CHANGED || detail.changes.iter().any(matters)
     };
     match kind {
-        RecordKind::Project => {
-            changed(&|change| moves(kind, change) || change.field == "due_date")
-        }
+        RecordKind::Project => changed(&|change| moves(kind, change) || change.field == "due_date"),
         RecordKind::Ticket => one.what != what::REPLIED && changed(&|change| moves(kind, change)),
         _ => true,
     }
