@@ -37,4 +37,5 @@ mod segments;
 mod sign_in;
 pub mod support;
 mod teams;
+mod tickets;
 mod users;
