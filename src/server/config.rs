@@ -115,8 +115,8 @@ impl Config {
                 .context("STEWARD_MAIL_WAIT must be a number of seconds, such as 120")?,
             None => 120,
         };
-        let data = variable("STEWARD_DATA")
-            .map_or_else(default_data, |path| Ok(PathBuf::from(path)))?;
+        let data =
+            variable("STEWARD_DATA").map_or_else(default_data, |path| Ok(PathBuf::from(path)))?;
         Ok(Self {
             bind,
             metrics_bind: address("STEWARD_METRICS_BIND", "127.0.0.1:9090")?,

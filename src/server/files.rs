@@ -59,9 +59,7 @@ impl Files {
     /// Forgets the bytes; that there are none is as good.
     pub async fn delete(&self, account: AccountId, id: Uuid) -> Result<(), AppError> {
         match tokio::fs::remove_file(self.path(account, id)).await {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(AppError::internal(error))
-            }
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(AppError::internal(error)),
             _ => Ok(()),
         }
     }
@@ -127,7 +125,9 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         .mode(0o700)
         .create(folder)?;
     // Readable by its owner alone, and gone if anything below fails.
-    let mut file = tempfile::Builder::new().prefix("new-").tempfile_in(folder)?;
+    let mut file = tempfile::Builder::new()
+        .prefix("new-")
+        .tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist_noclobber(path).map_err(|error| error.error)?;
@@ -222,7 +222,9 @@ mod tests {
         let [mine, _] = accounts();
         let id = files.put(mine, b"secret".to_vec()).await?;
         let path = files.path(mine, id);
-        let mode = |path: &std::path::Path| Ok::<_, std::io::Error>(fs::metadata(path)?.permissions().mode() & 0o777);
+        let mode = |path: &std::path::Path| {
+            Ok::<_, std::io::Error>(fs::metadata(path)?.permissions().mode() & 0o777)
+        };
         assert_eq!(mode(&path)?, 0o600);
         assert_eq!(mode(&folder.path().join("files"))?, 0o700);
         let beside = fs::read_dir(path.parent().ok_or("it is in a folder")?)?.count();
@@ -257,7 +259,12 @@ mod tests {
             files.put(other, b"lost".to_vec()).await?,
         );
         let long_ago = SystemTime::now() - Duration::from_secs(3601);
-        let age = |path: &std::path::Path| fs::File::options().append(true).open(path)?.set_modified(long_ago);
+        let age = |path: &std::path::Path| {
+            fs::File::options()
+                .append(true)
+                .open(path)?
+                .set_modified(long_ago)
+        };
         for (account, id) in [(mine, known), (mine, lost), (other, lost_too)] {
             age(&files.path(account, id))?;
         }
@@ -266,7 +273,10 @@ mod tests {
         age(&half)?;
         let failed = files.sweep(async |_, _| Err(AppError::Unavailable)).await;
         assert_eq!(failed, Err(AppError::Unavailable));
-        assert!(files.get(mine, lost).await.is_ok(), "who does not know deletes nothing");
+        assert!(
+            files.get(mine, lost).await.is_ok(),
+            "who does not know deletes nothing"
+        );
         let asked = std::sync::Mutex::new(HashSet::new());
         let deleted = files
             .sweep(|account, ids| {
@@ -278,7 +288,10 @@ mod tests {
             .await?;
         assert_eq!(deleted, 2);
         let asked = asked.lock().map_err(|_| "nobody failed")?;
-        assert_eq!(*asked, HashSet::from([(mine, known), (mine, lost), (other, lost_too)]));
+        assert_eq!(
+            *asked,
+            HashSet::from([(mine, known), (mine, lost), (other, lost_too)])
+        );
         assert!(files.get(mine, young).await.is_ok() && files.get(mine, known).await.is_ok());
         assert_eq!(files.get(mine, lost).await, Err(AppError::NotFound));
         assert_eq!(files.get(other, lost_too).await, Err(AppError::NotFound));

@@ -2,8 +2,9 @@
 //! no ticket and reopen none, and nothing automatic may ever answer any of these: two machines would go on for ever.
 //!
 //! What a machine sends of its own accord is another matter. An order from a shop, a message from a form on a web site, a newsletter:
-//! somebody may have to see to it, so they open tickets as a person's mail does. RFC 3834 calls them `auto-generated`, which is what
-//! Exchange calls its holiday answers too; those answer a mail, so what is generated and answers is an answer.
+//! somebody may have to see to it, so they open tickets as a person's mail does. RFC 3834 calls them `auto-generated`, which is also
+//! what ticket systems call the answers that their people write: so that word alone makes no mail an answer of a machine. The holiday
+//! answers of Exchange, which uses it too, come from `<>` and say in the subject what they are.
 
 use super::{Head, Party};
 
@@ -32,17 +33,46 @@ const OF_REPLIES: [&str; 6] = [
 
 /// How subjects of mails begin that came back, in the languages around us.
 const BOUNCED: [&str; 21] = [
-    "undeliverable", "undelivered mail", "delivery status notification", "delivery notification",
-    "delivery failure", "delivery has failed", "mail delivery fail", "mail delivery system",
-    "returned mail", "failure notice", "mail system error", "message delivery failure",
-    "non remis", "échec de la remise", "echec de la remise", "message non distribué",
-    "onbestelbaar", "niet te bezorgen", "unzustellbar", "mail delivery error", "warning: message delayed",
+    "undeliverable",
+    "undelivered mail",
+    "delivery status notification",
+    "delivery notification",
+    "delivery failure",
+    "delivery has failed",
+    "mail delivery fail",
+    "mail delivery system",
+    "returned mail",
+    "failure notice",
+    "mail system error",
+    "message delivery failure",
+    "non remis",
+    "échec de la remise",
+    "echec de la remise",
+    "message non distribué",
+    "onbestelbaar",
+    "niet te bezorgen",
+    "unzustellbar",
+    "mail delivery error",
+    "warning: message delayed",
 ];
 /// How answering machines begin a subject.
 const ANSWERED: [&str; 16] = [
-    "automatic reply", "auto reply", "auto-reply", "autoreply", "out of office", "out of the office",
-    "réponse automatique", "reponse automatique", "absence du bureau", "absent du bureau",
-    "automatisch antwoord", "afwezig", "automatische antwort", "abwesenheit", "vacation", "auto:",
+    "automatic reply",
+    "auto reply",
+    "auto-reply",
+    "autoreply",
+    "out of office",
+    "out of the office",
+    "réponse automatique",
+    "reponse automatique",
+    "absence du bureau",
+    "absent du bureau",
+    "automatisch antwoord",
+    "afwezig",
+    "automatische antwort",
+    "abwesenheit",
+    "vacation",
+    "auto:",
 ];
 
 /// What the head of a mail says about who wrote it.
@@ -68,7 +98,8 @@ pub fn of(head: &Head, media_type: &str, from: Option<&Party>, subject: &str) ->
         || media_type == "multipart/report"
         || media_type == "message/disposition-notification"
         || comes_from_nobody(head)
-        || !of_list && answers && (generated || precedence == "bulk" || precedence == "junk")
+        // The holiday answers of former times; what a list hands on says that it is one.
+        || !of_list && answers && matches!(precedence.as_str(), "bulk" | "junk")
         || begins(&ANSWERED) && (answers || generated || suppresses || bulk);
     if is_reply {
         return Some(Automatic::Reply);
@@ -83,7 +114,10 @@ fn is_bounce(head: &Head, media_type: &str, from: Option<&Party>, says_so: bool)
         && head
             .attribute("report-type")
             .is_none_or(|kind| kind.eq_ignore_ascii_case("delivery-status"));
-    let of_server = matches!(local.as_str(), "mailer-daemon" | "mailerdaemon" | "mail-daemon");
+    let of_server = matches!(
+        local.as_str(),
+        "mailer-daemon" | "mailerdaemon" | "mail-daemon"
+    );
     let no_person = matches!(
         local.as_str(),
         "postmaster" | "noreply" | "no-reply" | "donotreply" | "do-not-reply" | "mail-noreply"

@@ -129,7 +129,9 @@ fn attached(file: File) -> Result<SinglePart, AppError> {
     // Messages and containers may not be encoded as a file is.
     let kind = ContentType::parse(&file.media_type).ok().filter(|_| {
         let kind = file.media_type.to_ascii_lowercase();
-        !kind.starts_with("message/") && !kind.starts_with("multipart/") && super::is_plain_type(&kind)
+        !kind.starts_with("message/")
+            && !kind.starts_with("multipart/")
+            && super::is_plain_type(&kind)
     });
     let kind = match kind {
         Some(kind) => kind,

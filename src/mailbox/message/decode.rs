@@ -45,7 +45,10 @@ fn lenient(body: &[u8]) -> Option<Vec<u8>> {
     if kept.len() % 4 == 1 {
         kept.pop();
     }
-    LENIENT.decode(kept).ok().filter(|decoded| !decoded.is_empty())
+    LENIENT
+        .decode(kept)
+        .ok()
+        .filter(|decoded| !decoded.is_empty())
 }
 
 /// A text in the character set that it says it is in, or that it is in by the look of it. Line breaks are `\n`; no control characters

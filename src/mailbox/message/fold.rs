@@ -80,7 +80,10 @@ fn is_quote(line: &str) -> bool {
 fn introduces_quote(lines: &[&str]) -> Option<usize> {
     let count = introduction(lines)?;
     let mut after = lines[count..].iter().filter(|line| !line.trim().is_empty());
-    after.next().is_some_and(|line| is_quote(line)).then_some(count)
+    after
+        .next()
+        .is_some_and(|line| is_quote(line))
+        .then_some(count)
 }
 
 /// How many lines at the beginning are such words as "On 3 May 2026 at 10:00, Eva Maes <eva@x.test> wrote:".
@@ -100,7 +103,13 @@ fn introduction(lines: &[&str]) -> Option<usize> {
         words.push(' ');
         if line.ends_with(':') {
             let wrote = [
-                " wrote", " a écrit", " a ecrit", " schreef", " schrieb", " escribió", " ha scritto",
+                " wrote",
+                " a écrit",
+                " a ecrit",
+                " schreef",
+                " schrieb",
+                " escribió",
+                " ha scritto",
                 " escreveu",
             ];
             let says_so = wrote.iter().any(|wrote| words.contains(wrote));
@@ -113,7 +122,10 @@ fn introduction(lines: &[&str]) -> Option<usize> {
 
 /// Whether everything from here on is an earlier mail or a signature.
 fn quotes_the_rest(lines: &[&str]) -> bool {
-    let Some(line) = lines.first().map(|line| line.trim_end_matches(['\r', '\n'])) else {
+    let Some(line) = lines
+        .first()
+        .map(|line| line.trim_end_matches(['\r', '\n']))
+    else {
         return false;
     };
     if line == "-- " {
@@ -128,11 +140,13 @@ fn quotes_the_rest(lines: &[&str]) -> bool {
         let next = after.find(|(_, line)| !line.trim().is_empty());
         return next.is_some_and(|(at, _)| heads_a_mail(&lines[at + 1..]));
     }
-    says_original(line) || heads_a_mail(lines) || introduction(lines).is_some_and(|count| {
-        // Without quote marks the address or the time has to say that it was a mail.
-        let words = lines[..count].concat();
-        words.contains('@') || words.contains("http") || has_time(&words)
-    })
+    says_original(line)
+        || heads_a_mail(lines)
+        || introduction(lines).is_some_and(|count| {
+            // Without quote marks the address or the time has to say that it was a mail.
+            let words = lines[..count].concat();
+            words.contains('@') || words.contains("http") || has_time(&words)
+        })
 }
 
 fn is_rule(line: &str) -> bool {
@@ -153,7 +167,10 @@ fn says_original(line: &str) -> bool {
     let Some(words) = line.strip_prefix("--") else {
         return false;
     };
-    let words = words.trim_matches(['-', ' ']).to_lowercase().replace('’', "'");
+    let words = words
+        .trim_matches(['-', ' '])
+        .to_lowercase()
+        .replace('’', "'");
     let of_answers = [
         "original message",
         "original appointment",
@@ -173,7 +190,16 @@ fn says_original(line: &str) -> bool {
 
 const FROM: [&str; 4] = ["from", "de", "van", "von"];
 const SENT: [&str; 10] = [
-    "sent", "date", "envoyé", "envoye", "verzonden", "verstuurd", "datum", "gesendet", "le", "op",
+    "sent",
+    "date",
+    "envoyé",
+    "envoye",
+    "verzonden",
+    "verstuurd",
+    "datum",
+    "gesendet",
+    "le",
+    "op",
 ];
 const TO: [&str; 5] = ["to", "à", "aan", "an", "a"];
 const SUBJECT: [&str; 4] = ["subject", "objet", "onderwerp", "betreff"];
@@ -191,7 +217,9 @@ fn heads_a_mail(lines: &[&str]) -> bool {
     });
     let names: Vec<String> = names.collect();
     let has = |all: &[&str]| names.iter().any(|name| all.contains(&name.as_str()));
-    names.first().is_some_and(|first| FROM.contains(&first.as_str()))
+    names
+        .first()
+        .is_some_and(|first| FROM.contains(&first.as_str()))
         && has(&SENT)
         && (has(&TO) || has(&SUBJECT))
 }
@@ -215,7 +243,10 @@ mod tests {
         let all = [
             ("Hello\n", "Hello\n"),
             ("Yes.\n\n> No?\n> Really?\n", "Yes.\n\n"),
-            ("> One?\n\nYes.\n\n>> Two?\n\n> Three?\nNo.\n", "\nYes.\n\nNo.\n"),
+            (
+                "> One?\n\nYes.\n\n>> Two?\n\n> Three?\nNo.\n",
+                "\nYes.\n\nNo.\n",
+            ),
             (
                 "Thanks!\n\nOn Mon, 3 May 2026 at 10:00, Eva Maes <eva@x.test> wrote:\n\n> Hello\n",
                 "Thanks!\n\n",
@@ -236,9 +267,15 @@ mod tests {
                 "Danke\n\nAm 03.05.26 um 10:00 schrieb Eva Maes:\n> Hallo\n",
                 "Danke\n\n",
             ),
-            ("Yes\n-----Original Message-----\nFrom: Eva\nanything", "Yes\n"),
+            (
+                "Yes\n-----Original Message-----\nFrom: Eva\nanything",
+                "Yes\n",
+            ),
             ("Oui\n\n-----Message d’origine-----\nDe : Eva\n", "Oui\n\n"),
-            ("Ja\n\n-----Oorspronkelijk bericht-----\nVan: Eva\n", "Ja\n\n"),
+            (
+                "Ja\n\n-----Oorspronkelijk bericht-----\nVan: Eva\n",
+                "Ja\n\n",
+            ),
             (
                 "Yes\n\n________________________________\nFrom: Eva <e@x.test>\nSent: Monday\nTo: Jan\nSubject: Hi\n\nText\n",
                 "Yes\n\n",

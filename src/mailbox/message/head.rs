@@ -172,9 +172,7 @@ impl Head {
             .disposition()
             .and_then(|disposition| disposition.attribute("filename"));
         let names = of_disposition.into_iter().chain(self.attribute("name"));
-        names
-            .map(file_name)
-            .find(|name| !name.is_empty())
+        names.map(file_name).find(|name| !name.is_empty())
     }
 }
 
@@ -203,7 +201,12 @@ fn end_of_head(raw: &[u8]) -> usize {
         let is_field = line
             .iter()
             .position(|byte| *byte == b':')
-            .is_some_and(|colon| line[..colon].trim_ascii_end().iter().all(u8::is_ascii_graphic));
+            .is_some_and(|colon| {
+                line[..colon]
+                    .trim_ascii_end()
+                    .iter()
+                    .all(u8::is_ascii_graphic)
+            });
         if is_empty || !(goes_on || of_mbox || is_field) {
             return at;
         }

@@ -140,7 +140,10 @@ fn text_of_files(parts: &Parts, depth: usize) -> String {
     if !said.is_empty() {
         return said.join("\n\n");
     }
-    let names = parts.attachments.iter().map(|file| format!("[{}]", file.name));
+    let names = parts
+        .attachments
+        .iter()
+        .map(|file| format!("[{}]", file.name));
     names.collect::<Vec<_>>().join("\n")
 }
 

@@ -123,7 +123,8 @@ impl Parts {
         }
         if is_attached {
             if self.spare.len() < MOST_ATTACHMENTS {
-                self.spare.push(if is_html { plain::text_of(&text) } else { text });
+                self.spare
+                    .push(if is_html { plain::text_of(&text) } else { text });
             }
             return Vec::new();
         }
@@ -160,7 +161,11 @@ impl Parts {
             None if is_message(&media_type) => {
                 let subject = Head::split(&bytes).0.subject();
                 let name = file_name(&format!("{}.eml", subject.replace(['/', '\\'], "_")));
-                if name == "eml" { "message.eml".to_owned() } else { name }
+                if name == "eml" {
+                    "message.eml".to_owned()
+                } else {
+                    name
+                }
             }
             None => format!(
                 "attachment-{}.{}",
@@ -236,7 +241,10 @@ fn one_of(all: Vec<Vec<Section>>) -> Option<Section> {
         let rich = sections.iter().any(|section| section.html.is_some());
         for section in sections {
             let (into, from) = if rich {
-                (&mut one.html, section.html.or(section.text.map(|text| escaped(&text))))
+                (
+                    &mut one.html,
+                    section.html.or(section.text.map(|text| escaped(&text))),
+                )
             } else {
                 (&mut one.text, section.text)
             };

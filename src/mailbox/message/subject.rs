@@ -9,8 +9,8 @@ const TOKEN: usize = 6;
 
 /// What mail programs write before a subject when they answer or forward, in lower case.
 const PREFIXES: [&str; 22] = [
-    "re", "fw", "fwd", "aw", "wg", "tr", "antw", "antwort", "antwoord", "doorst", "ref", "réf", "rép",
-    "sv", "vs", "vl", "odp", "pd", "rv", "res", "enc", "ynt",
+    "re", "fw", "fwd", "aw", "wg", "tr", "antw", "antwort", "antwoord", "doorst", "ref", "réf",
+    "rép", "sv", "vs", "vl", "odp", "pd", "rv", "res", "enc", "ynt",
 ];
 
 /// Six characters that cannot be guessed from other tickets.
@@ -138,7 +138,10 @@ mod tests {
             assert_eq!(find(subject), None, "{subject}");
         }
         let both = all("[#7-aaaaaa] Re: [#1042-k7qm3p]");
-        assert_eq!(both, [(7, "aaaaaa".to_owned()), (1042, "k7qm3p".to_owned())]);
+        assert_eq!(
+            both,
+            [(7, "aaaaaa".to_owned()), (1042, "k7qm3p".to_owned())]
+        );
     }
 
     #[test]

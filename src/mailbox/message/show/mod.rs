@@ -127,7 +127,8 @@ static CLEAN: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
 
 /// Once more, apart from what was decided before: a link leads out, and a picture is one.
 fn filter<'v>(element: &str, attribute: &str, value: &'v str) -> Option<Cow<'v, str>> {
-    let of_this_server = value.starts_with('/') && !value.starts_with("//") && !value.contains('\\');
+    let of_this_server =
+        value.starts_with('/') && !value.starts_with("//") && !value.contains('\\');
     let stays = match (element, attribute) {
         ("a", "href") => pictures::is_link(value),
         ("img", "src") => {

@@ -126,7 +126,9 @@ fn is_harmless(value: &str) -> bool {
 /// The rules of a style sheet that may stay. Whatever begins with an at sign goes, and what is in it: without a size of its own to
 /// answer, the frame is best served by what a mail says first.
 pub fn sheet(css: &str) -> String {
-    let css = without_comments(css).replace("<!--", " ").replace("-->", " ");
+    let css = without_comments(css)
+        .replace("<!--", " ")
+        .replace("-->", " ");
     let mut rest = css.as_str();
     let mut out = String::new();
     let mut seen = HashSet::new();

@@ -213,7 +213,8 @@ impl Taming<'_> {
             return;
         }
         // A picture of one dot is there to be fetched, not to be seen.
-        let tiny = |side: &str| get(side).is_some_and(|size| matches!(size.trim(), "0" | "1" | "2"));
+        let tiny =
+            |side: &str| get(side).is_some_and(|size| matches!(size.trim(), "0" | "1" | "2"));
         if tiny("width") || tiny("height") {
             return;
         }
