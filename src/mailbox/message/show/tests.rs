@@ -96,7 +96,9 @@ fn harm(shown: &Shown, pictures: Pictures) -> Option<String> {
     None
 }
 
-const VECTORS: [&str; 86] = [
+const VECTORS: [&str; 88] = [
+    "<li><table><li>",
+    "<table><a>1<p>2<table><a>3</table></a>",
     "<script>alert(1)</script>",
     "<SCRIPT SRC=//x.test/a.js></SCRIPT>",
     "<scr<script>ipt>alert(1)</script>",
@@ -339,8 +341,8 @@ fn no_html_is_too_deep_or_too_crooked() {
         format!("<style>{}</style>", "/*".repeat(many)),
         format!("<style>{}</style>", "p{color:red}".repeat(many)),
         "<!--".repeat(many),
-        "<".repeat(many * 10),
-        "&".repeat(many * 10),
+        "<".repeat(many * 2),
+        "&".repeat(many * 2),
         "<img src=https://x.test>".repeat(many),
         format!("<i>{}", "<span>x</i>".repeat(many)),
     ];
