@@ -252,7 +252,7 @@ begin
   grant delete on ticket_drafts to steward_writer;
 end
 $$;
-grant delete on ticket_words to steward_writer;
+grant update, delete on ticket_words to steward_writer;
 
 -- Whether the viewer still sees the record; run with his rights. As before, and tickets.
 create or replace function sees_record(kind text, id uuid) returns boolean language plpgsql stable as $$

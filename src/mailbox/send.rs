@@ -11,10 +11,7 @@ use sqlx::{Row as _, types::Json};
 use uuid::Uuid;
 
 use super::{
-    message::{
-        self,
-        compose::{self, compose},
-    },
+    message::compose::{self, compose},
     smtp,
 };
 use crate::{
@@ -125,9 +122,9 @@ async fn waiting(app: &App, job: &Reply) -> Result<Option<Waiting>, AppError> {
         mailbox: MailboxId(row.try_get("mailbox_id")?),
         attempts: row.try_get("attempts")?,
         mail: compose::Outgoing {
-            from: party(from),
-            to: to.into_iter().map(party).collect(),
-            cc: cc.into_iter().map(party).collect(),
+            from,
+            to,
+            cc,
             subject: row.try_get("subject")?,
             message_id: row.try_get("message_id")?,
             in_reply_to: answered.map(|(id, _)| id.clone()),
@@ -137,13 +134,6 @@ async fn waiting(app: &App, job: &Reply) -> Result<Option<Waiting>, AppError> {
             at: row.try_get("at")?,
         },
     }))
-}
-
-fn party(of: Party) -> message::Party {
-    message::Party {
-        name: (!of.name.is_empty()).then_some(of.name),
-        email: of.email,
-    }
 }
 
 async fn sent(app: &App, job: &Reply) -> Result<(), AppError> {

@@ -4,13 +4,13 @@
 mod automatic;
 pub mod compose;
 mod decode;
-pub mod fold;
 mod head;
 mod parts;
 mod plain;
 pub mod show;
 pub mod subject;
 mod words;
+
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -21,6 +21,8 @@ use mail_parser::HeaderName;
 use parts::Parts;
 use sha2::{Digest, Sha256};
 pub use words::{file_name, one_line};
+
+pub use crate::model::tickets::Party;
 
 /// In characters.
 pub const LONGEST_SUBJECT: usize = 300;
@@ -35,13 +37,6 @@ const MOST_REFERENCES: usize = 100;
 const LONGEST_ID: usize = 900;
 /// Messages in messages whose text is shown because there is no other.
 const DEEPEST_MESSAGE: usize = 4;
-
-/// Somebody who writes or is written to. The address is one that Steward takes ([`crate::model::catalogue::is_email`]).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Party {
-    pub name: Option<String>,
-    pub email: String,
-}
 
 /// A file that came with a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,7 +126,7 @@ fn text_of_files(parts: &Parts, depth: usize) -> String {
             break;
         }
         let message = read_within(&attached.bytes, depth + 1);
-        let from = message.from.map(|from| from.to_string());
+        let from = message.from.map(|from| from.shown());
         let one = parts::introduction(&from.unwrap_or_default(), &message.subject, &message.text);
         length += one.len();
         said.push(one);
@@ -145,15 +140,6 @@ fn text_of_files(parts: &Parts, depth: usize) -> String {
         .iter()
         .map(|file| format!("[{}]", file.name));
     names.collect::<Vec<_>>().join("\n")
-}
-
-impl std::fmt::Display for Party {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.name {
-            Some(name) => write!(f, "{name} <{}>", self.email),
-            None => f.write_str(&self.email),
-        }
-    }
 }
 
 /// Whether a text in lower case is a media type and nothing else.

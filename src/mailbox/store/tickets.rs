@@ -67,7 +67,6 @@ pub async fn standing(tx: &mut Viewing, id: RecordId) -> Result<Standing, AppErr
         seen: newest(tx, id).await?,
         reply: draft("reply"),
         note: draft("note"),
-        customer: None,
     })
 }
 

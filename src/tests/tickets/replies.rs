@@ -24,7 +24,7 @@ async fn a_reply_arrives_at_the_client_and_his_answer_to_it_comes_back_into_the_
     assert_eq!(header(raw, "Auto-Submitted"), None);
     let from = mail.from.context("it is from somebody")?;
     assert_eq!(from.email, desk.address("help"));
-    assert_eq!(from.name.as_deref(), Some("Acme Help"));
+    assert_eq!(from.name, "Acme Help");
     assert!(mail.subject.starts_with("Re: Broken é [#1-"), "{}", mail.subject);
     // Who has a copy has the same one.
     assert_eq!(desk.mails("dora", 1).await?.len(), 1);

@@ -1,10 +1,16 @@
 //! The messages of a ticket as its page shows them, and what can be done with the ticket.
 //! What was written to us and by us; what stands among colleagues only is a note, and is none of these.
 
+#[cfg(feature = "ssr")]
+mod fold;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{AppError, Problem, RecordId, UserId, Value, catalogue::is_email, notes};
+use super::{AppError, Problem, RecordId, UserId, catalogue::is_email, notes};
+
+#[cfg(feature = "ssr")]
+pub use fold::fold;
 
 /// So many others get a copy at most.
 pub const MAX_COPIES: usize = 20;
@@ -145,8 +151,6 @@ pub struct Standing {
     pub seen: Option<Uuid>,
     pub reply: Draft,
     pub note: Draft,
-    /// A contact or a company that the client's address may belong to, where the ticket has no customer.
-    pub customer: Option<Value>,
 }
 
 /// The addresses of those who get a copy, as people type them: apart by commas, semicolons or lines.
