@@ -109,7 +109,7 @@ fn read_within(raw: &[u8], depth: usize) -> Incoming {
         text,
         html: parts.html(),
         automatic: automatic::of(&head, &media_type, from.as_ref(), &subject),
-        key: key(&head, raw),
+        key: key(&head, body, raw),
         from,
         subject,
         omitted: parts.omitted,
@@ -126,7 +126,7 @@ fn text_of_files(parts: &Parts, depth: usize) -> String {
             break;
         }
         let message = read_within(&attached.bytes, depth + 1);
-        let from = message.from.map(|from| from.shown());
+        let from = message.from.map(|from| from.to_string());
         let one = parts::introduction(&from.unwrap_or_default(), &message.subject, &message.text);
         length += one.len();
         said.push(one);
@@ -167,7 +167,9 @@ fn references(head: &Head) -> Vec<String> {
     all
 }
 
-fn key(head: &Head, raw: &[u8]) -> [u8; 32] {
+/// What was added on the way, above or below, makes no other message of it; what it says does, since there are programs that give
+/// several the same name.
+fn key(head: &Head, body: &[u8], raw: &[u8]) -> [u8; 32] {
     let mut hash = Sha256::new();
     if head.ids(HeaderName::MessageId).is_empty() {
         hash.update(raw);
@@ -177,6 +179,10 @@ fn key(head: &Head, raw: &[u8]) -> [u8; 32] {
             // With its length, so that nothing moves from one field into the next.
             hash.update((value.len() as u64).to_be_bytes());
             hash.update(value);
+        }
+        for line in body.trim_ascii_end().split(|byte| *byte == b'\n') {
+            hash.update(line.trim_ascii_end());
+            hash.update(b"\n");
         }
     }
     hash.finalize().into()

@@ -4,6 +4,8 @@
 #[cfg(feature = "ssr")]
 mod fold;
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -31,6 +33,17 @@ impl Party {
             self.email.clone()
         } else {
             format!("{} ({})", self.name, self.email)
+        }
+    }
+}
+
+/// As a mail's head has it.
+impl fmt::Display for Party {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.name.is_empty() {
+            f.write_str(&self.email)
+        } else {
+            write!(f, "{} <{}>", self.name, self.email)
         }
     }
 }

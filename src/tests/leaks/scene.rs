@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context, Result};
 use sqlx::AssertSqlSafe;
 
+use super::tickets;
 use crate::{
     model::{
         AccountId, Actor, RecordId, RecordKind, Role, UserId,
@@ -272,6 +273,7 @@ impl Maker<'_> {
         self.deal(&contact, Tie::Neither, admin, user).await?;
         self.invoice(&company, admin).await?;
         self.invoice(&contact, admin).await?;
+        self.ticket(Some(&company), tie, admin, user).await?;
         if admin.user == user.user {
             return self.project(Some(&company), tie, admin, user).await;
         }
@@ -323,6 +325,37 @@ impl Maker<'_> {
             ..like
         });
         Ok(())
+    }
+
+    /// A ticket of a customer, or of nobody, which is assigned to whoever is first; with what the client wrote.
+    async fn ticket(&mut self, customer: Option<&Made>, own: Tie, admin: &Actor, user: &Actor) -> Result<()> {
+        let word = word(self.records.len());
+        let subject = format!("{COMMON} {word}");
+        let of = customer.map(|made| made.id.to_string());
+        let mut values = vec![("subject", subject.as_str())];
+        values.extend(of.iter().map(|id| ("customer", id.as_str())));
+        let id = self.app.create(admin, RecordKind::Ticket, &values).await?;
+        tickets::write(self.app, admin.account, id, &word).await?;
+        let like = customer.map(Made::of_it);
+        let like = like.or_else(|| self.records.last().cloned());
+        let like = like.context("something was made before")?;
+        let first = own.of(user, admin).first;
+        self.add(Made {
+            id,
+            kind: RecordKind::Ticket,
+            word,
+            facts: Facts {
+                kind: RecordKind::Ticket,
+                responsible: Responsible { first, second: None },
+                shared: Vec::new(),
+                ..like.facts.clone()
+            },
+            customer: customer.map(|made| (made.kind, made.id)),
+            deal: None,
+            own,
+            ..like
+        })
+        .await
     }
 
     async fn invoice(&mut self, customer: &Made, admin: &Actor) -> Result<()> {
@@ -537,33 +570,41 @@ impl Scene {
                 names.push((name, email));
             }
         }
-        for (name, email, crm, invoices, projects) in [
+        for (name, email, crm, (invoices, mailbox), projects) in [
             (
                 "no invoices, all projects",
                 "no-invoices@acme.test",
                 Reach::Full,
-                false,
+                (false, true),
                 ProjectReach::All,
             ),
             (
-                "no projects",
+                "no projects, no shared mailbox",
                 "no-projects@acme.test",
                 Reach::Full,
-                true,
+                (true, false),
                 ProjectReach::None,
             ),
             (
                 "nothing but all projects",
                 "projects@acme.test",
                 Reach::None,
-                false,
+                (false, false),
                 ProjectReach::All,
+            ),
+            (
+                "nothing but the shared mailbox",
+                "mailbox@acme.test",
+                Reach::None,
+                (false, true),
+                ProjectReach::None,
             ),
         ] {
             let rights = Rights {
                 crm,
                 deals: crm,
                 invoices,
+                mailbox,
                 projects,
                 ..Rights::FULL
             };
@@ -595,6 +636,8 @@ impl Scene {
                 maker.deal(&contact, Tie::Neither, admin, &actor).await?;
                 maker.invoice(&contact, admin).await?;
                 maker.project(None, Tie::First, admin, &actor).await?;
+                maker.ticket(Some(&contact), Tie::Neither, admin, &actor).await?;
+                maker.ticket(None, Tie::First, admin, &actor).await?;
             }
             let cookie = app.browser_of(&actor).await?.cookie;
             signed_in.push((name, actor, cookie));

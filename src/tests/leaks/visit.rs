@@ -196,6 +196,11 @@ impl<'s> Visit<'s> {
     /// A deal cannot be understood without its customer's name.
     fn names_a_customer(&self, made: &Made) -> bool {
         let mut deals = self.scene.records.iter();
-        deals.any(|deal| deal.customer == Some((made.kind, made.id)) && self.person.sees(deal.id))
+        // A ticket can: it shows the address that it came from.
+        deals.any(|deal| {
+            deal.kind != RecordKind::Ticket
+                && deal.customer == Some((made.kind, made.id))
+                && self.person.sees(deal.id)
+        })
     }
 }
