@@ -205,6 +205,8 @@ create index ticket_messages_of_user on ticket_messages (account_id, by_user_id,
 create unique index ticket_messages_once on ticket_messages (account_id, mailbox_id, key) where key is not null;
 create index ticket_messages_unsent on ticket_messages (account_id, at) where state in ('waiting', 'failed');
 
+create index ticket_messages_by_file on ticket_messages (account_id, original) where original is not null;
+
 create table ticket_attachments (
   account_id uuid not null,
   record_id uuid not null,

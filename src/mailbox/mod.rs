@@ -26,6 +26,8 @@ pub mod smtp;
 #[cfg(feature = "ssr")]
 pub mod store;
 #[cfg(feature = "ssr")]
+pub mod sweep;
+#[cfg(feature = "ssr")]
 mod take_in;
 
 use leptos::prelude::*;

@@ -11,6 +11,7 @@ use super::{
     message::{self, Automatic, Incoming, subject},
     send::WITHOUT_ID,
     store::fetching,
+    sweep,
 };
 use crate::{
     model::{
@@ -34,7 +35,10 @@ pub async fn watch(app: App) {
         let app = taking.clone();
         Box::pin(async move { take_in(&app, origin, &raw).await.map(drop) })
     });
-    fetch::watch(app, Pace::default(), sink).await;
+    tokio::join!(
+        fetch::watch(app.clone(), Pace::default(), sink),
+        sweep::watch(app)
+    );
 }
 
 /// What became of a message.

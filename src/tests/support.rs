@@ -346,8 +346,14 @@ impl TestApp {
         };
         let (table, first) = (kind.table(), first.column());
         let has_second = kind.roles().contains(&Role::SecondSalesContact);
-        let second = if has_second { ", second_sales_contact_id = $3" } else { "" };
-        let sql = format!("update {table} set {first} = $2{second} where id = $1 and ($3::uuid is null or true)");
+        let second = if has_second {
+            ", second_sales_contact_id = $3"
+        } else {
+            ""
+        };
+        let sql = format!(
+            "update {table} set {first} = $2{second} where id = $1 and ($3::uuid is null or true)"
+        );
         sqlx::query(AssertSqlSafe(sql))
             .bind(id.0)
             .bind(to.first.map(|user| user.0))

@@ -56,6 +56,14 @@ pub async fn close_ticket(id: RecordId, #[server(default)] open: bool) -> Result
     store::set_status(viewing(RecordKind::Ticket).await?, id, status).await
 }
 
+/// Writes the client of a ticket down as a contact, and makes him its customer.
+#[server(prefix = "/api", endpoint = "contact_of_ticket")]
+pub async fn contact_of_ticket(id: RecordId) -> Result<(), AppError> {
+    // Who has no right to contacts makes none.
+    viewing(RecordKind::Contact).await?;
+    store::make_contact(viewing(RecordKind::Ticket).await?, id).await
+}
+
 /// Keeps what the caller has begun to write: to the client, or (`note`) for colleagues.
 #[server(prefix = "/api", endpoint = "save_ticket_draft")]
 pub async fn save_ticket_draft(

@@ -11,7 +11,6 @@ pub mod show;
 pub mod subject;
 mod words;
 
-
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub use automatic::Automatic;

@@ -14,7 +14,7 @@ use crate::{
         search,
         tickets::{Draft, Party, Standing, body, copies},
     },
-    records::store,
+    records::store::{self, Happened},
     server::database::{Viewing, Writing},
 };
 
@@ -29,8 +29,9 @@ const NEWEST: &str = "select e.id from ticket_events e
 pub async fn standing(tx: &mut Viewing, id: RecordId) -> Result<Standing, AppError> {
     let (account, me) = (tx.actor().account.0, tx.actor().user.0);
     let row = sqlx::query(
-        "select t.number, t.status, t.assigned_to_id, t.client_email, t.client_name, t.mailbox_id from tickets t
-         where t.account_id = $1 and t.id = $2",
+        "select t.number, t.status, t.assigned_to_id, t.client_email, t.client_name, t.mailbox_id,
+           num_nonnulls(t.company_id, t.contact_id) > 0 as has_customer
+         from tickets t where t.account_id = $1 and t.id = $2",
     )
     .bind(account)
     .bind(id.0)
@@ -56,7 +57,9 @@ pub async fn standing(tx: &mut Viewing, id: RecordId) -> Result<Standing, AppErr
     };
     let from = sender(tx, row.try_get("mailbox_id")?).await?;
     let client = client(row.try_get("client_name")?, row.try_get("client_email")?);
+    let has_customer = row.try_get("has_customer")?;
     Ok(Standing {
+        has_customer,
         number: row.try_get::<i32, _>("number")?.into(),
         status: row.try_get("status")?,
         assigned_to: row
@@ -309,6 +312,42 @@ async fn drop_draft(tx: &mut Writing, id: RecordId, sort: &str) -> Result<(), Ap
     .execute(tx.connection())
     .await?;
     Ok(())
+}
+
+/// Writes the client down as a contact, who is the ticket's customer from then on; one that has a customer keeps him.
+pub async fn make_contact(mut tx: Viewing, id: RecordId) -> Result<(), AppError> {
+    let reached = tx.lock(KIND, id).await?;
+    let account = tx.actor().account.0;
+    let row: Option<(Option<String>, Option<String>)> = sqlx::query_as(
+        "select client_name, client_email from tickets
+         where account_id = $1 and id = $2 and num_nonnulls(company_id, contact_id) = 0",
+    )
+    .bind(account)
+    .bind(id.0)
+    .fetch_optional(tx.connection())
+    .await?;
+    let (name, email) = row.ok_or_else(|| AppError::form(Problem::AccountChanged))?;
+    let client = client(name, email).ok_or_else(|| AppError::form(Problem::NobodyToWriteTo))?;
+    // Who gives no name is called by what stands before the at sign.
+    let name = match client.name.trim() {
+        "" => client.email.split('@').next().unwrap_or_default(),
+        name => name,
+    };
+    let (first, last) = name.split_once(' ').unwrap_or(("", name));
+    let part = |text: &str| text.trim().chars().take(100).collect::<String>();
+    let typed = BTreeMap::from([
+        ("first_name".to_owned(), part(first)),
+        ("last_name".to_owned(), part(last)),
+        ("emails".to_owned(), client.email.clone()),
+    ]);
+    let draft = store::prepare(&mut tx, RecordKind::Contact, &typed, None).await?;
+    let mut tx = tx.write(reached).await?;
+    let contact = store::insert(&mut tx, &draft, Happened::Created).await?;
+    let typed = BTreeMap::from([("customer".to_owned(), contact.to_string())]);
+    store::overwrite(tx.view().await?, KIND, id, &typed)
+        .await?
+        .commit()
+        .await
 }
 
 /// Gives a ticket another status over whatever it has now, as its form would.

@@ -158,6 +158,7 @@ pub struct Standing {
     pub assigned_to: Option<UserId>,
     /// Whom a reply goes to; nobody where a ticket was written down without an address.
     pub client: Option<Party>,
+    pub has_customer: bool,
     /// The address that replies come from; none where the account has no mailbox.
     pub from: Option<String>,
     /// The newest of what the reader sees by now: a reply on top of something newer asks first.

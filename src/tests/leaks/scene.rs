@@ -328,7 +328,13 @@ impl Maker<'_> {
     }
 
     /// A ticket of a customer, or of nobody, which is assigned to whoever is first; with what the client wrote.
-    async fn ticket(&mut self, customer: Option<&Made>, own: Tie, admin: &Actor, user: &Actor) -> Result<()> {
+    async fn ticket(
+        &mut self,
+        customer: Option<&Made>,
+        own: Tie,
+        admin: &Actor,
+        user: &Actor,
+    ) -> Result<()> {
         let word = word(self.records.len());
         let subject = format!("{COMMON} {word}");
         let of = customer.map(|made| made.id.to_string());
@@ -346,7 +352,10 @@ impl Maker<'_> {
             word,
             facts: Facts {
                 kind: RecordKind::Ticket,
-                responsible: Responsible { first, second: None },
+                responsible: Responsible {
+                    first,
+                    second: None,
+                },
                 shared: Vec::new(),
                 ..like.facts.clone()
             },
@@ -636,7 +645,9 @@ impl Scene {
                 maker.deal(&contact, Tie::Neither, admin, &actor).await?;
                 maker.invoice(&contact, admin).await?;
                 maker.project(None, Tie::First, admin, &actor).await?;
-                maker.ticket(Some(&contact), Tie::Neither, admin, &actor).await?;
+                maker
+                    .ticket(Some(&contact), Tie::Neither, admin, &actor)
+                    .await?;
                 maker.ticket(None, Tie::First, admin, &actor).await?;
             }
             let cookie = app.browser_of(&actor).await?.cookie;

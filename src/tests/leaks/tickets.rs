@@ -16,7 +16,12 @@ use crate::{
 };
 
 /// What a client wrote, with the word of its ticket in every part of it.
-pub(super) async fn write(app: &TestApp, account: AccountId, ticket: RecordId, word: &str) -> Result<()> {
+pub(super) async fn write(
+    app: &TestApp,
+    account: AccountId,
+    ticket: RecordId,
+    word: &str,
+) -> Result<()> {
     let text = format!("{COMMON} {word}");
     let client = Party {
         name: text.clone(),
@@ -50,10 +55,12 @@ pub(super) async fn write(app: &TestApp, account: AccountId, ticket: RecordId, w
     .bind(&text)
     .execute(&app.owner)
     .await?;
-    sqlx::query("update tickets set status = 'open', client_email = 'client@client.test' where id = $1")
-        .bind(ticket.0)
-        .execute(&app.owner)
-        .await?;
+    sqlx::query(
+        "update tickets set status = 'open', client_email = 'client@client.test' where id = $1",
+    )
+    .bind(ticket.0)
+    .execute(&app.owner)
+    .await?;
     Ok(())
 }
 
@@ -90,12 +97,20 @@ pub(super) async fn standing(visit: &mut Visit<'_>) -> Result<()> {
 pub(super) async fn reply(visit: &mut Visit<'_>) -> Result<()> {
     for made in visit.one_by_one() {
         let id = made.id.to_string();
-        let answer = visit.call("reply_to_ticket", &[("id", &id), ("body", "")]).await?;
+        let answer = visit
+            .call("reply_to_ticket", &[("id", &id), ("body", "")])
+            .await?;
         if missing(&answer.body)? {
             visit.reached(made)?;
         } else {
             ensure!(refused(&answer)?, "{}", answer.body);
-            visit.submit(made, "reply_to_ticket", &[("id", &id), ("body", "Taken over")]).await?;
+            visit
+                .submit(
+                    made,
+                    "reply_to_ticket",
+                    &[("id", &id), ("body", "Taken over")],
+                )
+                .await?;
         }
     }
     Ok(())
@@ -111,11 +126,18 @@ pub(super) async fn acts(visit: &mut Visit<'_>) -> Result<()> {
     for made in visit.one_by_one() {
         let id = made.id.to_string();
         let reaches = visit.person.sees(made.id);
-        let close = if reaches { vec![("id", id.as_str()), ("open", "true")] } else { vec![("id", id.as_str())] };
+        let close = if reaches {
+            vec![("id", id.as_str()), ("open", "true")]
+        } else {
+            vec![("id", id.as_str())]
+        };
         let body = if reaches { "" } else { "Taken over" };
         for (function, values) in [
             ("close_ticket", close),
-            ("save_ticket_draft", vec![("id", id.as_str()), ("body", body)]),
+            (
+                "save_ticket_draft",
+                vec![("id", id.as_str()), ("body", body)],
+            ),
         ] {
             let answer = visit.call(function, &values).await?;
             if answer.status.is_success() {
@@ -124,6 +146,10 @@ pub(super) async fn acts(visit: &mut Visit<'_>) -> Result<()> {
                 ensure!(refused(&answer)?, "{function}: {}", answer.body);
                 visit.submit(made, function, &values).await?;
             }
+        }
+        if !reaches {
+            let answer = visit.call("contact_of_ticket", &[("id", &id)]).await?;
+            ensure!(refused(&answer)?, "contact_of_ticket: {}", answer.body);
         }
         again(visit, made).await?;
     }
@@ -134,7 +160,9 @@ pub(super) async fn acts(visit: &mut Visit<'_>) -> Result<()> {
 async fn again(visit: &mut Visit<'_>, made: &Made) -> Result<()> {
     let (id, other) = (made.id.to_string(), Uuid::now_v7().to_string());
     for message in [&id, &other] {
-        let answer = visit.call("send_again", &[("id", &id), ("message", message)]).await?;
+        let answer = visit
+            .call("send_again", &[("id", &id), ("message", message)])
+            .await?;
         ensure!(refused(&answer)?, "send_again: {}", answer.body);
     }
     Ok(())

@@ -624,7 +624,12 @@ async fn related(visit: &mut Visit<'_>) -> Result<()> {
     for made in visit.one_by_one() {
         let id = made.id.to_string();
         let of = made.kind.child();
-        for kind in [RecordKind::Deal, RecordKind::Invoice, RecordKind::Project, RecordKind::Ticket] {
+        for kind in [
+            RecordKind::Deal,
+            RecordKind::Invoice,
+            RecordKind::Project,
+            RecordKind::Ticket,
+        ] {
             if made.kind == RecordKind::Deal && kind != RecordKind::Project {
                 continue;
             }

@@ -46,10 +46,7 @@ fn people_are_read_as_their_mail_programs_write_them() {
     }
     // Bytes of another time.
     let old = read(b"From: Eva Ma\xebs <eva@x.test>\nSubject: caf\xe9\n\nx");
-    assert_eq!(
-        old.from.map(|from| from.name).as_deref(),
-        Some("Eva Maës")
-    );
+    assert_eq!(old.from.map(|from| from.name).as_deref(), Some("Eva Maës"));
     assert_eq!(old.subject, "café");
 }
 
