@@ -18,6 +18,7 @@ mod invoices;
 mod leaks;
 mod lists;
 mod losses;
+mod mailboxes;
 mod mails;
 mod metrics;
 mod next_steps;
