@@ -183,7 +183,10 @@ mod tests {
         let mut buffer = [0; 5];
         ours.read_exact(&mut buffer).await?;
         let error = ours.read(&mut buffer).await.err();
-        assert_eq!(error.map(|error| error.kind()), Some(io::ErrorKind::TimedOut));
+        assert_eq!(
+            error.map(|error| error.kind()),
+            Some(io::ErrorKind::TimedOut)
+        );
         Ok(())
     }
 

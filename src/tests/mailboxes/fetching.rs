@@ -16,7 +16,8 @@ const NEVER: std::time::Duration = std::time::Duration::from_secs(600);
 
 /// Where the Maildir of an address is.
 fn maildir(address: &str) -> Result<PathBuf> {
-    let mails = std::env::var("STEWARD_TEST_MAILS").context("STEWARD_TEST_MAILS is not set: run the tests by bin/test")?;
+    let mails = std::env::var("STEWARD_TEST_MAILS")
+        .context("STEWARD_TEST_MAILS is not set: run the tests by bin/test")?;
     Ok(PathBuf::from(mails).join(address))
 }
 
@@ -29,7 +30,10 @@ fn untouched(address: &str, n: usize) -> Result<()> {
         }
     }
     ensure!(names.len() == n, "{names:?}");
-    let marked = |name: &String| name.split_once(":2,").is_some_and(|(_, flags)| !flags.is_empty());
+    let marked = |name: &String| {
+        name.split_once(":2,")
+            .is_some_and(|(_, flags)| !flags.is_empty())
+    };
     ensure!(!names.iter().any(marked), "{names:?}");
     Ok(())
 }
@@ -43,7 +47,12 @@ async fn fetches_what_is_there_and_what_comes(security: &str) -> Result<()> {
     let port = port.to_string();
     office.send("hello", "One", "text").await?;
     office.send("hello", "Two", "text").await?;
-    let mailbox = office.mailbox("hello", &[("imap_port", &port), ("imap_security", security)]).await?;
+    let mailbox = office
+        .mailbox(
+            "hello",
+            &[("imap_port", &port), ("imap_security", security)],
+        )
+        .await?;
     let taken = Taken::default();
     let _fetching = Fetching::begin(&office.app.app, &taken);
     subjects(&taken, &["One", "Two"]).await?;
@@ -52,7 +61,11 @@ async fn fetches_what_is_there_and_what_comes(security: &str) -> Result<()> {
     office.send("hello", "Three", "text").await?;
     subjects(&taken, &["One", "Three", "Two"]).await?;
     let origins = taken.all();
-    ensure!(origins.iter().all(|(origin, _)| origin.account == office.account && origin.mailbox == mailbox));
+    ensure!(
+        origins
+            .iter()
+            .all(|(origin, _)| origin.account == office.account && origin.mailbox == mailbox)
+    );
     untouched(&office.address("hello"), 3)
 }
 
@@ -72,13 +85,18 @@ async fn messages_come_by_looking_where_the_server_does_not_tell() -> Result<()>
     // The server's own words, but for what it says that it can.
     let quiet = super::proxy::without_idle(office.servers.imap).await?;
     let port = quiet.port.to_string();
-    let mailbox = office.mailbox("hello", &[("imap_port", &port), ("imap_security", "none")]).await?;
+    let mailbox = office
+        .mailbox("hello", &[("imap_port", &port), ("imap_security", "none")])
+        .await?;
     let taken = Taken::default();
     let _fetching = Fetching::begin(&office.app.app, &taken);
     office.working(mailbox).await?;
     office.send("hello", "Looked for", "text").await?;
     subjects(&taken, &["Looked for"]).await?;
-    ensure!(quiet.saw("NOOP") && !quiet.saw("IDLE"), "it was not looked for");
+    ensure!(
+        quiet.saw("NOOP") && !quiet.saw("IDLE"),
+        "it was not looked for"
+    );
     Ok(())
 }
 
@@ -86,7 +104,10 @@ async fn messages_come_by_looking_where_the_server_does_not_tell() -> Result<()>
 async fn a_mailbox_that_is_saved_is_fetched_at_once() -> Result<()> {
     let office = Office::new().await?;
     let taken = Taken::default();
-    let pace = Pace { look: NEVER, ..QUICKLY };
+    let pace = Pace {
+        look: NEVER,
+        ..QUICKLY
+    };
     let _fetching = Fetching::at(&office.app.app, &taken, pace);
     office.send("hello", "First", "text").await?;
     let mailbox = office.mailbox("hello", &[]).await?;
@@ -111,7 +132,8 @@ async fn a_mailbox_that_is_saved_is_fetched_at_once() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks_in_the_midst_of_a_message_loses_none_and_doubles_none() -> Result<()> {
+async fn a_connection_that_breaks_in_the_midst_of_a_message_loses_none_and_doubles_none()
+-> Result<()> {
     let office = Office::new().await?;
     let long = "A line of a long message, in which the connection breaks.\n".repeat(4000);
     for subject in ["One", "Two", "Three"] {
@@ -120,19 +142,32 @@ async fn a_connection_that_breaks_in_the_midst_of_a_message_loses_none_and_doubl
     // In the midst of the first message, between them, at the end, in what is said before.
     let proxy = Proxy::to(office.servers.imap, &[100_000, 300_000, 1_000, 500_000]).await?;
     let port = proxy.port.to_string();
-    let mailbox = office.mailbox("hello", &[("imap_port", &port), ("imap_security", "none")]).await?;
+    let mailbox = office
+        .mailbox("hello", &[("imap_port", &port), ("imap_security", "none")])
+        .await?;
     let taken = Taken::default();
     let _fetching = Fetching::begin(&office.app.app, &taken);
     subjects(&taken, &["One", "Three", "Two"]).await?;
     office.working(mailbox).await?;
     assert_eq!(taken.subjects(), ["One", "Three", "Two"]);
-    ensure!(proxy.has_cut() && proxy.connections() >= 3, "{} connections", proxy.connections());
-    ensure!(taken.all().iter().all(|(_, raw)| raw.contains(&long.replace('\n', "\r\n"))), "a message is not whole");
+    ensure!(
+        proxy.has_cut() && proxy.connections() >= 3,
+        "{} connections",
+        proxy.connections()
+    );
+    ensure!(
+        taken
+            .all()
+            .iter()
+            .all(|(_, raw)| raw.contains(&long.replace('\n', "\r\n"))),
+        "a message is not whole"
+    );
     untouched(&office.address("hello"), 3)
 }
 
 #[tokio::test]
-async fn a_server_that_is_away_for_a_while_is_told_of_and_fetched_again_once_it_is_back() -> Result<()> {
+async fn a_server_that_is_away_for_a_while_is_told_of_and_fetched_again_once_it_is_back()
+-> Result<()> {
     let office = Office::new().await?;
     let proxy = Proxy::to(office.servers.imaps, &[]).await?;
     let port = proxy.port.to_string();
@@ -146,23 +181,47 @@ async fn a_server_that_is_away_for_a_while_is_told_of_and_fetched_again_once_it_
     office.failing(mailbox, "unreachable").await?;
     let mut browser = office.browser().await?;
     let page = browser.get("/settings/mailboxes").await?.body;
-    ensure!(page.contains("Fails since") && page.contains("cannot be reached, or broke the connection"), "{page}");
+    ensure!(
+        page.contains("Fails since") && page.contains("cannot be reached, or broke the connection"),
+        "{page}"
+    );
     proxy.come_back();
     subjects(&taken, &["Before", "Meanwhile"]).await?;
     office.working(mailbox).await?;
-    ensure!(browser.get("/settings/mailboxes").await?.body.contains("Works; last looked at"));
+    ensure!(
+        browser
+            .get("/settings/mailboxes")
+            .await?
+            .body
+            .contains("Works; last looked at")
+    );
     Ok(())
 }
 
 #[tokio::test]
 async fn a_password_that_is_wrong_by_now_is_told_of_with_what_the_server_said() -> Result<()> {
     let office = Office::new().await?;
-    let mailbox = office.mailbox("hello", &[("imap_password", "wrong")]).await?;
+    let mailbox = office
+        .mailbox("hello", &[("imap_password", "wrong")])
+        .await?;
     let _fetching = Fetching::begin(&office.app.app, &Taken::default());
     let kept = office.failing(mailbox, "login_refused").await?;
-    ensure!(kept.said.as_deref().is_some_and(|said| said.contains("Authentication failed")), "{kept:?}");
-    let page = office.browser().await?.get("/settings/mailboxes").await?.body;
-    ensure!(page.contains("does not accept the user or the password") && !page.contains("wrong"), "{page}");
+    ensure!(
+        kept.said
+            .as_deref()
+            .is_some_and(|said| said.contains("Authentication failed")),
+        "{kept:?}"
+    );
+    let page = office
+        .browser()
+        .await?
+        .get("/settings/mailboxes")
+        .await?
+        .body;
+    ensure!(
+        page.contains("does not accept the user or the password") && !page.contains("wrong"),
+        "{page}"
+    );
     Ok(())
 }
 
@@ -177,38 +236,63 @@ async fn another_validity_of_the_folder_has_everything_looked_at_again() -> Resu
     let before = office.working(mailbox).await?;
     drop(fetching);
     // The server forgets how it has numbered them.
-    let forgotten = std::fs::remove_file(maildir(&office.address("hello"))?.join("dovecot-uidlist"));
+    let forgotten =
+        std::fs::remove_file(maildir(&office.address("hello"))?.join("dovecot-uidlist"));
     forgotten.context("the server keeps its numbers there")?;
     for index in ["dovecot.index", "dovecot.index.log", "dovecot.index.cache"] {
         // What was never written is forgotten already.
         let _ = std::fs::remove_file(maildir(&office.address("hello"))?.join(index));
     }
-    office.app.as_owner("update mailbox_connections set leased_by = null, leased_until = null").await?;
+    office
+        .app
+        .as_owner("update mailbox_connections set leased_by = null, leased_until = null")
+        .await?;
     // The new validity is a time in seconds, which has to be another one.
     let moved = before.uid_validity.map(|validity| validity - 1);
-    sqlx::query("update mailbox_connections set uid_validity = $1").bind(moved).execute(&office.app.owner).await?;
+    sqlx::query("update mailbox_connections set uid_validity = $1")
+        .bind(moved)
+        .execute(&office.app.owner)
+        .await?;
     let _fetching = Fetching::begin(&office.app.app, &taken);
     subjects(&taken, &["Old", "Old"]).await?;
     let after = office.working(mailbox).await?;
-    ensure!(after.uid_validity != moved && after.last_uid > 0, "{after:?}");
+    ensure!(
+        after.uid_validity != moved && after.last_uid > 0,
+        "{after:?}"
+    );
     Ok(())
 }
 
 #[tokio::test]
-async fn a_message_that_nobody_can_take_in_does_not_keep_the_others_waiting_for_ever() -> Result<()> {
+async fn a_message_that_nobody_can_take_in_does_not_keep_the_others_waiting_for_ever() -> Result<()>
+{
     let office = Office::new().await?;
     for subject in ["A", "Broken", "C"] {
         office.send("hello", subject, "text").await?;
     }
     let mailbox = office.mailbox("hello", &[]).await?;
     let taken = Taken::default();
-    let refuses = |raw: &str| raw.contains("Subject: Broken").then(|| AppError::form(Problem::Unknown));
+    let refuses = |raw: &str| {
+        raw.contains("Subject: Broken")
+            .then(|| AppError::form(Problem::Unknown))
+    };
     let _fetching = Fetching::refusing(&office.app.app, &taken, QUICKLY, refuses);
     subjects(&taken, &["A", "C"]).await?;
     let kept = office.working(mailbox).await?;
-    assert_eq!((kept.skipped, kept.skipped_why.as_deref()), (1, Some("broken")));
-    let page = office.browser().await?.get("/settings/mailboxes").await?.body;
-    ensure!(page.contains("1 message was left out.") && page.contains("cannot be read"), "{page}");
+    assert_eq!(
+        (kept.skipped, kept.skipped_why.as_deref()),
+        (1, Some("broken"))
+    );
+    let page = office
+        .browser()
+        .await?
+        .get("/settings/mailboxes")
+        .await?
+        .body;
+    ensure!(
+        page.contains("1 message was left out.") && page.contains("cannot be read"),
+        "{page}"
+    );
     Ok(())
 }
 
@@ -236,7 +320,10 @@ async fn a_message_that_is_too_large_is_left_out_and_noted() -> Result<()> {
     let taken = Taken::default();
     let _fetching = Fetching::begin(&office.app.app, &taken);
     let kept = office.working(mailbox).await?;
-    assert_eq!((kept.skipped, kept.skipped_why.as_deref()), (1, Some("too_large")));
+    assert_eq!(
+        (kept.skipped, kept.skipped_why.as_deref()),
+        (1, Some("too_large"))
+    );
     assert_eq!(taken.subjects(), ["Small"]);
     Ok(())
 }

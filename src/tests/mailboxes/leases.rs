@@ -24,13 +24,23 @@ async fn of_two_servers_one_fetches_and_each_message_comes_once() -> Result<()> 
     let _one = Fetching::begin(&office.app.app, &taken);
     let _two = Fetching::begin(&other.app, &taken);
     for n in 0..10 {
-        office.send("hello", &format!("Message {n}"), "text").await?;
+        office
+            .send("hello", &format!("Message {n}"), "text")
+            .await?;
     }
     let wanted: Vec<String> = (0..10).map(|n| format!("Message {n}")).collect();
-    subjects(&taken, &wanted.iter().map(String::as_str).collect::<Vec<_>>()).await?;
+    subjects(
+        &taken,
+        &wanted.iter().map(String::as_str).collect::<Vec<_>>(),
+    )
+    .await?;
     let kept = office.working(mailbox).await?;
     ensure!(kept.leased_by.is_some());
-    let mut uids: Vec<_> = taken.all().into_iter().map(|(origin, _)| origin.uid).collect();
+    let mut uids: Vec<_> = taken
+        .all()
+        .into_iter()
+        .map(|(origin, _)| origin.uid)
+        .collect();
     uids.dedup();
     assert_eq!(uids.len(), 10);
     Ok(())
@@ -57,7 +67,10 @@ async fn what_a_server_that_died_had_is_fetched_by_another_once_its_lease_is_ove
     let other = office.beside(|_| ()).await?;
     let mailbox = office.mailbox("hello", &[]).await?;
     let taken = Taken::default();
-    let pace = Pace { lease: Duration::from_secs(2), ..QUICKLY };
+    let pace = Pace {
+        lease: Duration::from_secs(2),
+        ..QUICKLY
+    };
     let one = Fetching::at(&office.app.app, &taken, pace);
     let died = office.working(mailbox).await?.leased_by;
     drop(one);
@@ -65,7 +78,10 @@ async fn what_a_server_that_died_had_is_fetched_by_another_once_its_lease_is_ove
     office.send("hello", "Afterwards", "text").await?;
     subjects(&taken, &["Afterwards"]).await?;
     let kept = office.state(mailbox).await?;
-    ensure!(kept.leased_by.is_some() && kept.leased_by != died, "{kept:?}");
+    ensure!(
+        kept.leased_by.is_some() && kept.leased_by != died,
+        "{kept:?}"
+    );
     Ok(())
 }
 
@@ -74,7 +90,10 @@ async fn a_lease_that_is_lost_ends_the_fetching_at_once() -> Result<()> {
     let office = Office::new().await?;
     let mailbox = office.mailbox("hello", &[]).await?;
     let taken = Taken::default();
-    let pace = Pace { lease: Duration::from_secs(2), ..QUICKLY };
+    let pace = Pace {
+        lease: Duration::from_secs(2),
+        ..QUICKLY
+    };
     let _one = Fetching::at(&office.app.app, &taken, pace);
     office.working(mailbox).await?;
     // Somebody else has it, and for long.
@@ -83,19 +102,29 @@ async fn a_lease_that_is_lost_ends_the_fetching_at_once() -> Result<()> {
         .bind(somebody)
         .execute(&office.app.owner)
         .await?;
-    let leased = fetching::lease(&office.app.database, Uuid::new_v4(), Duration::from_secs(30)).await?;
+    let leased = fetching::lease(
+        &office.app.database,
+        Uuid::new_v4(),
+        Duration::from_secs(30),
+    )
+    .await?;
     ensure!(leased.is_empty(), "it was leased twice: {leased:?}");
     office.send("hello", "For somebody else", "text").await?;
     // What is fetched before the loss is noticed counts once; the state is no more this server's to write.
     let kept = eventually(async || {
         let kept = office.state(mailbox).await?;
         let sessions = std::fs::read_to_string(log()?)?;
-        let ended = sessions.lines().any(|line| line.contains(&office.address("hello")) && line.contains("Disconnected"));
+        let ended = sessions
+            .lines()
+            .any(|line| line.contains(&office.address("hello")) && line.contains("Disconnected"));
         ensure!(ended, "it still listens");
         Ok(kept)
     })
     .await?;
-    ensure!(kept.leased_by == Some(somebody) && !kept.checked, "{kept:?}");
+    ensure!(
+        kept.leased_by == Some(somebody) && !kept.checked,
+        "{kept:?}"
+    );
     Ok(())
 }
 
@@ -115,8 +144,14 @@ async fn two_transactions_that_take_the_same_message_in_are_one() -> Result<()> 
     let [leased] = leased.as_slice() else {
         anyhow::bail!("there is one: {leased:?}");
     };
-    assert_eq!(fetching::begin_validity(database, by, *leased, 7).await?, Some(0));
-    let uid = Uid { validity: 7, uid: 5 };
+    assert_eq!(
+        fetching::begin_validity(database, by, *leased, 7).await?,
+        Some(0)
+    );
+    let uid = Uid {
+        validity: 7,
+        uid: 5,
+    };
     let mut first = database.begin_work(office.account).await?;
     ensure!(fetched(&mut first, mailbox, uid).await?);
     let second = {
@@ -126,14 +161,41 @@ async fn two_transactions_that_take_the_same_message_in_are_one() -> Result<()> 
             fetched(&mut second, mailbox, uid).await
         })
     };
-    // The second waits for the first, whichever comes first here.
+    eventually(async || {
+        let waiting: bool = sqlx::query_scalar(
+            "select exists (select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')",
+        )
+        .fetch_one(&office.app.owner)
+        .await?;
+        ensure!(waiting, "the second does not wait for the first");
+        Ok(())
+    })
+    .await?;
     first.commit().await?;
     ensure!(!second.await??, "it was taken in twice");
     let mut tx = database.begin_work(office.account).await?;
     for (uid, counts) in [
-        (Uid { validity: 7, uid: 4 }, false),
-        (Uid { validity: 6, uid: 9 }, false),
-        (Uid { validity: 7, uid: 6 }, true),
+        (
+            Uid {
+                validity: 7,
+                uid: 4,
+            },
+            false,
+        ),
+        (
+            Uid {
+                validity: 6,
+                uid: 9,
+            },
+            false,
+        ),
+        (
+            Uid {
+                validity: 7,
+                uid: 6,
+            },
+            true,
+        ),
     ] {
         assert_eq!(fetched(&mut tx, mailbox, uid).await?, counts, "{uid:?}");
     }
@@ -152,9 +214,15 @@ async fn only_who_holds_the_lease_renews_it_or_says_how_the_folder_is_numbered()
     };
     ensure!(fetching::renew(database, by, *leased, lease).await?);
     ensure!(!fetching::renew(database, other, *leased, lease).await?);
-    assert_eq!(fetching::begin_validity(database, other, *leased, 9).await?, None);
+    assert_eq!(
+        fetching::begin_validity(database, other, *leased, 9).await?,
+        None
+    );
     // Over, though nobody has taken it.
-    office.app.as_owner("update mailbox_connections set leased_until = now() - interval '1 second'").await?;
+    office
+        .app
+        .as_owner("update mailbox_connections set leased_until = now() - interval '1 second'")
+        .await?;
     ensure!(!fetching::renew(database, by, *leased, lease).await?);
     Ok(())
 }
@@ -163,10 +231,23 @@ async fn only_who_holds_the_lease_renews_it_or_says_how_the_folder_is_numbered()
 async fn what_the_plan_lacks_is_not_fetched() -> Result<()> {
     let office = Office::new().await?;
     office.mailbox("hello", &[]).await?;
-    let lease = async || fetching::lease(&office.app.database, Uuid::new_v4(), Duration::from_secs(30)).await;
-    office.app.as_owner("update accounts set plan = 'move'").await?;
+    let lease = async || {
+        fetching::lease(
+            &office.app.database,
+            Uuid::new_v4(),
+            Duration::from_secs(30),
+        )
+        .await
+    };
+    office
+        .app
+        .as_owner("update accounts set plan = 'move'")
+        .await?;
     ensure!(lease().await?.is_empty());
-    office.app.as_owner("update accounts set boosters = '{mailbox}'").await?;
+    office
+        .app
+        .as_owner("update accounts set boosters = '{mailbox}'")
+        .await?;
     assert_eq!(lease().await?.len(), 1);
     Ok(())
 }

@@ -47,12 +47,19 @@ struct Servers {
 }
 
 fn servers() -> Result<Servers> {
-    let told = std::env::var("STEWARD_TEST_IMAP").context("STEWARD_TEST_IMAP is not set: run the tests by bin/test")?;
+    let told = std::env::var("STEWARD_TEST_IMAP")
+        .context("STEWARD_TEST_IMAP is not set: run the tests by bin/test")?;
     let mut parts = told.rsplit(':');
     let mut port = || -> Result<u16> { Ok(parts.next().context("a port")?.parse()?) };
     let (imaps, imap, smtps, smtp) = (port()?, port()?, port()?, port()?);
     let tls = parts.next().context("a folder")?.into();
-    Ok(Servers { tls, smtp, smtps, imap, imaps })
+    Ok(Servers {
+        tls,
+        smtp,
+        smtps,
+        imap,
+        imaps,
+    })
 }
 
 /// As fast as the servers answer.
@@ -70,13 +77,23 @@ struct Taken(Arc<Mutex<Vec<(Origin, String)>>>);
 
 impl Taken {
     fn all(&self) -> Vec<(Origin, String)> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// The subjects, sorted.
     fn subjects(&self) -> Vec<String> {
-        let subject = |raw: &str| raw.lines().find_map(|line| line.strip_prefix("Subject: ").map(ToOwned::to_owned));
-        let mut subjects: Vec<String> = self.all().iter().filter_map(|(_, raw)| subject(raw)).collect();
+        let subject = |raw: &str| {
+            raw.lines()
+                .find_map(|line| line.strip_prefix("Subject: ").map(ToOwned::to_owned))
+        };
+        let mut subjects: Vec<String> = self
+            .all()
+            .iter()
+            .filter_map(|(_, raw)| subject(raw))
+            .collect();
         subjects.sort();
         subjects
     }
@@ -97,7 +114,10 @@ impl Taken {
                     return Err(error);
                 }
                 tx.commit().await?;
-                this.0.lock().unwrap_or_else(PoisonError::into_inner).push((origin, raw));
+                this.0
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push((origin, raw));
                 Ok(())
             })
         })
@@ -116,8 +136,17 @@ impl Fetching {
         Self::refusing(app, taken, pace, |_| None)
     }
 
-    fn refusing(app: &App, taken: &Taken, pace: Pace, refuses: fn(&str) -> Option<AppError>) -> Self {
-        Self(tokio::spawn(watch(app.clone(), pace, taken.sink(app, refuses))))
+    fn refusing(
+        app: &App,
+        taken: &Taken,
+        pace: Pace,
+        refuses: fn(&str) -> Option<AppError>,
+    ) -> Self {
+        Self(tokio::spawn(watch(
+            app.clone(),
+            pace,
+            taken.sink(app, refuses),
+        )))
     }
 }
 
@@ -143,11 +172,21 @@ impl Office {
         let app = Self::server(at_hand.logins, &servers, |_| ()).await?;
         let (account, ann) = app.account("Acme").await?;
         let domain = format!("{}.test", Uuid::new_v4().simple());
-        Ok(Self { app, servers, domain, account, ann })
+        Ok(Self {
+            app,
+            servers,
+            domain,
+            account,
+            ann,
+        })
     }
 
     /// A server that trusts the authority of the mail servers; all of a database have one key.
-    async fn server(logins: Logins, servers: &Servers, change: impl FnOnce(&mut Config)) -> Result<TestApp> {
+    async fn server(
+        logins: Logins,
+        servers: &Servers,
+        change: impl FnOnce(&mut Config),
+    ) -> Result<TestApp> {
         let ca = servers.tls.join("ca.pem");
         let key = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=".to_owned();
         TestApp::configured(logins, "http://127.0.0.1:4000", |config| {
@@ -189,19 +228,28 @@ impl Office {
         ];
         fields.retain(|(name, _)| !others.iter().any(|(other, _)| other == name));
         fields.extend(others);
-        fields.into_iter().map(|(name, value)| (format!("fields[{name}]"), value.to_owned())).collect()
+        fields
+            .into_iter()
+            .map(|(name, value)| (format!("fields[{name}]"), value.to_owned()))
+            .collect()
     }
 
     /// Creates a mailbox by its form.
     async fn mailbox(&self, local: &str, others: &[(&str, &str)]) -> Result<MailboxId> {
         let mut browser = self.browser().await?;
         let answer = call(&mut browser, SAVE, &self.fields(local, others), &[]).await?;
-        ensure!(answer.status == 200 || answer.status == 302, "{}: {}", answer.status, answer.body);
-        let id = sqlx::query_scalar("select id from mailboxes where account_id = $1 and address = $2")
-            .bind(self.account.0)
-            .bind(self.address(local))
-            .fetch_one(&self.app.owner)
-            .await?;
+        ensure!(
+            answer.status == 200 || answer.status == 302,
+            "{}: {}",
+            answer.status,
+            answer.body
+        );
+        let id =
+            sqlx::query_scalar("select id from mailboxes where account_id = $1 and address = $2")
+                .bind(self.account.0)
+                .bind(self.address(local))
+                .fetch_one(&self.app.owner)
+                .await?;
         Ok(MailboxId(id))
     }
 
@@ -212,7 +260,9 @@ impl Office {
             .to(self.address(local).parse()?)
             .subject(subject)
             .body(text.to_owned())?;
-        let smtp = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous("127.0.0.1").port(self.servers.smtp).build();
+        let smtp = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous("127.0.0.1")
+            .port(self.servers.smtp)
+            .build();
         smtp.send(message).await?;
         Ok(())
     }
@@ -230,7 +280,10 @@ impl Office {
     async fn failing(&self, mailbox: MailboxId, problem: &str) -> Result<Kept> {
         eventually(async || {
             let kept = self.state(mailbox).await?;
-            ensure!(kept.failing && kept.problem.as_deref() == Some(problem), "{kept:?}");
+            ensure!(
+                kept.failing && kept.problem.as_deref() == Some(problem),
+                "{kept:?}"
+            );
             Ok(kept)
         })
         .await
@@ -240,7 +293,10 @@ impl Office {
     async fn working(&self, mailbox: MailboxId) -> Result<Kept> {
         eventually(async || {
             let kept = self.state(mailbox).await?;
-            ensure!(kept.checked && !kept.failing && kept.problem.is_none(), "{kept:?}");
+            ensure!(
+                kept.checked && !kept.failing && kept.problem.is_none(),
+                "{kept:?}"
+            );
             Ok(kept)
         })
         .await
@@ -261,8 +317,15 @@ struct Kept {
 }
 
 /// Calls a function with the fields of a form and something more.
-async fn call(browser: &mut Browser<'_>, function: &str, fields: &[(String, String)], more: &[(&str, &str)]) -> Result<Answer> {
-    let fields = fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+async fn call(
+    browser: &mut Browser<'_>,
+    function: &str,
+    fields: &[(String, String)],
+    more: &[(&str, &str)],
+) -> Result<Answer> {
+    let fields = fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
     let values: Vec<_> = fields.chain(more.iter().copied()).collect();
     browser.call(function, &values).await
 }

@@ -49,7 +49,11 @@ impl Proxy {
                 tokio::spawn(State::carry(accepting.clone(), client));
             }
         });
-        Ok(Self { port, state, running })
+        Ok(Self {
+            port,
+            state,
+            running,
+        })
     }
 
     /// Ends every connection, and takes none until told otherwise.
@@ -149,10 +153,18 @@ pub async fn without_idle(to: u16) -> Result<Quiet> {
             tokio::spawn(by_lines(client, to, log.clone()));
         }
     });
-    Ok(Quiet { port, asked, running })
+    Ok(Quiet {
+        port,
+        asked,
+        running,
+    })
 }
 
-async fn by_lines(client: TcpStream, to: u16, log: Arc<std::sync::Mutex<String>>) -> std::io::Result<()> {
+async fn by_lines(
+    client: TcpStream,
+    to: u16,
+    log: Arc<std::sync::Mutex<String>>,
+) -> std::io::Result<()> {
     let server = TcpStream::connect((Ipv4Addr::LOCALHOST, to)).await?;
     let (from_client, mut to_client) = client.into_split();
     let (from_server, mut to_server) = server.into_split();
@@ -163,15 +175,23 @@ async fn by_lines(client: TcpStream, to: u16, log: Arc<std::sync::Mutex<String>>
                 log.push_str(&line);
                 log.push('\n');
             }
-            to_server.write_all(format!("{line}\r\n").as_bytes()).await?;
+            to_server
+                .write_all(format!("{line}\r\n").as_bytes())
+                .await?;
         }
         Ok(())
     };
     let back = async {
         let mut lines = BufReader::new(from_server).lines();
         while let Some(line) = lines.next_line().await? {
-            let line = if line.contains("CAPABILITY") { line.replace(" IDLE", "") } else { line };
-            to_client.write_all(format!("{line}\r\n").as_bytes()).await?;
+            let line = if line.contains("CAPABILITY") {
+                line.replace(" IDLE", "")
+            } else {
+                line
+            };
+            to_client
+                .write_all(format!("{line}\r\n").as_bytes())
+                .await?;
         }
         Ok(())
     };

@@ -17,7 +17,7 @@ use crate::{
     },
     model::{AccountId, Actor, AppError, MailboxId, Problem, Problems},
     server::{
-        database::{Database, Reached, Viewing},
+        database::{Database, Reached, Viewing, Writing},
         secrets::Secrets,
     },
 };
@@ -229,6 +229,29 @@ pub async fn form(tx: &mut Viewing, mailbox: Option<MailboxId>) -> Result<Mailbo
     })
 }
 
+/// The passwords of a mailbox, sealed.
+#[derive(Default, FromRow)]
+struct Sealed {
+    imap: Option<Vec<u8>>,
+    smtp: Option<Vec<u8>>,
+}
+
+impl Sealed {
+    /// Those that are kept, of a mailbox that nobody else saves meanwhile.
+    async fn kept(tx: &mut Writing, mailbox: MailboxId) -> Result<Self, AppError> {
+        let account = tx.actor().account.0;
+        let kept = sqlx::query_as(
+            "select imap_password as imap, smtp_password as smtp from mailbox_connections
+             where account_id = $1 and mailbox_id = $2 for update",
+        )
+        .bind(account)
+        .bind(mailbox.0)
+        .fetch_optional(tx.connection())
+        .await?;
+        Ok(kept.unwrap_or_default())
+    }
+}
+
 /// What of a form's servers lacks its password, by field.
 fn passwords_missing(draft: &Draft, kept: Option<&Row>) -> Result<(), AppError> {
     let mut problems = Problems::new();
@@ -265,15 +288,10 @@ pub async fn with_kept_passwords(
     };
     let account = tx.actor().account.0;
     let mut tx = tx.write(Reached::setting()).await?;
-    let (imap, smtp): (Option<Vec<u8>>, Option<Vec<u8>>) =
-        sqlx::query_as("select imap_password, smtp_password from mailbox_connections where account_id = $1 and mailbox_id = $2")
-            .bind(account)
-            .bind(mailbox.0)
-            .fetch_one(tx.connection())
-            .await?;
+    let kept = Sealed::kept(&mut tx, mailbox).await?;
     for (which, server, kept) in [
-        ("imap", &mut draft.imap, imap),
-        ("smtp", &mut draft.smtp, smtp),
+        ("imap", &mut draft.imap, kept.imap),
+        ("smtp", &mut draft.smtp, kept.smtp),
     ] {
         let Some(server) = server
             .as_mut()

@@ -4,7 +4,7 @@
 use sqlx::{Postgres, postgres::PgArguments, query::Query};
 use uuid::Uuid;
 
-use super::{one, passwords_missing, sealed_for};
+use super::{Sealed, one, passwords_missing, sealed_for};
 use crate::{
     mailbox::{
         draft::{Draft, Server},
@@ -66,13 +66,8 @@ pub async fn save(
     Ok(id)
 }
 
-/// Passwords that were typed, sealed for this mailbox.
-struct Sealed {
-    imap: Option<Vec<u8>>,
-    smtp: Option<Vec<u8>>,
-}
-
 impl Sealed {
+    /// Those that were typed, sealed for this mailbox.
     fn of(
         secrets: &Secrets,
         account: Uuid,
@@ -150,20 +145,14 @@ async fn write_connection(
 ) -> Result<(), AppError> {
     let account = tx.actor().account.0;
     // What is to be inserted has every password already: an insert is checked before it turns into an update.
-    let kept: Option<(Option<Vec<u8>>, Option<Vec<u8>>)> =
-        sqlx::query_as("select imap_password, smtp_password from mailbox_connections where account_id = $1 and mailbox_id = $2 for update")
-            .bind(account)
-            .bind(id.0)
-            .fetch_optional(tx.connection())
-            .await?;
-    let (imap, smtp) = kept.unwrap_or_default();
+    let kept = Sealed::kept(tx, id).await?;
     let signs_in = |server: &Option<Server>| {
         server
             .as_ref()
             .is_some_and(|server| !server.user.is_empty())
     };
-    let imap = sealed.imap.or(imap).filter(|_| signs_in(&draft.imap));
-    let smtp = sealed.smtp.or(smtp).filter(|_| signs_in(&draft.smtp));
+    let imap = sealed.imap.or(kept.imap).filter(|_| signs_in(&draft.imap));
+    let smtp = sealed.smtp.or(kept.smtp).filter(|_| signs_in(&draft.smtp));
     let query = sqlx::query(
         "insert into mailbox_connections as c (account_id, mailbox_id, imap_folder, imap_host, imap_port, imap_security, imap_user, imap_password,
            smtp_host, smtp_port, smtp_security, smtp_user, smtp_password)
