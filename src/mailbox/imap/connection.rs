@@ -1,7 +1,7 @@
 //! The way to an IMAP server, as far as to where one is signed in, and how a command is asked: a connection that breaks in the midst of
 //! an answer must not look like the end of it.
 
-use std::time::Duration;
+use std::{io::ErrorKind, time::Duration};
 
 use async_imap::{
     Authenticator, Client, Connection, Session,
@@ -179,8 +179,7 @@ pub(super) async fn greeted(dialler: &Dialler, server: &Server) -> Result<Client
         .map(|response| response.as_ref().map(|response| response.parsed()))
     {
         Ok(Some(Response::Data {
-            status: Status::Ok | Status::PreAuth,
-            ..
+            status: Status::Ok, ..
         })) => {}
         Ok(Some(Response::Data { outcome, .. })) => {
             return Err(Trouble::new(
@@ -188,14 +187,14 @@ pub(super) async fn greeted(dialler: &Dialler, server: &Server) -> Result<Client
                 outcome.information.as_deref().unwrap_or_default(),
             ));
         }
-        // Something that only speaks TLS says nothing, or hangs up at once.
-        Ok(_) => return Err(ConnectionProblem::NotImap.into()),
-        Err(error) => {
-            return Err(match Undialled::of(error) {
-                Undialled::Unreachable => ConnectionProblem::NotImap.into(),
-                other => other.into(),
-            });
+        Ok(Some(_)) => return Err(ConnectionProblem::NotImap.into()),
+        // It hung up without a word.
+        Ok(None) => return Err(ConnectionProblem::Unreachable.into()),
+        // What came was read, and is nothing that IMAP says.
+        Err(error) if error.kind() == ErrorKind::Other => {
+            return Err(ConnectionProblem::NotImap.into());
         }
+        Err(error) => return Err(lost(error)),
     }
     if server.security != Security::StartTls {
         return Ok(client);

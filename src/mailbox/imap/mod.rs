@@ -26,7 +26,7 @@ use crate::server::dial::{Dialler, Stream};
 /// A larger message is not fetched.
 pub const LARGEST: u32 = 50 * 1024 * 1024;
 /// So much is asked for at once, but one message at least.
-const BATCH: u32 = 8 * 1024 * 1024;
+pub const BATCH: u32 = 2 * 1024 * 1024;
 const BATCH_MESSAGES: usize = 50;
 /// What an answer without messages may come to.
 const ANSWER: usize = 1024 * 1024;

@@ -208,6 +208,25 @@ async fn a_server_that_offers_no_starttls_or_no_login_is_named() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_server_that_hangs_up_without_a_word_is_not_taken_for_another_kind_of_server()
+-> Result<()> {
+    let office = Office::new().await?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let port = listener.local_addr()?.port().to_string();
+    let hanging_up = tokio::spawn(async move { while listener.accept().await.is_ok() {} });
+    for security in ["tls", "starttls"] {
+        let fields = [("imap_port", port.as_str()), ("imap_security", security)];
+        assert_eq!(
+            imap(&office, &fields).await?,
+            Some(ConnectionProblem::Unreachable),
+            "{security}"
+        );
+    }
+    hanging_up.abort();
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_certificate_that_nobody_known_has_signed_is_not_trusted() -> Result<()> {
     let office = Office::new().await?;
     let stranger = office.beside(|config| config.mailbox_ca = None).await?;
