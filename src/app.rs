@@ -19,7 +19,7 @@ use crate::{
     custom_fields::{CustomFields, EditField, NewField},
     deals::{Deal, Deals, DealsBoard, EditDeal, NewDeal},
     invoices::{EditInvoice, Invoice, Invoices, NewInvoice},
-    mailbox::{EditMailbox, MailboxSettings, NewMailbox},
+    mailbox::{EditMailbox, EditTicket, MailboxSettings, NewMailbox, NewTicket, Ticket, Tickets},
     model::{Me, Operator, RecordKind, forms::PageContext},
     notifications::pages::{Bell, MyNotificationsPage, NotificationsPage, Queue, UnsubscribePage},
     projects::{EditProject, NewProject, Project, Projects, ProjectsBoard},
@@ -160,12 +160,17 @@ fn MainNavigation(me: Me) -> impl IntoView {
         RecordKind::Deal => Glyph::Deals,
         RecordKind::Invoice => Glyph::Invoices,
         RecordKind::Project => Glyph::Projects,
+        RecordKind::Ticket => Glyph::Mailbox,
     };
     let locked = me.locked;
     let language = page().language;
     let link = move |(address, label, glyph): (String, String, Glyph)| {
         let inside = address.clone();
-        let first = address.split('/').nth(1).unwrap_or_default().to_owned();
+        let first = address
+            .split(['/', '?'])
+            .nth(1)
+            .unwrap_or_default()
+            .to_owned();
         let current = move || {
             location
                 .pathname
@@ -178,7 +183,11 @@ fn MainNavigation(me: Me) -> impl IntoView {
         .into_iter()
         .filter(|kind| me.rights.may_use(*kind) || locked.has(kind.module()));
     let links = kinds.map(|kind| {
-        let (address, name) = (format!("/{}", kind.path()), t(kind.plural()));
+        let (address, name) = match kind {
+            // What there is to do, and not all that ever came.
+            RecordKind::Ticket => ("/mailbox?segment=open".to_owned(), t(kind.module().label())),
+            _ => (format!("/{}", kind.path()), t(kind.plural())),
+        };
         if locked.has(kind.module()) {
             let label = LOCKED.with(language, &[("module", name)]);
             (address, label, Glyph::Lock)
@@ -242,6 +251,12 @@ fn Addresses() -> impl IntoView {
             <Route path=path!("/invoices/bulk/:act") view=BulkActPage />
             <Route path=path!("/invoices/:id") view=Invoice />
             <Route path=path!("/invoices/:id/edit") view=EditInvoice />
+            <Route path=path!("/mailbox") view=Tickets />
+            <Route path=path!("/mailbox/new") view=NewTicket />
+            <Route path=path!("/mailbox/bulk") view=BulkPage />
+            <Route path=path!("/mailbox/bulk/:act") view=BulkActPage />
+            <Route path=path!("/mailbox/:id") view=Ticket />
+            <Route path=path!("/mailbox/:id/edit") view=EditTicket />
             <ParentRoute path=path!("/settings") view=SettingsFrame>
                 <Route path=path!("") view=|| view! { <Redirect path="/settings/profile" /> } />
                 <Route path=path!("/profile") view=MyProfile />

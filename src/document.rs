@@ -7,7 +7,7 @@ use leptos_meta::{HashedStylesheet, MetaTags};
 use crate::{
     accounts::second_factor::OWED,
     app::{App, first_context},
-    notifications,
+    mailbox, notifications,
     records::{bulk, export},
     server::{
         context,
@@ -32,11 +32,12 @@ pub const PAGES: Pages = Pages {
     files: || {
         upload::routes()
             .merge(export::routes())
+            .merge(mailbox::routes())
             .merge(notifications::routes())
     },
     streams: notifications::streams,
     background: |app| Box::pin(background(app)),
-    jobs: notifications::define,
+    jobs: |options| mailbox::define(notifications::define(options)),
     app: || view! { <App /> }.into_any(),
     operators: &["/support", "/support/{id}"],
 };
@@ -45,7 +46,8 @@ pub const PAGES: Pages = Pages {
 async fn background(app: context::App) {
     tokio::join!(
         bulk::watch(app.database.clone()),
-        notifications::watch(app.database)
+        notifications::watch(app.database.clone()),
+        mailbox::watch(app)
     );
 }
 

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use steward::{
     accounts::{create, demo, operators, seed},
     document,
+    mailbox::{self, ingest},
     model::{Language, RecordKind},
     notifications::bounce,
     records::import,
@@ -54,6 +55,13 @@ enum Command {
     ///
     /// Ends with 0 whatever the mail is, and with 75 where it is to be handed over again later.
     Bounce { file: Option<PathBuf> },
+    /// Take a message into a mailbox, from a file or from the standard input as "-", as if it had been fetched.
+    Ingest {
+        file: PathBuf,
+        /// The mailbox, by its address; else the one that the message was sent to, else that of the demo.
+        #[arg(long, value_name = "ADDRESS")]
+        mailbox: Option<String>,
+    },
     /// Run another program beside the database, with DATABASE_URL and STEWARD_OWNER_URL set for it.
     #[command(hide = true)]
     WithDatabase {
@@ -158,7 +166,7 @@ async fn command(command: Command) -> Result<ExitCode> {
         Command::Migrate => opened
             .require_owner()
             .map(|()| tracing::info!("the schema is up to date")),
-        Command::Demo => demo::load(&opened).await,
+        Command::Demo => load_demo(&opened).await,
         Command::Seed(plan) => seed::run(&opened, &plan).await,
         Command::Import(asked) => import::run(&opened, &asked.into()).await,
         Command::CreateAccount(CreateAccount {
@@ -184,6 +192,9 @@ async fn command(command: Command) -> Result<ExitCode> {
         }) => operators::create(&opened, &name, &email, language).await,
         Command::Backup { file } => backup::backup(&opened, &file).await,
         Command::Restore { file } => backup::restore(&opened, &file).await,
+        Command::Ingest { file, mailbox } => {
+            ingest::run(&opened, ingest::Job { file, mailbox }).await
+        }
         Command::Bounce { file } => {
             let code = bounce::run(&opened, file).await;
             opened.close().await;
@@ -203,6 +214,12 @@ async fn serve(opened: &run::Opened) -> Result<()> {
     if !opened.is_embedded() {
         return run::serve(opened, document::PAGES, |_| ()).await;
     }
-    demo::load(opened).await?;
+    load_demo(opened).await?;
     run::serve(opened, document::PAGES, demo::print_users).await
+}
+
+/// The demo accounts, and what was written to them.
+async fn load_demo(opened: &run::Opened) -> Result<()> {
+    demo::load(opened).await?;
+    mailbox::demo::load(opened).await
 }

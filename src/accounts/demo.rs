@@ -445,7 +445,8 @@ async fn age(owner: &mut PgConnection) -> Result<()> {
             RecordKind::Company
             | RecordKind::Contact
             | RecordKind::Invoice
-            | RecordKind::Project => "",
+            | RecordKind::Project
+            | RecordKind::Ticket => "",
         };
         let sql = format!(
             "with aged as materialized (

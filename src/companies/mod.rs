@@ -17,7 +17,7 @@ pub fn Companies() -> impl IntoView {
 
 #[component]
 pub fn Company() -> impl IntoView {
-    view! { <DetailPage kind=KIND related=&[RecordKind::Deal, RecordKind::Invoice, RecordKind::Project] /> }
+    view! { <DetailPage kind=KIND related=&[RecordKind::Deal, RecordKind::Invoice, RecordKind::Project, RecordKind::Ticket] /> }
 }
 
 #[component]

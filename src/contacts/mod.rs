@@ -18,7 +18,7 @@ pub fn Contacts() -> impl IntoView {
 
 #[component]
 pub fn Contact() -> impl IntoView {
-    view! { <DetailPage kind=KIND related=&[RecordKind::Deal, RecordKind::Invoice, RecordKind::Project] /> }
+    view! { <DetailPage kind=KIND related=&[RecordKind::Deal, RecordKind::Invoice, RecordKind::Project, RecordKind::Ticket] /> }
 }
 
 #[component]

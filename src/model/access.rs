@@ -82,6 +82,7 @@ pub fn reasons(viewer: &Viewer, facts: &Facts) -> Vec<Reason> {
         deals,
         invoices,
         projects,
+        mailbox,
         ..
     } = viewer.rights;
     let (exists, full, through_customer) = match facts.kind {
@@ -98,6 +99,7 @@ pub fn reasons(viewer: &Viewer, facts: &Facts) -> Vec<Reason> {
             projects == ProjectReach::All,
             false,
         ),
+        RecordKind::Ticket => (mailbox, true, false),
     };
     let mut reasons = Vec::new();
     // Responsibility grants access, but never against "none".
@@ -144,6 +146,7 @@ texts! {
     FULL_DEALS = "full access to deals" | "accès complet aux opportunités" | "volledige toegang tot deals";
     YOU_ARE_SALES_CONTACT = "you are sales contact" | "vous êtes contact commercial" | "u bent accountmanager";
     YOU_ARE_SECOND = "you are second sales contact" | "vous êtes deuxième contact commercial" | "u bent tweede accountmanager";
+    THE_MAILBOX = "access to the shared mailbox" | "accès à la boîte mail partagée" | "toegang tot de gedeelde mailbox";
     ALL_PROJECTS = "access to all projects" | "accès à tous les projets" | "toegang tot alle projecten";
     YOU_ARE_MANAGER = "you are one of its managers" | "vous êtes l’un de ses gestionnaires" | "u bent een van de beheerders";
     YOU_ARE_COLLABORATOR = "you are one of its collaborators" | "vous êtes l’un de ses collaborateurs" | "u bent een van de medewerkers";
@@ -177,6 +180,7 @@ impl Reason {
             }
             (Self::FullAccess, RecordKind::Deal) => FULL_DEALS,
             (Self::FullAccess, RecordKind::Project) => ALL_PROJECTS,
+            (Self::FullAccess, RecordKind::Ticket) => THE_MAILBOX,
             (Self::Role(Role::Manager), _) => YOU_ARE_MANAGER,
             (Self::Role(Role::Collaborator), _) => YOU_ARE_COLLABORATOR,
             (Self::Role(Role::SalesContact), _) => YOU_ARE_SALES_CONTACT,

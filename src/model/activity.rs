@@ -5,7 +5,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{FieldId, Language, RecordKind, Role, Text, Value};
+use super::{FieldId, Language, RecordKind, Role, Text, Value, tickets::Message};
 use crate::texts;
 
 /// One entry of the Activity panel.
@@ -14,7 +14,7 @@ pub struct Entry {
     pub id: Uuid,
     /// In the reader's time zone.
     pub at: NaiveDateTime,
-    /// Full name of who did it; `None` is the calendar.
+    /// Full name of who did it, or of a client with his address; `None` is the calendar.
     pub by: Option<String>,
     pub what: What,
 }
@@ -35,6 +35,8 @@ pub enum What {
     Unlinked(Value),
     /// An invoice, by this due date.
     Overdue(Option<NaiveDate>),
+    /// A message of a ticket: of its client, who is `by` as his mail names him, or of one of us to him.
+    Message(Box<Message>),
     /// Somebody wrote a note.
     Noted(Note),
     /// Something about a next step.
@@ -155,6 +157,9 @@ texts! {
     LOST = "{by} marked this as lost: {reason}" | "{by} a marqué ceci comme perdu : {reason}" | "{by} heeft dit als verloren gemarkeerd: {reason}";
     REOPENED = "{by} reopened this" | "{by} a rouvert ceci" | "{by} heeft dit heropend";
     OVERDUE = "This became overdue; it was due {due}" | "Ceci est en retard ; l’échéance était le {due}" | "Dit is vervallen; de vervaldatum was {due}";
+    OPENED = "{by} opened this ticket" | "{by} a ouvert ce ticket" | "{by} heeft dit ticket geopend";
+    RECEIVED = "{by} wrote a message" | "{by} a écrit un message" | "{by} heeft een bericht geschreven";
+    REPLIED = "{by} replied to the client" | "{by} a répondu au client" | "{by} heeft de klant geantwoord";
     NOTED = "{by} wrote a note" | "{by} a écrit une note" | "{by} heeft een notitie geschreven";
     MENTIONED = "{by} mentioned somebody in a note" | "{by} a mentionné quelqu’un dans une note" | "{by} heeft iemand in een notitie vermeld";
     LINKED = "{by} linked {to}" | "{by} a lié {to}" | "{by} heeft {to} gekoppeld";
@@ -202,6 +207,9 @@ impl Entry {
             What::Lost(_) => LOST,
             What::Reopened => REOPENED,
             What::Overdue(_) => OVERDUE,
+            What::Message(message) if message.is_ours() => REPLIED,
+            What::Message(message) if message.opens => OPENED,
+            What::Message(_) => RECEIVED,
             What::Noted(note) if note.again => MENTIONED,
             What::Noted(_) => NOTED,
             What::Linked(_) => LINKED,

@@ -66,7 +66,11 @@ impl AppError {
     /// Whether it asks to be confirmed, and nothing else is wrong.
     pub fn asks_to_confirm(&self) -> bool {
         self.problems().is_some_and(|problems| {
-            problems.len() == 1 && problems.get("") == Some(&Problem::LosesSight)
+            problems.len() == 1
+                && matches!(
+                    problems.get(""),
+                    Some(Problem::LosesSight | Problem::WrittenMeanwhile)
+                )
         })
     }
 

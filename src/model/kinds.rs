@@ -15,6 +15,7 @@ pub enum RecordKind {
     Deal,
     Invoice,
     Project,
+    Ticket,
 }
 
 texts! {
@@ -33,6 +34,10 @@ texts! {
     NEW_DEAL = "New deal" | "Nouvelle opportunité" | "Nieuwe deal";
     NEW_PROJECT = "New project" | "Nouveau projet" | "Nieuw project";
     NEW_INVOICE = "New invoice" | "Nouvelle facture" | "Nieuwe factuur";
+    TICKETS = "Tickets" | "Tickets" | "Tickets";
+    TICKET = "Ticket" | "Ticket" | "Ticket";
+    NEW_TICKET = "New ticket" | "Nouveau ticket" | "Nieuw ticket";
+    A_TICKET = "a ticket" | "un ticket" | "een ticket";
     A_COMPANY = "a company" | "une entreprise" | "een bedrijf";
     A_CONTACT = "a contact" | "un contact" | "een contact";
     A_DEAL = "a deal" | "une opportunité" | "een deal";
@@ -62,13 +67,19 @@ const N_PROJECTS: Plural = Plural {
     other: Text::new("{n} projects", "{n} projets", "{n} projecten"),
 };
 
+const N_TICKETS: Plural = Plural {
+    one: Text::new("{n} ticket", "{n} ticket", "{n} ticket"),
+    other: Text::new("{n} tickets", "{n} tickets", "{n} tickets"),
+};
+
 impl RecordKind {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Company,
         Self::Contact,
         Self::Deal,
         Self::Invoice,
         Self::Project,
+        Self::Ticket,
     ];
 
     /// It and no other, where any number of kinds may stand.
@@ -79,6 +90,7 @@ impl RecordKind {
             Self::Deal => &[Self::Deal],
             Self::Invoice => &[Self::Invoice],
             Self::Project => &[Self::Project],
+            Self::Ticket => &[Self::Ticket],
         }
     }
 
@@ -90,6 +102,7 @@ impl RecordKind {
             Self::Deal => "deals",
             Self::Invoice => "invoices",
             Self::Project => "projects",
+            Self::Ticket => "mailbox",
         }
     }
 
@@ -100,7 +113,11 @@ impl RecordKind {
 
     /// The table that holds its records; the tables of what hangs on them begin with [`Self::child`].
     pub const fn table(self) -> &'static str {
-        self.path()
+        match self {
+            // Its address is that of the mailbox.
+            Self::Ticket => "tickets",
+            _ => self.path(),
+        }
     }
 
     /// What the names of its child tables begin with: `company_events`, `company_words`, …
@@ -111,6 +128,7 @@ impl RecordKind {
             Self::Deal => "deal",
             Self::Invoice => "invoice",
             Self::Project => "project",
+            Self::Ticket => "ticket",
         }
     }
 
@@ -127,6 +145,7 @@ impl RecordKind {
             Self::Deal => DEALS,
             Self::Invoice => INVOICES,
             Self::Project => PROJECTS,
+            Self::Ticket => TICKETS,
         }
     }
 
@@ -138,6 +157,7 @@ impl RecordKind {
             Self::Deal => DEAL,
             Self::Invoice => INVOICE,
             Self::Project => PROJECT,
+            Self::Ticket => TICKET,
         }
     }
 
@@ -149,6 +169,7 @@ impl RecordKind {
             Self::Deal => A_DEAL,
             Self::Invoice => AN_INVOICE,
             Self::Project => A_PROJECT,
+            Self::Ticket => A_TICKET,
         }
     }
 
@@ -160,6 +181,7 @@ impl RecordKind {
             Self::Deal => NEW_DEAL,
             Self::Invoice => NEW_INVOICE,
             Self::Project => NEW_PROJECT,
+            Self::Ticket => NEW_TICKET,
         }
     }
 
@@ -171,6 +193,7 @@ impl RecordKind {
             Self::Deal => N_DEALS.of(language, n),
             Self::Invoice => N_INVOICES.of(language, n),
             Self::Project => N_PROJECTS.of(language, n),
+            Self::Ticket => N_TICKETS.of(language, n),
         }
     }
 
@@ -181,13 +204,14 @@ impl RecordKind {
             Self::Company => &[Role::SalesContact, Role::SecondSalesContact],
             Self::Contact | Self::Invoice | Self::Project => &[],
             Self::Deal => &[Role::AssignedTo, Role::SecondSalesContact],
+            Self::Ticket => &[Role::AssignedTo],
         }
     }
 
     /// The roles in which any number of users are responsible together; nobody is in two of them.
     pub const fn shared_roles(self) -> &'static [Role] {
         match self {
-            Self::Company | Self::Contact | Self::Deal | Self::Invoice => &[],
+            Self::Company | Self::Contact | Self::Deal | Self::Invoice | Self::Ticket => &[],
             Self::Project => &[Role::Manager, Role::Collaborator],
         }
     }
@@ -207,7 +231,12 @@ impl RecordKind {
 
     /// Whether somebody may see a record of this kind because he is a second sales contact: of it, or of its customer.
     pub const fn seen_by_second(self) -> bool {
-        !matches!(self, Self::Project)
+        !matches!(self, Self::Project | Self::Ticket)
+    }
+
+    /// Whether what a search finds it by is more than the words of its fields: those of what hangs on it stay.
+    pub const fn keeps_words(self) -> bool {
+        matches!(self, Self::Ticket)
     }
 
     /// The module that an account must have for records of this kind.
@@ -215,6 +244,7 @@ impl RecordKind {
         match self {
             Self::Company | Self::Contact | Self::Deal | Self::Invoice => Module::Crm,
             Self::Project => Module::Projects,
+            Self::Ticket => Module::Mailbox,
         }
     }
 
@@ -223,7 +253,7 @@ impl RecordKind {
         match self {
             Self::Company => Some(Self::Contact),
             Self::Contact => Some(Self::Company),
-            Self::Deal | Self::Invoice | Self::Project => None,
+            Self::Deal | Self::Invoice | Self::Project | Self::Ticket => None,
         }
     }
 
@@ -232,7 +262,7 @@ impl RecordKind {
         match self {
             Self::Company => Some("company_id"),
             Self::Contact => Some("contact_id"),
-            Self::Deal | Self::Invoice | Self::Project => None,
+            Self::Deal | Self::Invoice | Self::Project | Self::Ticket => None,
         }
     }
 

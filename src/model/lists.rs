@@ -29,12 +29,23 @@ pub enum BuiltIn {
     Mine,
     Unassigned,
     Recent,
+    /// Of tickets, as the next two: those which are not closed.
+    Open,
+    /// For the client to write again.
+    Waiting,
+    Closed,
 }
 
 texts! {
     ALL = "All" | "Toutes" | "Alle";
     MINE = "Mine" | "Les miennes" | "Van mij";
     UNASSIGNED = "Unassigned" | "Sans responsable" | "Zonder verantwoordelijke";
+    OPEN = "All open" | "Tous les ouverts" | "Alle open";
+    WAITING = "Waiting" | "En attente" | "Wachtend";
+    CLOSED = "Closed" | "Clôturés" | "Gesloten";
+    ALL_TICKETS = "All" | "Tous" | "Alle";
+    MY_TICKETS = "Mine" | "Les miens" | "Van mij";
+    RECENT_TICKETS = "Recently changed" | "Modifiés récemment" | "Recent gewijzigd";
     RECENT = "Recently changed" | "Modifiées récemment" | "Recent gewijzigd";
 }
 
@@ -43,11 +54,24 @@ impl BuiltIn {
     /// somebody is responsible by a User field.
     pub fn of(kind: RecordKind) -> impl Iterator<Item = Self> {
         let first = first_role(kind).or(kind.shared_roles().first().copied());
-        [Self::All, Self::Mine, Self::Unassigned, Self::Recent]
-            .into_iter()
+        let segments: &[Self] = match kind {
+            RecordKind::Ticket => &[
+                Self::Open,
+                Self::Mine,
+                Self::Unassigned,
+                Self::Waiting,
+                Self::Closed,
+                Self::All,
+                Self::Recent,
+            ],
+            _ => &[Self::All, Self::Mine, Self::Unassigned, Self::Recent],
+        };
+        segments
+            .iter()
+            .copied()
             .filter(move |segment| match segment {
-                Self::All | Self::Mine | Self::Recent => true,
                 Self::Unassigned => first.is_none_or(|role| !kind.requires(role)),
+                _ => true,
             })
     }
 
@@ -57,16 +81,32 @@ impl BuiltIn {
             Self::Mine => "mine",
             Self::Unassigned => "unassigned",
             Self::Recent => "recent",
+            Self::Open => "open",
+            Self::Waiting => "waiting",
+            Self::Closed => "closed",
         }
     }
 
-    pub const fn label(self) -> Text {
-        match self {
-            Self::All => ALL,
-            Self::Mine => MINE,
-            Self::Unassigned => UNASSIGNED,
-            Self::Recent => RECENT,
+    /// What it is called among the segments of a kind.
+    pub const fn label(self, kind: RecordKind) -> Text {
+        match (self, kind) {
+            (Self::All, RecordKind::Ticket) => ALL_TICKETS,
+            (Self::All, _) => ALL,
+            (Self::Mine, RecordKind::Ticket) => MY_TICKETS,
+            (Self::Mine, _) => MINE,
+            (Self::Unassigned, _) => UNASSIGNED,
+            (Self::Recent, RecordKind::Ticket) => RECENT_TICKETS,
+            (Self::Recent, _) => RECENT,
+            (Self::Open, _) => OPEN,
+            (Self::Waiting, _) => WAITING,
+            (Self::Closed, _) => CLOSED,
         }
+    }
+
+    /// Of a ticket that is closed nobody has to think any more: it is in no segment that says what there is to do.
+    pub const fn leaves_out_closed(self, kind: RecordKind) -> bool {
+        matches!(kind, RecordKind::Ticket)
+            && matches!(self, Self::Open | Self::Mine | Self::Unassigned)
     }
 }
 
@@ -195,20 +235,21 @@ impl ListQuery {
     }
 
     /// The order of the rows: what the address says, else the newest change for "recently
-    /// changed", else the field that names the record. Whoever calls the server himself can name any field; by one that
+    /// changed", the newest message for tickets, else the field that names the record. Whoever calls the server himself can name any field; by one that
     /// lists do not sort by, the order, and where a page ends, could tell what he may not see.
     pub fn order(&self, kind: RecordKind) -> Sort {
         let sortable = |sort: &&Sort| sort.is_of(kind);
-        match (self.sort.as_ref().filter(sortable), self.segment) {
-            (Some(sort), _) => sort.clone(),
-            (None, BuiltIn::Recent) => Sort {
-                field: "updated_at".to_owned(),
-                descending: true,
-            },
-            (None, _) => Sort {
-                field: kind.title_field().key().to_owned(),
-                descending: false,
-            },
+        if let Some(sort) = self.sort.as_ref().filter(sortable) {
+            return sort.clone();
+        }
+        let (field, descending) = match (self.segment, kind) {
+            (BuiltIn::Recent, _) => ("updated_at", true),
+            (_, RecordKind::Ticket) => ("last_message_at", true),
+            _ => (kind.title_field().key(), false),
+        };
+        Sort {
+            field: field.to_owned(),
+            descending,
         }
     }
 

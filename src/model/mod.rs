@@ -28,6 +28,7 @@ pub mod records;
 pub mod responsibility;
 pub mod search;
 pub mod segments;
+pub mod tickets;
 pub mod users;
 pub mod values;
 

@@ -98,6 +98,8 @@ pub enum Need {
     Stale,
     /// An open deal for which nothing is planned.
     NoStep,
+    /// A ticket whose client has written last.
+    Answer,
 }
 
 texts! {
@@ -106,6 +108,7 @@ texts! {
     LATER = "Later" | "Plus tard" | "Later";
     OVERDUE_STEP = "With an overdue next step" | "Avec une prochaine étape en retard" | "Met een volgende stap die te laat is";
     STALE = "No activity for 14 days" | "Sans activité depuis 14 jours" | "14 dagen zonder activiteit";
+    ANSWER = "Waiting for an answer" | "En attente d’une réponse" | "Wacht op een antwoord";
     NO_STEP = "Without next step" | "Sans prochaine étape" | "Zonder volgende stap";
 }
 
@@ -123,6 +126,18 @@ const N_STALE: Plural = Plural {
         "{n} without activity for 14 days",
         "{n} sans activité depuis 14 jours",
         "{n} al 14 dagen zonder activiteit",
+    ),
+};
+const N_ANSWER: Plural = Plural {
+    one: Text::new(
+        "{n} waiting for an answer",
+        "{n} en attente d’une réponse",
+        "{n} wacht op een antwoord",
+    ),
+    other: Text::new(
+        "{n} waiting for an answer",
+        "{n} en attente d’une réponse",
+        "{n} wachten op een antwoord",
     ),
 };
 const N_NO_STEP: Plural = Plural {
@@ -148,6 +163,7 @@ impl Need {
             RecordKind::Company => &[Self::Overdue, Self::Stale],
             RecordKind::Contact | RecordKind::Invoice => &[],
             RecordKind::Deal | RecordKind::Project => &[Self::Overdue, Self::Stale, Self::NoStep],
+            RecordKind::Ticket => &[Self::Answer, Self::Stale],
         }
     }
 
@@ -156,6 +172,7 @@ impl Need {
             Self::Overdue => "overdue",
             Self::Stale => "stale",
             Self::NoStep => "no-step",
+            Self::Answer => "answer",
         }
     }
 
@@ -173,6 +190,7 @@ impl Need {
             Self::Overdue => OVERDUE_STEP,
             Self::Stale => STALE,
             Self::NoStep => NO_STEP,
+            Self::Answer => ANSWER,
         }
     }
 
@@ -181,6 +199,7 @@ impl Need {
         match self {
             Self::Overdue => N_OVERDUE.of(language, n),
             Self::Stale => N_STALE.of(language, n),
+            Self::Answer => N_ANSWER.of(language, n),
             Self::NoStep => N_NO_STEP.of(language, n),
         }
     }

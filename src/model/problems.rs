@@ -125,6 +125,15 @@ pub enum Problem {
     LessWithTax,
     /// Several records bear the name that was typed.
     SeveralRecords,
+    /// Of a ticket: nobody's address, to which a reply could go.
+    NobodyToWriteTo,
+    /// The account has no mailbox from which a reply could come.
+    NoMailbox,
+    TooManyCopies {
+        max: usize,
+    },
+    /// Somebody has written since the reader read, and he has not yet said that his reply shall go all the same.
+    WrittenMeanwhile,
     /// The two are linked already.
     LinkedAlready,
     /// Several colleagues bear the name that was typed.
@@ -217,6 +226,10 @@ pub enum Problem {
 
 texts! {
     REQUIRED = "This field is required" | "Ce champ est obligatoire" | "Dit veld is verplicht";
+    NOBODY_TO_WRITE_TO = "This ticket has no client’s e-mail address: edit it first" | "Ce ticket n’a pas d’adresse e-mail de client : modifiez-le d’abord" | "Dit ticket heeft geen e-mailadres van een klant: bewerk het eerst";
+    NO_MAILBOX = "There is no mailbox to send from: an admin adds one in Settings > Mailboxes" | "Il n’y a pas de boîte mail pour l’envoi : un administrateur en ajoute une dans Paramètres > Boîtes mail" | "Er is geen mailbox om van te versturen: een beheerder voegt er een toe in Instellingen > Mailboxen";
+    TOO_MANY_COPIES = "At most {n} addresses" | "Au plus {n} adresses" | "Hoogstens {n} adressen";
+    WRITTEN_MEANWHILE = "Somebody has written in the meantime, as you see above. Your reply was not sent yet." | "Quelqu’un a écrit entre-temps, comme vous le voyez ci-dessus. Votre réponse n’a pas encore été envoyée." | "Intussen heeft iemand geschreven, zoals u hierboven ziet. Uw antwoord is nog niet verstuurd.";
     TOO_LONG = "At most {n} characters" | "Au plus {n} caractères" | "Hoogstens {n} tekens";
     CONTROL_CHARACTERS = "Contains characters that cannot be saved" | "Contient des caractères qui ne peuvent être enregistrés" | "Bevat tekens die niet opgeslagen kunnen worden";
     NOT_AN_EMAIL = "Not an e-mail address" | "Ce n’est pas une adresse e-mail" | "Geen e-mailadres";
@@ -245,6 +258,7 @@ texts! {
     NO_SUCH_COMPANY = "No such company" | "Aucune entreprise de ce nom" | "Geen dergelijk bedrijf";
     NO_SUCH_CONTACT = "No such contact" | "Aucun contact de ce nom" | "Geen dergelijk contact";
     NO_SUCH_DEAL = "No such deal" | "Aucune opportunité de ce nom" | "Geen dergelijke deal";
+    NO_SUCH_TICKET = "No such ticket" | "Aucun ticket de ce nom" | "Geen dergelijk ticket";
     NO_SUCH_PROJECT = "No such project" | "Aucun projet de ce nom" | "Geen dergelijk project";
     NEEDS_MANAGER = "A project needs at least one manager" | "Un projet a besoin d’au moins un gestionnaire" | "Een project heeft minstens één beheerder nodig";
     ALREADY_MANAGER = "Already a manager" | "Déjà gestionnaire" | "Al beheerder";
@@ -324,6 +338,7 @@ const fn no_such(kind: RecordKind) -> Text {
         RecordKind::Deal => NO_SUCH_DEAL,
         RecordKind::Invoice => NO_SUCH_INVOICE,
         RecordKind::Project => NO_SUCH_PROJECT,
+        RecordKind::Ticket => NO_SUCH_TICKET,
     }
 }
 
@@ -403,6 +418,7 @@ impl Problem {
         let plain = match self {
             Self::TooLong { max } => return n(TOO_LONG, *max),
             Self::TooManyTags { max } => return n(TOO_MANY_TAGS, *max),
+            Self::TooManyCopies { max } => return n(TOO_MANY_COPIES, *max),
             Self::PasswordTooShort { min } => return n(PASSWORD_TOO_SHORT, *min),
             Self::FileTooLarge { max } => return n(FILE_TOO_LARGE, *max),
             Self::TooManyRows { max } => return n(TOO_MANY_ROWS, *max),
@@ -471,6 +487,9 @@ impl Problem {
             Self::EndsDeal => ENDS_DEAL,
             Self::CustomerIsGone => CUSTOMER_IS_GONE,
             Self::LinkedAlready => LINKED_ALREADY,
+            Self::NobodyToWriteTo => NOBODY_TO_WRITE_TO,
+            Self::NoMailbox => NO_MAILBOX,
+            Self::WrittenMeanwhile => WRITTEN_MEANWHILE,
             Self::BookedStays => BOOKED_STAYS,
             Self::BookedForGood => BOOKED_FOR_GOOD,
             Self::BookedIsKept => BOOKED_IS_KEPT,

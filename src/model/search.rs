@@ -68,6 +68,11 @@ pub fn words(text: &str) -> Vec<String> {
     words
 }
 
+/// All of a text as one word, as [`words`] has it of a piece that holds signs: how an e-mail address is looked up.
+pub fn as_one_word(text: &str) -> String {
+    shortened(&heading(text))
+}
+
 /// What was typed, as beginnings of words; each must begin some word of what is found.
 pub fn typed(text: &str) -> Vec<String> {
     let mut words: Vec<String> = fold(text)

@@ -64,6 +64,7 @@ impl Rights {
             RecordKind::Deal => !matches!(self.deals, Reach::None),
             RecordKind::Invoice => self.invoices && !matches!(self.crm, Reach::None),
             RecordKind::Project => !matches!(self.projects, ProjectReach::None),
+            RecordKind::Ticket => self.mailbox,
         }
     }
 
@@ -73,7 +74,8 @@ impl Rights {
             RecordKind::Company
             | RecordKind::Contact
             | RecordKind::Invoice
-            | RecordKind::Project => self.may_use(kind),
+            | RecordKind::Project
+            | RecordKind::Ticket => self.may_use(kind),
             RecordKind::Deal => matches!(self.deals, Reach::Full),
         }
     }

@@ -23,6 +23,7 @@ Environment:
   STEWARD_BASE_URL     scheme and host as people see them (http:// and STEWARD_BIND)
   STEWARD_DATA         folder for the embedded database and for mails as files
                        (~/.local/share/steward; /var/lib/steward for root)
+  STEWARD_FILES        folder for what came with mails (files in STEWARD_DATA); several servers must share it
   STEWARD_SMTP_URL     where mail goes, as smtps://user:password@smtp.example.com; without it mails become files
   STEWARD_MAIL_FROM    the sender of mails (Steward <steward@localhost>)
   STEWARD_MAIL_BOUNCES where mails come back that could not be delivered further on, such as bounces@example.com: `steward bounce`
@@ -51,6 +52,8 @@ pub struct Config {
     pub base_url: String,
     /// Where the embedded database and mails as files live.
     pub data: PathBuf,
+    /// Where attachments lie; several servers share it.
+    pub files: PathBuf,
     pub database: DatabaseConfig,
     /// `None`: mails become files in the data folder.
     pub smtp_url: Option<String>,
@@ -125,6 +128,8 @@ impl Config {
                 .context("STEWARD_MAIL_WAIT must be a number of seconds, such as 120")?,
             None => 120,
         };
+        let data =
+            variable("STEWARD_DATA").map_or_else(default_data, |path| Ok(PathBuf::from(path)))?;
         let mailbox_private = match variable("STEWARD_MAILBOX_PRIVATE") {
             Some(_) => flag("STEWARD_MAILBOX_PRIVATE")?,
             None => is_local(&base_url),
@@ -132,8 +137,8 @@ impl Config {
         Ok(Self {
             bind,
             metrics_bind: address("STEWARD_METRICS_BIND", "127.0.0.1:9090")?,
-            data: variable("STEWARD_DATA")
-                .map_or_else(default_data, |path| Ok(PathBuf::from(path)))?,
+            files: variable("STEWARD_FILES").map_or_else(|| data.join("files"), PathBuf::from),
+            data,
             database,
             smtp_url: variable("STEWARD_SMTP_URL"),
             mail_from: variable("STEWARD_MAIL_FROM")

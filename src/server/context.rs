@@ -11,6 +11,7 @@ use super::{
     config::{Config, DatabaseConfig},
     database::{Database, Viewing},
     dial::Dialler,
+    files::Files,
     live::Live,
     mail::Mailer,
     metrics::Metrics,
@@ -28,6 +29,7 @@ pub struct App {
     pub database: Database,
     pub config: Arc<Config>,
     pub mailer: Mailer,
+    pub files: Files,
     pub metrics: Metrics,
     pub live: Live,
     pub secrets: Secrets,
@@ -48,6 +50,7 @@ impl App {
         Ok(Self {
             metrics: Metrics::new(&database, &mailer, embedded),
             database,
+            files: Files::new(config.files.clone()),
             secrets: Secrets::of(&config)?,
             dialler: Dialler::new(&config)?,
             config,

@@ -10,6 +10,7 @@ pub mod context;
 pub mod database;
 pub mod dial;
 pub mod errors;
+pub mod files;
 pub mod http;
 pub mod jobs;
 mod listen;

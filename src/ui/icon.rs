@@ -13,6 +13,8 @@ pub enum Glyph {
     Deals,
     Invoices,
     Projects,
+    Mailbox,
+    Pencil,
     Settings,
     Search,
     Chevron,
@@ -46,6 +48,8 @@ impl Glyph {
                 "M6 3.5h12v17l-2.4-1.6L13.2 20.5 12 19.5l-1.2 1-2.4-1.6L6 20.5z M9 8h6 M9 11.5h6 M9 15h3.5"
             }
             Self::Projects => "M4 5h16v15H4z M4 9.5h16 M8 3v4 M16 3v4 M8 13h5 M8 16.5h8",
+            Self::Mailbox => "M3.5 6h17v12.5h-17z M3.5 7l8.5 6.5L20.5 7",
+            Self::Pencil => "M4 20l1-4.5L16.5 4 20 7.5 8.5 19z M14 6.5l3.5 3.5",
             Self::Settings => {
                 "M4 7h9 M17 7h3 M4 17h3 M11 17h9 M15 4.5a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5z M9 14.5a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5z"
             }

@@ -9,6 +9,7 @@ mod invoices;
 mod parse;
 mod projects;
 mod shared;
+mod tickets;
 
 use std::sync::{Arc, LazyLock};
 
@@ -16,6 +17,7 @@ pub use custom::{Choice, CustomField, Holds};
 pub use parse::{Input, MAX_CHOSEN, MAX_TAGS, date, integer, is_email};
 pub use projects::{CLOSED, STATUS, STATUSES};
 pub use shared::CURRENCIES;
+pub use tickets::{CLOSED_TICKET, NEW_TICKET, OPEN_TICKET, TICKET_STATUSES, WAITING_TICKET};
 
 use super::{Duty, FieldId, Language, RecordKind, Role, Text, values::FixedChoice};
 use crate::texts;
@@ -185,6 +187,11 @@ impl Field {
         self
     }
 
+    const fn unlisted(mut self) -> Self {
+        self.listed = false;
+        self
+    }
+
     const fn sortable(mut self) -> Self {
         self.sortable = true;
         self
@@ -313,6 +320,7 @@ impl RecordKind {
             Self::Deal => deals::FIELDS,
             Self::Invoice => invoices::FIELDS,
             Self::Project => projects::FIELDS,
+            Self::Ticket => tickets::FIELDS,
         }
     }
 

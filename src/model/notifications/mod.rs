@@ -21,8 +21,10 @@ pub enum Event {
     /// He is responsible no more.
     Unassigned,
     Deleted,
+    /// The client of a ticket wrote again.
+    Reply,
     Note,
-    /// A deal came into another phase, was won, lost or opened again.
+    /// A ticket was closed or opened again. A deal came into another phase, was won, lost or opened again.
     Moved,
     /// A contact was linked to a company of his, or is no more.
     Linked,
@@ -52,11 +54,12 @@ pub struct Channels {
 }
 
 impl Event {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Mention,
         Self::Assigned,
         Self::Unassigned,
         Self::Deleted,
+        Self::Reply,
         Self::Note,
         Self::Moved,
         Self::Linked,
@@ -72,6 +75,7 @@ impl Event {
             Self::Assigned => "assigned",
             Self::Unassigned => "unassigned",
             Self::Deleted => "deleted",
+            Self::Reply => "reply",
             Self::Note => "note",
             Self::Moved => "moved",
             Self::Linked => "linked",
@@ -96,6 +100,7 @@ impl Event {
             Self::Assigned => ASSIGNED,
             Self::Unassigned => UNASSIGNED,
             Self::Deleted => DELETED,
+            Self::Reply => REPLY,
             Self::Note => NOTE,
             Self::Moved => MOVED,
             Self::Linked => LINKED,
@@ -109,7 +114,7 @@ impl Event {
     pub const fn by_default(self) -> Channels {
         Channels {
             in_app: true,
-            mail: matches!(self, Self::Mention | Self::Assigned),
+            mail: matches!(self, Self::Mention | Self::Assigned | Self::Reply),
             digest: false,
         }
     }
@@ -348,12 +353,13 @@ texts! {
     ASSIGNED = "I am now responsible" | "Je deviens responsable" | "Ik word verantwoordelijk";
     UNASSIGNED = "I am no longer responsible" | "Je ne suis plus responsable" | "Ik ben niet meer verantwoordelijk";
     DELETED = "A record of mine is deleted" | "Un de mes éléments est supprimé" | "Een record van mij wordt verwijderd";
+    REPLY = "The client of a ticket of mine writes" | "Le client d’un de mes tickets écrit" | "De klant van een ticket van mij schrijft";
     NOTE = "A note on a record of mine" | "Une note sur un de mes éléments" | "Een notitie bij een record van mij";
-    MOVED = "A deal of mine moves, is won or lost" | "Une de mes opportunités avance, est gagnée ou perdue" | "Een deal van mij verschuift, wordt gewonnen of verloren";
+    MOVED = "A deal or project of mine moves, is won or lost; a ticket is closed or reopened" | "Une de mes opportunités ou un de mes projets avance, est gagné ou perdu ; un ticket est clôturé ou rouvert" | "Een deal of project van mij verschuift, wordt gewonnen of verloren; een ticket wordt gesloten of heropend";
     LINKED = "A contact is linked to a company of mine, or unlinked" | "Un contact est lié à une de mes entreprises, ou dissocié" | "Een contact wordt gekoppeld aan een bedrijf van mij, of losgekoppeld";
     STEP = "A next step of mine, or on a record of mine" | "Une prochaine étape à moi, ou sur un de mes éléments" | "Een volgende stap van mij, of bij een record van mij";
     CHANGED = "A record of mine changes" | "Un de mes éléments est modifié" | "Een record van mij wijzigt";
-    RELATED = "Something happens to a deal or invoice of a customer of mine" | "Une opportunité ou une facture d’un de mes clients évolue" | "Er gebeurt iets met een deal of factuur van een klant van mij";
+    RELATED = "Something happens to a deal, invoice, project or ticket of a customer of mine" | "Une opportunité, une facture, un projet ou un ticket d’un de mes clients évolue" | "Er gebeurt iets met een deal, factuur, project of ticket van een klant van mij";
     IN_APP = "In Steward" | "Dans Steward" | "In Steward";
     BY_MAIL = "E-mail at once" | "E-mail immédiat" | "Meteen per e-mail";
     IN_DIGEST = "Daily digest" | "Résumé quotidien" | "Dagelijks overzicht";

@@ -14,6 +14,9 @@ texts! {
     ONE_CONTACT_TO = "One of your contacts now belongs to {to}" | "Un de vos contacts appartient désormais à {to}" | "Een van uw contacten is nu van {to}";
     ONE_DEAL_TO = "One of your deals now belongs to {to}" | "Une de vos opportunités appartient désormais à {to}" | "Een van uw deals is nu van {to}";
     ONE_PROJECT_TO = "One of your projects now belongs to {to}" | "Un de vos projets appartient désormais à {to}" | "Een van uw projecten is nu van {to}";
+    ONE_TICKET_TO = "One of your tickets now belongs to {to}" | "Un de vos tickets appartient désormais à {to}" | "Een van uw tickets is nu van {to}";
+    ONE_TICKET_GONE = "One of your tickets is no longer yours" | "Un de vos tickets n’est plus à vous" | "Een van uw tickets is niet meer van u";
+    ONE_TICKET_DELETED = "{by} deleted one of your tickets" | "{by} a supprimé un de vos tickets" | "{by} heeft een van uw tickets verwijderd";
     ONE_INVOICE_TO = "One of your invoices now belongs to {to}" | "Une de vos factures appartient désormais à {to}" | "Een van uw facturen is nu van {to}";
     ONE_COMPANY_GONE = "One of your companies is no longer yours" | "Une de vos entreprises n’est plus à vous" | "Een van uw bedrijven is niet meer van u";
     ONE_CONTACT_GONE = "One of your contacts is no longer yours" | "Un de vos contacts n’est plus à vous" | "Een van uw contacten is niet meer van u";
@@ -43,6 +46,7 @@ const fn given_away(kind: RecordKind) -> Text {
         RecordKind::Deal => ONE_DEAL_TO,
         RecordKind::Invoice => ONE_INVOICE_TO,
         RecordKind::Project => ONE_PROJECT_TO,
+        RecordKind::Ticket => ONE_TICKET_TO,
     }
 }
 
@@ -53,6 +57,7 @@ const fn gone(kind: RecordKind) -> Text {
         RecordKind::Deal => ONE_DEAL_GONE,
         RecordKind::Invoice => ONE_INVOICE_GONE,
         RecordKind::Project => ONE_PROJECT_GONE,
+        RecordKind::Ticket => ONE_TICKET_GONE,
     }
 }
 
@@ -63,6 +68,7 @@ const fn deleted(kind: RecordKind) -> Text {
         RecordKind::Deal => ONE_DEAL_DELETED,
         RecordKind::Invoice => ONE_INVOICE_DELETED,
         RecordKind::Project => ONE_PROJECT_DELETED,
+        RecordKind::Ticket => ONE_TICKET_DELETED,
     }
 }
 

@@ -217,9 +217,7 @@ async fn kept(
 ) -> Result<Vec<(Uuid, (bool, bool))>, AppError> {
     let booked = match kind {
         RecordKind::Invoice => "r.status <> 'draft'",
-        RecordKind::Company | RecordKind::Contact | RecordKind::Deal | RecordKind::Project => {
-            "false"
-        }
+        _ => "false",
     };
     let needed: String = belonging(kind)
         .map(|(other, column)| {

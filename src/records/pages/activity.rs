@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{
     ACTIVITY,
+    messages::ShownMessage,
     notes::{AddNote, EDITED, Of, ShownNote},
 };
 use crate::{
@@ -25,6 +26,8 @@ pub fn Activity(
     entries: Memo<Vec<Entry>>,
     /// Told when a note is written, edited or deleted.
     changed: Callback<()>,
+    /// What else is written here, above the notes.
+    writes: Option<fn(RecordId, Callback<()>) -> AnyView>,
 ) -> impl IntoView {
     let of = Of::new(kind, id, changed);
     let hash = use_location().hash;
@@ -36,6 +39,7 @@ pub fn Activity(
     view! {
         <section class="card" aria-labelledby="activity">
             <h2 id="activity">{t(ACTIVITY)}</h2>
+            {writes.map(|view| view(id, changed))}
             <AddNote of />
             <ol class="timeline">
                 <For each=move || entries.get() key=version let:entry>
@@ -80,6 +84,10 @@ fn one(of: Of, entry: &Entry) -> impl IntoView + use<> {
         What::Noted(note) if !note.again => Some(note.clone()),
         _ => None,
     };
+    let message = match &entry.what {
+        What::Message(message) => Some((**message).clone()),
+        _ => None,
+    };
     let edited = note.as_ref().is_some_and(|note| note.edited);
     let edited = edited.then(|| format!(" · {}", t(EDITED)));
     let changes = match &entry.what {
@@ -94,6 +102,7 @@ fn one(of: Of, entry: &Entry) -> impl IntoView + use<> {
         <p class="what" dir="auto">{entry.text(language)}</p>
         {changes}
         {note.map(|note| view! { <ShownNote of note /> })}
+        {message.map(|message| view! { <ShownMessage id=of.id message /> })}
         <p class="when"><time datetime=machine_readable(entry.at)>{language.moment(entry.at)}</time>{edited}</p>
     }
 }

@@ -71,6 +71,30 @@ impl Room {
     }
 }
 
+/// A page as what stands on it sees it: the record as it is now, who may be chosen for it, and whom to tell of a change.
+#[derive(Clone, Copy)]
+pub struct OnPage {
+    pub now: RwSignal<RecordPage>,
+    pub colleagues: StoredValue<Vec<Colleague>>,
+    pub saved: Callback<()>,
+}
+
+/// What the page of one kind has besides what all have.
+#[derive(Clone, Copy)]
+pub struct Own {
+    /// Beside the record's name.
+    pub beside_name: Option<fn(OnPage) -> AnyView>,
+    /// Above what was written about the record so far, which is what the page is about then.
+    pub writes: Option<fn(RecordId, Callback<()>) -> AnyView>,
+}
+
+impl Own {
+    pub const NOTHING: Self = Self {
+        beside_name: None,
+        writes: None,
+    };
+}
+
 #[component]
 pub fn DetailPage(
     kind: RecordKind,
@@ -80,6 +104,9 @@ pub fn DetailPage(
     /// A region that only this kind has.
     #[prop(optional)]
     room: Option<fn(RecordId) -> Room>,
+    /// What else only this kind has.
+    #[prop(default = Own::NOTHING)]
+    own: Own,
 ) -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| {
@@ -97,7 +124,7 @@ pub fn DetailPage(
         Some(id) => {
             let asked = first.filter(|asked| asked.id == id);
             let asked = asked.unwrap_or_else(|| Asked::of(kind, id, related, room));
-            view! { <Loaded asked /> }.into_any()
+            view! { <Loaded asked own /> }.into_any()
         }
         None => view! { <NotFound /> }.into_any(),
     }
@@ -136,12 +163,12 @@ impl Asked {
 }
 
 #[component]
-fn Loaded(asked: Asked) -> impl IntoView {
+fn Loaded(asked: Asked, own: Own) -> impl IntoView {
     view! {
         <Suspense>
             {move || Suspend::new(async move {
                 match asked.loaded.await {
-                    Ok(page) => view! { <Detail page asked /> }.into_any(),
+                    Ok(page) => view! { <Detail page asked own /> }.into_any(),
                     Err(error) => view! { <Failed error /> }.into_any(),
                 }
             })}
@@ -150,7 +177,7 @@ fn Loaded(asked: Asked) -> impl IntoView {
 }
 
 #[component]
-fn Detail(page: RecordPage, asked: Asked) -> impl IntoView {
+fn Detail(page: RecordPage, asked: Asked, own: Own) -> impl IntoView {
     let Asked {
         related,
         room,
@@ -184,7 +211,10 @@ fn Detail(page: RecordPage, asked: Asked) -> impl IntoView {
         <div class="page-head">
             <div class="page-title">
                 <p class="crumbs"><a href=format!("/{}", kind.path())>{t(kind.plural())}</a></p>
-                <h1 dir="auto">{name}</h1>
+                <div class="named">
+                    <h1 dir="auto">{name}</h1>
+                    {own.beside_name.map(|view| move || may_edit.get().then(|| view(OnPage { now, colleagues, saved })))}
+                </div>
             </div>
             {move || may_edit.get().then(|| view! {
                 <div class="actions">
@@ -195,7 +225,7 @@ fn Detail(page: RecordPage, asked: Asked) -> impl IntoView {
         </div>
         <div class="said"><AfterBin id /><AfterSave id /><AfterStep /><AfterNote /></div>
         // Who is responsible comes first, for a screen reader and on a narrow screen.
-        <div class="detail">
+        <div class="detail" class:conversation=own.writes.is_some()>
             <section class="card detail-who" aria-labelledby="responsible">
                 <h2 id="responsible">{t(RESPONSIBLE)}</h2>
                 {through(kind).map(|text| view! { <p class="muted">{t(text)}</p> })}
@@ -215,7 +245,7 @@ fn Detail(page: RecordPage, asked: Asked) -> impl IntoView {
                 {links.map(|(other, loaded)| view! { <Links kind id other loaded changed=saved /> })}
                 {regions}
             </div>
-            <div class="detail-activity"><Activity kind id entries changed=saved /></div>
+            <div class="detail-activity"><Activity kind id entries changed=saved writes=own.writes /></div>
         </div>
     }
 }
@@ -320,7 +350,7 @@ const fn through(kind: RecordKind) -> Option<Text> {
     match kind {
         RecordKind::Contact => Some(THROUGH_COMPANIES),
         RecordKind::Invoice => Some(THROUGH_CUSTOMER),
-        RecordKind::Company | RecordKind::Deal | RecordKind::Project => None,
+        RecordKind::Company | RecordKind::Deal | RecordKind::Project | RecordKind::Ticket => None,
     }
 }
 

@@ -122,6 +122,7 @@ fn Loaded(all: Responsibilities, query: Query, again: Callback<()>) -> impl Into
 /// The list of what somebody is responsible for, and of that what needs something.
 fn list(kind: RecordKind, of: Option<UserId>, needs: Option<Need>) -> String {
     let segment = match of {
+        Some(_) if BuiltIn::Mine.leaves_out_closed(kind) => BuiltIn::Open,
         Some(_) => BuiltIn::All,
         None => BuiltIn::Mine,
     };

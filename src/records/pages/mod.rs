@@ -15,6 +15,7 @@ mod inputs;
 mod links;
 mod list;
 mod locked;
+mod messages;
 mod mine;
 mod next_steps;
 mod notes;
@@ -24,12 +25,13 @@ mod responsible;
 mod search;
 mod several;
 mod shared;
+mod take;
 mod value;
 
 pub use bin::BinPage;
 pub use board::{Answer, BOARD, BoardOf, BoardPage, DAYS, ROTTING, Why};
 pub use bulk::{BulkActPage, BulkPage, JOBS, Jobs};
-pub use detail::{DetailPage, Room};
+pub use detail::{DetailPage, OnPage, Own, Room};
 pub use form::{EditPage, NewPage};
 pub use hand_over::{HandOverFields, names_of};
 pub use inputs::{Called, PersonField, asked_records};
@@ -37,8 +39,9 @@ pub use list::{ListPage, RecordTable, counting};
 pub use locked::Unlocked;
 pub use mine::Mine;
 pub use nothing::Nothing;
-pub use responsible::{items, present_item};
+pub use responsible::{ResponsiblePicker, items, present_item};
 pub use search::{Search, SearchBox};
+pub use take::TakeButton;
 
 use std::sync::Arc;
 

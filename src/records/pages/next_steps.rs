@@ -112,10 +112,7 @@ fn All(of: Of) -> impl IntoView {
     let none = open.is_empty().then(|| {
         let (text, class) = match of.kind {
             RecordKind::Deal => (DEAL_WITHOUT, "message warning"),
-            RecordKind::Company
-            | RecordKind::Contact
-            | RecordKind::Invoice
-            | RecordKind::Project => (NOTHING_PLANNED, "muted"),
+            _ => (NOTHING_PLANNED, "muted"),
         };
         view! { <p class=class>{t(text)}</p> }
     });

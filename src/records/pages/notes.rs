@@ -28,6 +28,8 @@ use crate::{
 
 texts! {
     NOTE = "Note" | "Note" | "Notitie";
+    INTERNAL_NOTE = "Internal note" | "Note interne" | "Interne notitie";
+    INTERNAL_HINT = "For colleagues only: it is never sent. Markdown; @ and a full name tells a colleague." | "Pour les collègues uniquement : elle n’est jamais envoyée. Markdown ; @ et un nom complet prévient un collègue." | "Alleen voor collega’s: ze wordt nooit verstuurd. Markdown; @ en een volledige naam verwittigt een collega.";
     ADD = "Add a note" | "Ajouter une note" | "Een notitie toevoegen";
     ADD_IT = "Add note" | "Ajouter la note" | "Notitie toevoegen";
     EDIT_NOTE = "Edit the note" | "Modifier la note" | "De notitie bewerken";
@@ -48,7 +50,7 @@ const DELETE_ACTION: &str = "/api/delete_note";
 #[derive(Clone, Copy)]
 pub struct Of {
     pub kind: RecordKind,
-    id: RecordId,
+    pub id: RecordId,
     offers: Offers,
     /// Whether scripts have saved something: what came back before is history then.
     saved: StoredValue<bool>,
@@ -161,6 +163,11 @@ fn NoteForm(
         Some(note) => (EDIT_NOTE, SAVE, text_id(note.id)),
         None => (ADD, ADD_IT, "note-new".to_owned()),
     };
+    // Where clients are written to as well, it says that it is for colleagues alone.
+    let (text, hint) = match of.kind {
+        RecordKind::Ticket => (INTERNAL_NOTE, INTERNAL_HINT),
+        _ => (NOTE, HINT),
+    };
     let value = returned.value("body", note.as_ref().map_or("", |note| &note.body));
     let cancel = cancel.map(|cancel| {
         view! { <button type="button" class="button" on:click=move |_| cancel.run(())>{t(CANCEL)}</button> }
@@ -174,7 +181,7 @@ fn NoteForm(
         <ActionForm action attr:class="form note-form" attr:novalidate="" attr:aria-label=label.get(page.language)>
             <Inputs of note=hidden />
             <ErrorMessage error />
-            <MentionField id=dom label=t(NOTE) name="body" key="body" error value hint=t(HINT) colleagues=t(COLLEAGUES) offers=of.offers input />
+            <MentionField id=dom label=t(text) name="body" key="body" error value hint=t(hint) colleagues=t(COLLEAGUES) offers=of.offers input />
             <div class="form-actions">
                 <button type="submit" class=button_class disabled=move || action.pending().get()>{t(button)}</button>
                 {cancel}

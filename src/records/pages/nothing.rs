@@ -48,6 +48,15 @@ texts! {
     NO_PROJECTS_OF_MINE = "You take part in no project." | "Vous ne participez à aucun projet." | "U werkt aan geen enkel project mee.";
     CREATE_A_PROJECT = "Create one, or ask a manager to add you to his." | "Créez-en un, ou demandez à un gestionnaire de vous ajouter au sien." | "Maak er een aan, of vraag een beheerder u toe te voegen.";
     NO_RECENT_PROJECTS = "No project was changed in the last 30 days." | "Aucun projet n’a été modifié ces 30 derniers jours." | "De laatste 30 dagen is geen project gewijzigd.";
+    NO_TICKETS = "No tickets yet." | "Aucun ticket pour l’instant." | "Nog geen tickets.";
+    WHAT_TICKETS_ARE = "A ticket is what a client writes to the shared mailbox, with all that is written about it. At most one colleague is responsible for it." | "Un ticket est ce qu’un client écrit à la boîte mail partagée, avec tout ce qui s’écrit à ce sujet. Un collègue au plus en est responsable." | "Een ticket is wat een klant naar de gedeelde mailbox schrijft, met alles wat daarover geschreven wordt. Hoogstens één collega is er verantwoordelijk voor.";
+    NO_TICKETS_OF_MINE = "No open ticket is assigned to you." | "Aucun ticket ouvert ne vous est affecté." | "Er is geen open ticket aan u toegewezen.";
+    TAKE_ONE = "Take one of those that nobody has yet." | "Prenez-en un de ceux que personne n’a encore." | "Neem er een van degene die nog niemand heeft.";
+    EVERY_TICKET_HAS_SOMEBODY = "Every open ticket is assigned to somebody." | "Chaque ticket ouvert est affecté à quelqu’un." | "Elk open ticket is aan iemand toegewezen.";
+    NO_RECENT_TICKETS = "No ticket was changed in the last 30 days." | "Aucun ticket n’a été modifié ces 30 derniers jours." | "De laatste 30 dagen is geen ticket gewijzigd.";
+    NO_OPEN_TICKETS = "No ticket is open." | "Aucun ticket n’est ouvert." | "Er is geen ticket open.";
+    NO_WAITING_TICKETS = "No ticket waits for its client." | "Aucun ticket n’attend son client." | "Geen ticket wacht op de klant.";
+    NO_CLOSED_TICKETS = "No ticket is closed." | "Aucun ticket n’est clôturé." | "Er is geen ticket gesloten.";
     NO_RECENT_DEALS = "No deal was changed in the last 30 days." | "Aucune opportunité n’a été modifiée ces 30 derniers jours." | "De laatste 30 dagen is geen deal gewijzigd.";
 }
 
@@ -59,12 +68,20 @@ pub const fn none_yet(kind: RecordKind) -> Text {
         RecordKind::Deal => NO_DEALS,
         RecordKind::Invoice => NO_INVOICES,
         RecordKind::Project => NO_PROJECTS,
+        RecordKind::Ticket => NO_TICKETS,
     }
 }
 
 /// What is said of an empty segment, and what can be done about it.
 const fn of_segment(kind: RecordKind, segment: BuiltIn) -> (Text, Option<Text>) {
     match (kind, segment) {
+        (_, BuiltIn::Open) => (NO_OPEN_TICKETS, None),
+        (_, BuiltIn::Waiting) => (NO_WAITING_TICKETS, None),
+        (_, BuiltIn::Closed) => (NO_CLOSED_TICKETS, None),
+        (RecordKind::Ticket, BuiltIn::All) => (NO_TICKETS, Some(WHAT_TICKETS_ARE)),
+        (RecordKind::Ticket, BuiltIn::Mine) => (NO_TICKETS_OF_MINE, Some(TAKE_ONE)),
+        (RecordKind::Ticket, BuiltIn::Unassigned) => (EVERY_TICKET_HAS_SOMEBODY, None),
+        (RecordKind::Ticket, BuiltIn::Recent) => (NO_RECENT_TICKETS, None),
         (RecordKind::Company, BuiltIn::All) => (NO_COMPANIES, Some(WHAT_COMPANIES_ARE)),
         (RecordKind::Company, BuiltIn::Mine) => (NO_COMPANIES_OF_MINE, Some(BECOME_ITS_CONTACT)),
         (RecordKind::Company, BuiltIn::Unassigned) => (EVERY_COMPANY_HAS_SOMEBODY, None),

@@ -134,6 +134,9 @@ pub fn ResponsiblePicker(
     present: Memo<Value>,
     colleagues: StoredValue<Vec<Colleague>>,
     #[prop(into)] saved: Callback<()>,
+    /// What its id begins with, where the page has another picker for the same.
+    #[prop(default = "")]
+    place: &'static str,
 ) -> impl IntoView {
     let page = page();
     let label = field.label(page.language).to_owned();
@@ -203,7 +206,7 @@ pub fn ResponsiblePicker(
         });
     };
 
-    let dom_id = field.key().to_owned();
+    let dom_id = format!("{place}{}", field.key());
     let (hint_id, has_hint) = (format!("{dom_id}-hint"), hint.is_some());
     let problem_id = format!("{dom_id}-problem");
     let described = {

@@ -11,7 +11,7 @@ use crate::{
         AppError, FieldId, RecordId, RecordKind, Role, UserId, Value,
         activity::{Change, StepEvent, What},
     },
-    server::database::Writing,
+    server::database::{Working, Writing},
 };
 
 /// The stored form of what happened: ids, whose names are looked up when it is shown.
@@ -38,6 +38,11 @@ pub(super) struct Detail {
     pub note: Option<Uuid>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mentions: Vec<UserId>,
+    /// A message of a ticket; and who wrote it, where it was none of us: his name and his address, as the mail has them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<Uuid>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sender: Option<String>,
 }
 
 pub(super) mod what {
@@ -54,6 +59,8 @@ pub(super) mod what {
     pub const NOTED: &str = "noted";
     /// A note was edited and mentions somebody whom it did not mention before.
     pub const MENTIONED: &str = "mentioned";
+    pub const RECEIVED: &str = "received";
+    pub const REPLIED: &str = "replied";
     pub const LINKED: &str = "linked";
     pub const UNLINKED: &str = "unlinked";
 
@@ -184,6 +191,7 @@ fn stored(happened: &What) -> Result<(&'static str, Detail), AppError> {
         | What::Linked(_)
         | What::Unlinked(_)
         | What::Noted(_)
+        | What::Message(_)
         | What::Overdue(_) => {
             return Err(AppError::internal(
                 "an event that names somebody was written as a plain one",
@@ -253,12 +261,56 @@ pub(super) async fn write_note(
     store(tx, kind, id, what, detail).await
 }
 
-/// Something was done about a record, though nothing of it changed: it is not stale any more.
-pub(super) async fn mark_active(
-    tx: &mut Writing,
-    kind: RecordKind,
+/// Writes that one of us has written to the client of a ticket.
+pub async fn write_reply(tx: &mut Writing, id: RecordId, message: Uuid) -> Result<(), AppError> {
+    let detail = Detail {
+        message: Some(message),
+        ..Detail::default()
+    };
+    store(tx, RecordKind::Ticket, id, what::REPLIED, detail).await
+}
+
+/// Writes what a message of a client did to a ticket: he opened it, or wrote into it, and what else changed by that.
+pub async fn write_received(
+    tx: &mut Working,
     id: RecordId,
+    message: Uuid,
+    sender: String,
+    opens: bool,
+    changes: Vec<Change>,
 ) -> Result<(), AppError> {
+    let what = if opens { what::CREATED } else { what::RECEIVED };
+    let received = Detail {
+        message: Some(message),
+        sender: Some(sender),
+        ..Detail::default()
+    };
+    let mut events = vec![(what, received)];
+    if !changes.is_empty() {
+        let changed = Detail {
+            changes,
+            ..Detail::default()
+        };
+        events.push((what::CHANGED, changed));
+    }
+    let account = tx.account.0;
+    for (what, detail) in events {
+        sqlx::query(
+            "insert into ticket_events (account_id, id, record_id, what, detail) values ($1, $2, $3, $4, $5)",
+        )
+        .bind(account)
+        .bind(Uuid::now_v7())
+        .bind(id.0)
+        .bind(what)
+        .bind(Json(detail))
+        .execute(tx.connection())
+        .await?;
+    }
+    Ok(())
+}
+
+/// Something was done about a record, though nothing of it changed: it is not stale any more.
+pub async fn mark_active(tx: &mut Writing, kind: RecordKind, id: RecordId) -> Result<(), AppError> {
     let sql = format!(
         "update {} set active_at = now() where account_id = $1 and id = $2",
         kind.table()

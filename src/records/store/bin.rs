@@ -246,7 +246,8 @@ mod tests {
             [
                 (RecordKind::Deal, "company_id"),
                 (RecordKind::Invoice, "company_id"),
-                (RecordKind::Project, "company_id")
+                (RecordKind::Project, "company_id"),
+                (RecordKind::Ticket, "company_id")
             ]
         );
         let to: Vec<_> = belonging(RecordKind::Contact).collect();
@@ -255,7 +256,8 @@ mod tests {
             [
                 (RecordKind::Deal, "contact_id"),
                 (RecordKind::Invoice, "contact_id"),
-                (RecordKind::Project, "contact_id")
+                (RecordKind::Project, "contact_id"),
+                (RecordKind::Ticket, "contact_id")
             ]
         );
         assert_eq!(belonging(RecordKind::Deal).count(), 0);

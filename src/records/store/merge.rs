@@ -186,19 +186,21 @@ async fn conflict(
     fields: Vec<Contested>,
 ) -> Result<AppError, AppError> {
     let sql = format!(
-        "select u.full_name, r.updated_at from {} r join users u on u.account_id = r.account_id and u.id = r.updated_by
+        "select u.full_name, r.updated_at from {} r left join users u on u.account_id = r.account_id and u.id = r.updated_by
          where r.account_id = $1 and r.id = $2",
         now.kind.table()
     );
     let account = tx.actor().account.0;
-    let (by, at): (String, chrono::DateTime<chrono::Utc>) = sqlx::query_as(AssertSqlSafe(sql))
-        .bind(account)
-        .bind(now.id.0)
-        .fetch_one(tx.connection())
-        .await?;
+    let (by, at): (Option<String>, chrono::DateTime<chrono::Utc>) =
+        sqlx::query_as(AssertSqlSafe(sql))
+            .bind(account)
+            .bind(now.id.0)
+            .fetch_one(tx.connection())
+            .await?;
     Ok(AppError::Conflict(Box::new(Conflict {
         version: now.version,
-        by,
+        // What a mail has changed nobody of us has.
+        by: by.unwrap_or_else(|| "Steward".to_owned()),
         at: tx.actor().local(at),
         fields,
     })))

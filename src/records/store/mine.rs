@@ -15,6 +15,8 @@ use super::{
 use crate::{
     model::{
         Actor, AppError, FieldId, RecordId, RecordKind, UserId,
+        catalogue::{NEW_TICKET, OPEN_TICKET},
+        lists::BuiltIn,
         next_steps::{
             Figures, Member, Named, Need, Responsibilities, StepGroup, StepOfRecord, When,
         },
@@ -26,6 +28,18 @@ use crate::{
 
 /// So many records are named; the rest are in the list.
 const NAMED: i64 = 8;
+
+/// Only tickets, as `r`, that are not closed.
+pub const NOT_CLOSED: &str = " and r.status <> 'closed'";
+
+/// Of what is somebody's, only what there is something to do for.
+const fn still(kind: RecordKind) -> &'static str {
+    if BuiltIn::Mine.leaves_out_closed(kind) {
+        NOT_CLOSED
+    } else {
+        ""
+    }
+}
 
 /// Only records, as `r`, that need this.
 pub fn push_need(
@@ -43,6 +57,7 @@ pub fn push_need(
         RecordKind::Company | RecordKind::Contact | RecordKind::Invoice => "",
         RecordKind::Deal => "r.closed_at is null and ",
         RecordKind::Project => "r.status not in ('done', 'cancelled') and ",
+        RecordKind::Ticket => "r.status <> 'closed' and ",
     };
     match need {
         Need::Overdue => {
@@ -59,6 +74,9 @@ pub fn push_need(
         }
         Need::NoStep => {
             query.push(format!("{open}not exists ({steps})"));
+        }
+        Need::Answer => {
+            query.push(format!("r.status in ('{NEW_TICKET}', '{OPEN_TICKET}')"));
         }
     }
 }
@@ -172,7 +190,7 @@ async fn figures(
         query.push(format!(") as need_{n}"));
     }
     duties.push_join(&mut query, users);
-    query.push(" group by m.id");
+    query.push(still(kind)).push(" group by m.id");
     let rows = query.build().fetch_all(tx.connection()).await?;
     let mut found = BTreeMap::new();
     for row in rows {
@@ -195,7 +213,10 @@ async fn first(tx: &mut Viewing, duties: &Duties, user: UserId) -> Result<Vec<Na
         .push(format!(" from {} r where r.account_id = ", kind.table()))
         .push_bind(account);
     duties.push_of(&mut query, user);
-    query.push(format!(" order by r.{title}, r.id limit {NAMED}"));
+    query.push(format!(
+        "{} order by r.{title}, r.id limit {NAMED}",
+        still(kind)
+    ));
     let rows: Vec<(Uuid, String, Option<Uuid>)> =
         query.build_query_as().fetch_all(tx.connection()).await?;
     let role = |field: Uuid| shared_role(kind, FieldId(field));

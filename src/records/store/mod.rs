@@ -17,6 +17,7 @@ mod links;
 mod list;
 mod many;
 mod merge;
+mod messages;
 mod mine;
 mod narrow;
 mod next_steps;
@@ -36,7 +37,9 @@ mod timeline;
 mod write;
 
 pub use absences::{Away, away_now};
-pub use activity::{chosen, created, happened, happened_where};
+pub use activity::{
+    chosen, created, happened, happened_where, mark_active, write_received, write_reply,
+};
 pub use bin::{belonging, bin, delete, is_untouched, put_into_bin, restore};
 pub use board::{Holds, OnBoard, board};
 pub use catalogue::{catalogue, catalogues, custom_fields};
@@ -63,7 +66,7 @@ pub use responsible::{ChooseResponsible, set_responsible};
 pub use rules::complete;
 pub use search::{search, suggest, suggest_any};
 pub use segments::{saved_segment, saved_segments, segment_links};
-pub use select::Columns;
+pub use select::{Columns, fixed};
 pub use shared::{ChangePeople, change_people};
 pub use timeline::{activity, entries};
-pub use write::{Draft, Happened, SaveForm, begins_with, insert, prepare, save};
+pub use write::{Draft, Happened, SaveForm, begins_with, insert, overwrite, prepare, save};

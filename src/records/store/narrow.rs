@@ -6,8 +6,13 @@ use sqlx::{AssertSqlSafe, Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use super::{
-    catalogue::catalogue, duties::Duties, filter::Filter, mine::push_need, next_steps::today,
-    search::push_search, segments::saved_segment,
+    catalogue::catalogue,
+    duties::Duties,
+    filter::Filter,
+    mine::{NOT_CLOSED, push_need},
+    next_steps::today,
+    search::push_search,
+    segments::saved_segment,
 };
 use crate::{
     model::{
@@ -136,7 +141,7 @@ impl Narrowed {
                 let first = first.unwrap_or_else(|| keys.clone());
                 groups.push(of_fields(&first, Match::None, Operator::IsNotEmpty, &[]));
             }
-            BuiltIn::All | BuiltIn::Recent => {}
+            _ => {}
         }
         if let Some(user) = self.query.responsible {
             let user = [user.to_string()];
@@ -161,7 +166,13 @@ impl Narrowed {
             BuiltIn::Recent => {
                 query.push(" and r.updated_at > now() - interval '30 days'");
             }
-            BuiltIn::All | BuiltIn::Mine | BuiltIn::Unassigned => {}
+            BuiltIn::Waiting | BuiltIn::Closed => {
+                query.push(format!(" and r.status = '{}'", self.query.segment.key()));
+            }
+            BuiltIn::All | BuiltIn::Mine | BuiltIn::Unassigned | BuiltIn::Open => {}
+        }
+        if self.query.segment.leaves_out_closed(self.kind) {
+            query.push(NOT_CLOSED);
         }
         if let Some(user) = self.query.responsible.filter(|_| !then) {
             self.duties.push_of(query, user);

@@ -17,6 +17,7 @@ pub(super) const fn may_be_responsible(kind: RecordKind) -> &'static str {
         RecordKind::Deal => "active and deals <> 'none'",
         RecordKind::Invoice => "active and invoices and crm <> 'none'",
         RecordKind::Project => "active and projects <> 'none'",
+        RecordKind::Ticket => "active and mailbox",
     }
 }
 

@@ -30,7 +30,7 @@ pub fn complete(
     match draft.kind() {
         RecordKind::Invoice => invoice(&draft, before, &mut problems),
         RecordKind::Project => starts_before_it_ends(&draft, before, &mut problems),
-        RecordKind::Company | RecordKind::Contact | RecordKind::Deal => {}
+        _ => {}
     }
     if problems.is_empty() {
         Ok(draft)

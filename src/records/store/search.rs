@@ -3,7 +3,7 @@
 
 use sqlx::{Postgres, QueryBuilder, Row as _, postgres::PgRow};
 
-use super::select::{CUSTOMER_JOINS, CUSTOMER_NAME};
+use super::select::{CUSTOMER_JOINS, customer_name};
 use crate::{
     model::{
         AccountId, AppError, RecordId, RecordKind,
@@ -137,7 +137,7 @@ fn hint(kind: RecordKind) -> (&'static str, &'static str) {
         .iter()
         .any(|field| field.kind == FieldType::Customer);
     if has_customer {
-        (CUSTOMER_NAME, CUSTOMER_JOINS)
+        (customer_name(kind), CUSTOMER_JOINS)
     } else {
         ("r.city", "")
     }

@@ -47,7 +47,8 @@ impl Columns {
                 let _ = write!(
                     columns,
                     ", coalesce(r.company_id, r.contact_id) as {key}, coalesce(j_company.id, j_contact.id) as {key}_id,
-                     r.contact_id is not null as {key}_is_contact, {CUSTOMER_NAME} as {key}_name"
+                     r.contact_id is not null as {key}_is_contact, {} as {key}_name",
+                    customer_name(self.kind)
                 );
                 joins.push_str(CUSTOMER_JOINS);
                 continue;
@@ -140,9 +141,14 @@ impl Columns {
 /// The customer of a record `r`, of whichever kind he is; both are none where the policies hide him.
 pub const CUSTOMER_JOINS: &str = " left join companies j_company on j_company.account_id = r.account_id and j_company.id = r.company_id
      left join contacts j_contact on j_contact.account_id = r.account_id and j_contact.id = r.contact_id";
-/// Without his name a record that is for him could not be understood: it shows even where he himself does not.
-pub const CUSTOMER_NAME: &str =
-    "coalesce(j_company.name, j_contact.name, customer_name(r.company_id, r.contact_id))";
+/// Without his name a record that is for him could not be understood: it shows even where he himself does not. A ticket is
+/// understood by the address that it came from.
+pub const fn customer_name(kind: RecordKind) -> &'static str {
+    match kind {
+        RecordKind::Ticket => "coalesce(j_company.name, j_contact.name, r.client_email)",
+        _ => "coalesce(j_company.name, j_contact.name, customer_name(r.company_id, r.contact_id))",
+    }
+}
 
 /// The records that are linked to `r`, by name: two arrays, of ids and of names.
 fn linked(kind: RecordKind, other: RecordKind, key: &str) -> String {

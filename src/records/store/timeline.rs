@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     activity::{Detail, what},
-    notes,
+    messages, notes,
 };
 use crate::{
     model::{
@@ -70,6 +70,12 @@ async fn read(
     for row in rows {
         let Json(detail): Json<Detail> = row.try_get("detail")?;
         let what = match row.try_get::<&str, _>("what")? {
+            event @ (what::CREATED | what::RECEIVED | what::REPLIED)
+                if detail.message.is_some() =>
+            {
+                let id = detail.message.unwrap_or_default();
+                What::Message(Box::new(messages::empty(id, event == what::CREATED)))
+            }
             what::CREATED => What::Created,
             what::IMPORTED => What::Imported,
             what::DELETED => What::Deleted,
@@ -116,7 +122,9 @@ async fn read(
         let entry = Entry {
             id: row.try_get("id")?,
             at,
-            by: row.try_get("by_name")?,
+            by: row
+                .try_get::<Option<String>, _>("by_name")?
+                .or(detail.sender),
             what,
         };
         entries.push((RecordId(row.try_get("record_id")?), entry));
@@ -124,6 +132,7 @@ async fn read(
     hide_names_out_of_reach(tx, &mut entries).await?;
     name_custom_fields(tx, &mut entries).await?;
     notes::fill(tx, kind, &mut entries).await?;
+    messages::fill(tx, &mut entries).await?;
     Ok(entries)
 }
 

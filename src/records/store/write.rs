@@ -59,6 +59,12 @@ impl Draft {
         }
     }
 
+    /// What of it the record does not have yet.
+    fn changes(&self, before: &Record) -> Vec<&Resolved> {
+        let changed = |value: &&Resolved| differs(value, before.value(value.field.key()));
+        self.values.iter().filter(changed).collect()
+    }
+
     /// The folded words under which search finds the record.
     fn words(&self) -> Vec<String> {
         let mut words: Vec<String> = self
@@ -222,7 +228,7 @@ async fn write_words(
 ) -> Result<(), AppError> {
     let account = tx.actor().account.0;
     let sql = format!(
-        "insert into {}_words (account_id, record_id, word) select $1, $2, unnest($3::text[])",
+        "insert into {}_words (account_id, record_id, word) select $1, $2, unnest($3::text[]) on conflict do nothing",
         kind.child()
     );
     sqlx::query(AssertSqlSafe(sql))
@@ -266,17 +272,31 @@ pub async fn save(mut tx: Viewing, form: SaveForm<'_>) -> Result<bool, AppError>
     } else {
         merge(&mut tx, &form, &before).await?
     };
-    let changed: Vec<&Resolved> = draft
-        .values
-        .iter()
-        .filter(|value| differs(value, before.value(value.field.key())))
-        .collect();
+    let changed = draft.changes(&before);
     if changed.is_empty() {
         return Ok(true);
     }
     let words = all_words(&draft, &before);
     let tx = write_changes(tx, reached, &before, &changed, &words).await?;
     tx.commit_if_meant(kind, id, confirmed).await
+}
+
+/// Writes these values over whatever a record has now, as one part of an action: what is left is to write the others, and to commit.
+pub async fn overwrite(
+    mut tx: Viewing,
+    kind: RecordKind,
+    id: RecordId,
+    typed: &BTreeMap<String, String>,
+) -> Result<Writing, AppError> {
+    let reached = tx.lock(kind, id).await?;
+    let before = super::record(&mut tx, kind, id).await?;
+    let draft = prepare(&mut tx, kind, typed, Some(&before)).await?;
+    let changed = draft.changes(&before);
+    if changed.is_empty() {
+        return tx.write(reached).await;
+    }
+    let words = all_words(&draft, &before);
+    write_changes(tx, reached, &before, &changed, &words).await
 }
 
 /// Whether a value is another than the one the record has. Money is compared by amount: its currency
@@ -346,8 +366,13 @@ pub(super) async fn write_changes(
 
     if changed.iter().any(|value| value.field.searched) {
         let sql = format!(
-            "delete from {}_words where account_id = $1 and record_id = $2",
-            kind.child()
+            "delete from {}_words where account_id = $1 and record_id = $2{}",
+            kind.child(),
+            if kind.keeps_words() {
+                " and not kept"
+            } else {
+                ""
+            }
         );
         sqlx::query(AssertSqlSafe(sql))
             .bind(account)

@@ -57,6 +57,7 @@ pub struct Working {
     tx: Transaction<'static, Postgres>,
     pub account: AccountId,
     catalogues: Catalogues,
+    telling: Telling,
 }
 
 /// Proof that the viewer reaches what he is about to write.
@@ -109,7 +110,8 @@ const fn on_or_off(is: bool) -> &'static str {
 /// Sets what is no part of a role's name: there would be too many roles.
 fn yes_or_no_rights(actor: &Actor) -> String {
     let invoices = on_or_off(actor.rights.invoices);
-    format!("set local steward.invoices = '{invoices}'")
+    let mailbox = on_or_off(actor.rights.mailbox);
+    format!("set local steward.invoices = '{invoices}'; set local steward.mailbox = '{mailbox}'")
 }
 
 /// Sets who looks, but for the role.
@@ -301,6 +303,7 @@ impl Viewing {
             tx: self.tx,
             account: self.actor.account,
             catalogues: self.catalogues,
+            telling: Telling::Alone,
         })
     }
 
@@ -323,6 +326,7 @@ impl Working {
         pool: &PgPool,
         account: AccountId,
         catalogues: Catalogues,
+        telling: Telling,
     ) -> Result<Self, AppError> {
         let statement = format!(
             "begin; set local steward.account = '{account}'; set local role steward_writer"
@@ -331,12 +335,21 @@ impl Working {
             tx: begun(pool, statement).await?,
             account,
             catalogues,
+            telling,
         })
     }
 
     /// The connection, under the role that knows the account alone.
     pub fn connection(&mut self) -> &mut PgConnection {
         self.tx.deref_mut()
+    }
+
+    /// From here on what happens is told as one action, which nobody of the account does.
+    pub async fn acts(&mut self) -> Result<(), AppError> {
+        sqlx::raw_sql(AssertSqlSafe(self.telling.settings()))
+            .execute(self.connection())
+            .await?;
+        Ok(())
     }
 
     /// Reads as this user, until [`Viewing::work`].

@@ -96,7 +96,7 @@ pub fn BoardPage(of: &'static BoardOf) -> impl IntoView {
             .address(kind)
         };
         let current = move || query.with(|query| query.mine == mine).then_some("page");
-        view! { <li><a href=address aria-current=current>{t(segment.label())}</a></li> }
+        view! { <li><a href=address aria-current=current>{t(segment.label(of.kind))}</a></li> }
     };
     view! {
         <PageTitle text=t(of.title) />

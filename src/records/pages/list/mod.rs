@@ -19,6 +19,7 @@ use super::{
     bulk::{Bar, SelectAll, SelectOne, Ticked},
     catalogue,
     nothing::Nothing,
+    take::TakeButton,
     value::shown,
 };
 use crate::{
@@ -26,6 +27,7 @@ use crate::{
         AppError, RecordKind, Text, Value,
         catalogue::{Field, FieldType},
         lists::{BuiltIn, ListPage as Listed, ListQuery, Place, Row},
+        responsibility::first_role,
         segments::SegmentLink,
     },
     records::api,
@@ -102,7 +104,7 @@ fn title(
     match (saved, query.segment) {
         (Some(link), _) => link.name.clone(),
         (None, BuiltIn::All) => t(kind.plural()).to_owned(),
-        (None, segment) => t(segment.label()).to_owned(),
+        (None, segment) => t(segment.label(kind)).to_owned(),
     }
 }
 
@@ -230,6 +232,10 @@ fn row(
         .map(|(n, (field, value))| {
             if n == 0 {
                 return view! { <td class="title"><a href=address.clone()><bdi>{name.clone()}</bdi></a></td> }.into_any();
+            }
+            // What may be nobody's and is, anybody may take.
+            if field.role().is_some_and(|role| Some(role) == first_role(kind)) && value.is_empty() && ticked.is_some() && kind == RecordKind::Ticket {
+                return view! { <td><TakeButton kind id was=None of=name.clone() /></td> }.into_any();
             }
             let class = is_number(field).then_some("number");
             view! { <td class=class>{shown(field, value)}</td> }.into_any()

@@ -91,7 +91,7 @@ fn built_in(
     let key = segment.key().to_owned();
     item(
         address.address(kind),
-        t(segment.label()).to_owned(),
+        t(segment.label(kind)).to_owned(),
         key,
         current,
         counts,

@@ -7,7 +7,9 @@ use uuid::Uuid;
 
 use super::Happened;
 use crate::{
-    model::{RecordKind, UserId, Value, notifications::Event},
+    model::{
+        RecordKind, UserId, Value, activity::Change, catalogue::CLOSED_TICKET, notifications::Event,
+    },
     records::store::activity::{Detail, what},
 };
 
@@ -19,14 +21,8 @@ pub(super) fn for_its_people(kind: RecordKind, one: &Happened, detail: &Detail) 
         what::CREATED | what::IMPORTED => Event::Changed,
         what::DELETED => Event::Deleted,
         what::WON | what::LOST | what::REOPENED => Event::Moved,
-        what::CHANGED
-            if detail
-                .changes
-                .iter()
-                .any(|change| moves(kind, &change.field)) =>
-        {
-            Event::Moved
-        }
+        what::CHANGED if detail.changes.iter().any(|change| moves(kind, change)) => Event::Moved,
+        what::RECEIVED => Event::Reply,
         what::LINKED | what::UNLINKED => Event::Linked,
         what::NOTED => Event::Note,
         other if other.starts_with("step_") => Event::Step,
@@ -34,20 +30,36 @@ pub(super) fn for_its_people(kind: RecordKind, one: &Happened, detail: &Detail) 
     }
 }
 
-/// What is told as a move: a deal comes into another phase, a project into another state.
-fn moves(kind: RecordKind, field: &str) -> bool {
-    matches!(
-        (kind, field),
-        (RecordKind::Deal, "phase") | (RecordKind::Project, "status")
-    )
+/// What is told as a move: a deal comes into another phase, a project into another state, a ticket is closed or opened again.
+fn moves(kind: RecordKind, change: &Change) -> bool {
+    match (kind, change.field.as_str()) {
+        (RecordKind::Deal, "phase") | (RecordKind::Project, "status") => true,
+        (RecordKind::Ticket, "status") => is_closed(&change.old) != is_closed(&change.new),
+        _ => false,
+    }
 }
 
-/// Those who share a project are many: of its changes they are told of its state and of when it is due.
+/// Whether a status of a ticket, as an event keeps it, is its last.
+fn is_closed(status: &Value) -> bool {
+    let field = RecordKind::Ticket.field("status");
+    let Value::Text(said) = status else {
+        return false;
+    };
+    let choice = field.and_then(|field| field.fixed(said));
+    choice.is_some_and(|choice| choice.code == CLOSED_TICKET)
+}
+
+/// Those who share a project are many: of its changes they are told of its state and of when it is due. Whoever a ticket is assigned
+/// to is told of what the client does, of notes, and of its end; not of what else is done to it.
 pub(super) fn concerns_its_people(kind: RecordKind, one: &Happened, detail: &Detail) -> bool {
-    let matters = |field: &str| moves(kind, field) || field == "due_date";
-    kind != RecordKind::Project
-        || one.what != what::CHANGED
-        || detail.changes.iter().any(|change| matters(&change.field))
+    let changed = |matters: &dyn Fn(&Change) -> bool| {
+        one.what != what::CHANGED || detail.changes.iter().any(matters)
+    };
+    match kind {
+        RecordKind::Project => changed(&|change| moves(kind, change) || change.field == "due_date"),
+        RecordKind::Ticket => one.what != what::REPLIED && changed(&|change| moves(kind, change)),
+        _ => true,
+    }
 }
 
 /// Who came into a field of people, or left it.

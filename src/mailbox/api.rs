@@ -1,4 +1,0 @@
-//! The server functions of mailboxes, by what they are about.
-//! Each begins with who is asking.
-
-pub mod mailboxes;

@@ -1,0 +1,318 @@
+//! What is done with a ticket beyond what all kinds share: where it stands, a reply, what was begun to be written.
+//! Read as the viewer; what is written belongs to one action with what it does to the ticket.
+
+use std::collections::BTreeMap;
+
+use sqlx::{Row as _, types::Json};
+use uuid::Uuid;
+
+use crate::{
+    mailbox::message::subject,
+    model::{
+        AppError, Problem, Problems, RecordId, RecordKind, UserId,
+        catalogue::{CLOSED_TICKET, WAITING_TICKET},
+        search,
+        tickets::{Draft, Party, Standing, body, copies},
+    },
+    records::store,
+    server::database::{Viewing, Writing},
+};
+
+const KIND: RecordKind = RecordKind::Ticket;
+
+/// The newest that stands on a ticket's page besides what the viewer has done himself: a message or a note.
+const NEWEST: &str = "select e.id from ticket_events e
+  where e.account_id = $1 and e.record_id = $2 and e.what in ('created', 'received', 'replied', 'noted')
+  order by e.at desc, e.id desc limit 1";
+
+/// Where a ticket stands that the viewer sees.
+pub async fn standing(tx: &mut Viewing, id: RecordId) -> Result<Standing, AppError> {
+    let (account, me) = (tx.actor().account.0, tx.actor().user.0);
+    let row = sqlx::query(
+        "select t.number, t.status, t.assigned_to_id, t.client_email, t.client_name, t.mailbox_id from tickets t
+         where t.account_id = $1 and t.id = $2",
+    )
+    .bind(account)
+    .bind(id.0)
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or(AppError::NotFound)?;
+    let drafts: Vec<(String, String, String)> = sqlx::query_as(
+        "select sort, body, copies from ticket_drafts where account_id = $1 and record_id = $2 and user_id = $3",
+    )
+    .bind(account)
+    .bind(id.0)
+    .bind(me)
+    .fetch_all(tx.connection())
+    .await?;
+    let draft = |of: &str| {
+        let found = drafts.iter().find(|(sort, ..)| sort == of);
+        found
+            .map(|(_, body, copies)| Draft {
+                body: body.clone(),
+                copies: copies.clone(),
+            })
+            .unwrap_or_default()
+    };
+    let from = sender(tx, row.try_get("mailbox_id")?).await?;
+    let client = client(row.try_get("client_name")?, row.try_get("client_email")?);
+    Ok(Standing {
+        number: row.try_get::<i32, _>("number")?.into(),
+        status: row.try_get("status")?,
+        assigned_to: row
+            .try_get::<Option<Uuid>, _>("assigned_to_id")?
+            .map(UserId),
+        client,
+        from: from.map(|from| from.party.email),
+        seen: newest(tx, id).await?,
+        reply: draft("reply"),
+        note: draft("note"),
+    })
+}
+
+fn client(name: Option<String>, email: Option<String>) -> Option<Party> {
+    email.map(|email| Party {
+        name: name.unwrap_or_default(),
+        email,
+    })
+}
+
+async fn newest(tx: &mut Viewing, id: RecordId) -> Result<Option<Uuid>, AppError> {
+    let account = tx.actor().account.0;
+    Ok(sqlx::query_scalar(NEWEST)
+        .bind(account)
+        .bind(id.0)
+        .fetch_optional(tx.connection())
+        .await?)
+}
+
+/// Whose name and address a reply bears.
+struct Sender {
+    mailbox: Uuid,
+    party: Party,
+}
+
+/// The mailbox that a ticket came by; where it came by none, or that one is no more, the account's first.
+async fn sender(tx: &mut Viewing, mailbox: Option<Uuid>) -> Result<Option<Sender>, AppError> {
+    let account = tx.actor().account.0;
+    let found: Option<(Uuid, String, String)> = sqlx::query_as(
+        "select id, name, address from mailboxes where account_id = $1 and active
+         order by id is distinct from $2, created_at, id limit 1",
+    )
+    .bind(account)
+    .bind(mailbox)
+    .fetch_optional(tx.connection())
+    .await?;
+    Ok(found.map(|(mailbox, name, email)| Sender {
+        mailbox,
+        party: Party { name, email },
+    }))
+}
+
+/// A reply as its form sends it.
+#[derive(Clone, Copy, Debug)]
+pub struct ReplyForm<'a> {
+    pub id: RecordId,
+    pub body: &'a str,
+    pub copies: &'a str,
+    /// The newest entry that its author saw.
+    pub seen: Option<Uuid>,
+    /// Whether it goes on top of something newer all the same.
+    pub confirmed: bool,
+    pub closes: bool,
+}
+
+/// Writes a reply down, to be sent as soon as this is committed; the ticket waits for its client then, or is closed.
+pub async fn reply(mut tx: Viewing, form: ReplyForm<'_>) -> Result<(), AppError> {
+    let id = form.id;
+    let _reached = tx.lock(KIND, id).await?;
+    let mut problems = Problems::new();
+    let mut checked = |key: &str, problem| drop(problems.insert(key.to_owned(), problem));
+    let text = body(form.body).map_err(|problem| checked("body", problem));
+    let others = copies(form.copies).map_err(|problem| checked("copies", problem));
+    let (Ok(text), Ok(others)) = (text, others) else {
+        return Err(AppError::Invalid(problems));
+    };
+    let account = tx.actor().account.0;
+    let row = sqlx::query(
+        "select client_name, client_email, mailbox_id, subject, number, token from tickets where account_id = $1 and id = $2",
+    )
+    .bind(account)
+    .bind(id.0)
+    .fetch_one(tx.connection())
+    .await?;
+    let client = client(row.try_get("client_name")?, row.try_get("client_email")?);
+    let client = client.ok_or_else(|| AppError::form(Problem::NobodyToWriteTo))?;
+    let from = sender(&mut tx, row.try_get("mailbox_id")?).await?;
+    let from = from.ok_or_else(|| AppError::form(Problem::NoMailbox))?;
+    if !form.confirmed && newest(&mut tx, id).await? != form.seen {
+        return Err(AppError::form(Problem::WrittenMeanwhile));
+    }
+    let tag = subject::tag(
+        row.try_get::<i32, _>("number")?.into(),
+        row.try_get("token")?,
+    );
+    let subject: String = row.try_get("subject")?;
+    let message = Reply {
+        id: Uuid::now_v7(),
+        subject: format!("Re: {subject} {tag}"),
+        to: client,
+        others,
+        text,
+        from,
+    };
+    let status = if form.closes {
+        CLOSED_TICKET
+    } else {
+        WAITING_TICKET
+    };
+    let typed = BTreeMap::from([("status".to_owned(), status.to_owned())]);
+    let mut tx = store::overwrite(tx, KIND, id, &typed).await?;
+    message.write(&mut tx, id).await?;
+    store::write_reply(&mut tx, id, message.id).await?;
+    drop_draft(&mut tx, id, "reply").await?;
+    tx.commit().await
+}
+
+struct Reply {
+    id: Uuid,
+    subject: String,
+    to: Party,
+    others: Vec<Party>,
+    text: String,
+    from: Sender,
+}
+
+impl Reply {
+    async fn write(&self, tx: &mut Writing, ticket: RecordId) -> Result<(), AppError> {
+        let (account, me) = (tx.actor().account, tx.actor().user);
+        let domain = self
+            .from
+            .party
+            .email
+            .rsplit_once('@')
+            .map_or("steward", |(_, domain)| domain);
+        sqlx::query(
+            "insert into ticket_messages (account_id, record_id, id, way, by_user_id, mailbox_id, message_id, from_name, from_email,
+               recipients, copies, subject, body, state)
+             values ($1, $2, $3, 'out', $4, $5, $6, $7, $8, $9, $10, $11, $12, 'waiting')",
+        )
+        .bind(account.0)
+        .bind(ticket.0)
+        .bind(self.id)
+        .bind(me.0)
+        .bind(self.from.mailbox)
+        .bind(format!("{}@{domain}", self.id))
+        .bind(&self.from.party.name)
+        .bind(&self.from.party.email)
+        .bind(Json([&self.to]))
+        .bind(Json(&self.others))
+        .bind(&self.subject)
+        .bind(&self.text)
+        .execute(tx.connection())
+        .await?;
+        sqlx::query(
+            "update tickets set last_message_at = now(), active_at = now(), first_reply_at = coalesce(first_reply_at, now())
+             where account_id = $1 and id = $2",
+        )
+        .bind(account.0)
+        .bind(ticket.0)
+        .execute(tx.connection())
+        .await?;
+        let words = search::words(&self.text);
+        sqlx::query(
+            "insert into ticket_words as w (account_id, record_id, word, kept) select $1, $2, unnest($3::text[]), true
+             on conflict (account_id, word, record_id) do update set kept = true where not w.kept",
+        )
+        .bind(account.0)
+        .bind(ticket.0)
+        .bind(words)
+        .execute(tx.connection())
+        .await?;
+        plan(tx, ticket, self.id).await
+    }
+}
+
+/// Plans a message once more that could not be sent.
+pub async fn send_again(mut tx: Viewing, id: RecordId, message: Uuid) -> Result<(), AppError> {
+    let reached = tx.lock(KIND, id).await?;
+    let mut tx = tx.write(reached).await?;
+    let account = tx.actor().account.0;
+    let planned = sqlx::query(
+        "update ticket_messages set state = 'waiting', attempts = 0, problem = null
+         where account_id = $1 and record_id = $2 and id = $3 and state = 'failed'",
+    )
+    .bind(account)
+    .bind(id.0)
+    .bind(message)
+    .execute(tx.connection())
+    .await?;
+    if planned.rows_affected() == 0 {
+        return Err(AppError::NotFound);
+    }
+    plan(&mut tx, id, message).await?;
+    tx.commit().await
+}
+
+/// One after the other for each ticket, so that they arrive in the order in which they were written.
+async fn plan(tx: &mut Writing, ticket: RecordId, message: Uuid) -> Result<(), AppError> {
+    sqlx::query(
+        "select enqueue('reply', json_build_object('account', current_account(), 'ticket', $1::uuid, 'message', $2::uuid),
+           'reply ' || $2::uuid, queue => 'ticket ' || $1::uuid)",
+    )
+    .bind(ticket.0)
+    .bind(message)
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Keeps what somebody has begun to write; nothing is kept of nothing.
+pub async fn save_draft(
+    mut tx: Viewing,
+    id: RecordId,
+    sort: &str,
+    draft: &Draft,
+) -> Result<(), AppError> {
+    let reached = tx.reach(KIND, id).await?;
+    let mut tx = tx.write(reached).await?;
+    if draft.body.is_empty() && draft.copies.is_empty() {
+        drop_draft(&mut tx, id, sort).await?;
+        return tx.commit().await;
+    }
+    let (account, me) = (tx.actor().account.0, tx.actor().user.0);
+    sqlx::query(
+        "insert into ticket_drafts (account_id, record_id, user_id, sort, body, copies) values ($1, $2, $3, $4, $5, $6)
+         on conflict (account_id, record_id, user_id, sort) do update
+           set body = excluded.body, copies = excluded.copies, updated_at = now()",
+    )
+    .bind(account)
+    .bind(id.0)
+    .bind(me)
+    .bind(sort)
+    .bind(&draft.body)
+    .bind(&draft.copies)
+    .execute(tx.connection())
+    .await?;
+    tx.commit().await
+}
+
+async fn drop_draft(tx: &mut Writing, id: RecordId, sort: &str) -> Result<(), AppError> {
+    let (account, me) = (tx.actor().account.0, tx.actor().user.0);
+    sqlx::query(
+        "delete from ticket_drafts where account_id = $1 and record_id = $2 and user_id = $3 and sort = $4",
+    )
+    .bind(account)
+    .bind(id.0)
+    .bind(me)
+    .bind(sort)
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Gives a ticket another status over whatever it has now, as its form would.
+pub async fn set_status(tx: Viewing, id: RecordId, status: &str) -> Result<(), AppError> {
+    let typed = BTreeMap::from([("status".to_owned(), status.to_owned())]);
+    store::overwrite(tx, KIND, id, &typed).await?.commit().await
+}
