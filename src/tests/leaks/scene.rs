@@ -210,6 +210,8 @@ pub struct Scene {
     pub people: Vec<Person>,
     pub records: Vec<Made>,
     pub teams: Vec<String>,
+    /// A mailbox of the account.
+    pub mailbox: String,
     /// An import of the admin's, whose file names every record.
     pub import: String,
     /// An act of the admin's on every company.
@@ -563,6 +565,11 @@ impl Scene {
             "insert into teams (account_id, id, name) select id, gen_random_uuid(), 'North' from accounts",
         )
         .await?;
+        app.as_owner(
+            "insert into mailboxes (account_id, id, name, address) select id, gen_random_uuid(), 'Hello', 'hello@acme.test' from accounts;
+             insert into mailbox_connections (account_id, mailbox_id) select account_id, id from mailboxes",
+        )
+        .await?;
         let mut names = Vec::new();
         for crm in Reach::ALL {
             for deals in Reach::ALL {
@@ -670,6 +677,10 @@ impl Scene {
         let teams = sqlx::query_scalar("select id::text from teams order by account_id")
             .fetch_all(&app.owner)
             .await?;
+        let mailbox = sqlx::query_scalar("select id::text from mailboxes where account_id = $1")
+            .bind(account.0)
+            .fetch_one(&app.owner)
+            .await?;
         let import = import(&app, &admin, &records).await?;
         let bulk = bulk(&app, &admin).await?;
         let by_id = records
@@ -683,6 +694,7 @@ impl Scene {
             people,
             records,
             teams,
+            mailbox,
             import,
             bulk,
             user_fields,

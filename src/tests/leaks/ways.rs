@@ -1186,6 +1186,7 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
     let (user, team) = (user.user.to_string(), visit.scene.teams[0].clone());
     let phase = visit.scene.app.phase(&visit.scene.admin).await?;
     let field = visit.scene.user_field(RecordKind::Company);
+    let mailbox = visit.scene.mailbox.clone();
     for page in [
         "/settings/plan".to_owned(),
         "/settings/plan/disable".to_owned(),
@@ -1205,6 +1206,9 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
         "/settings/custom-fields".to_owned(),
         "/settings/custom-fields/new".to_owned(),
         format!("/settings/custom-fields/{field}"),
+        "/settings/mailboxes".to_owned(),
+        "/settings/mailboxes/new".to_owned(),
+        format!("/settings/mailboxes/{mailbox}"),
     ] {
         visit.page(&page).await?;
     }
@@ -1239,9 +1243,16 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
         ("group", &field),
         ("form[label]", "Taken over"),
         ("form[holds]", "line"),
+        ("mailbox", &mailbox),
+        ("fields[name]", "Taken over"),
+        ("fields[address]", "taken@over.test"),
     ];
     for function in [
         "retry-job",
+        "edit_mailbox",
+        "save_mailbox",
+        "delete_mailbox",
+        "test_mailbox",
         "preview_rights",
         "leaving_user",
         "edit_user",
@@ -1283,6 +1294,7 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
         "pipeline",
         "custom_fields",
         "field_groups",
+        "mailboxes",
         "my_plan",
         "audit",
         "bulk_acts",
