@@ -239,19 +239,35 @@ create table ticket_drafts (
   foreign key (account_id, user_id) references users (account_id, id) on delete cascade
 );
 
+-- Files that go with a reply once it is sent.
+create table ticket_draft_files (
+  account_id uuid not null,
+  record_id uuid not null,
+  user_id uuid not null,
+  n integer not null,
+  name text not null,
+  media_type text not null,
+  size bigint not null,
+  file uuid not null,
+  primary key (account_id, record_id, user_id, n),
+  foreign key (account_id, record_id) references tickets (account_id, id) on delete cascade,
+  foreign key (account_id, user_id) references users (account_id, id) on delete cascade
+);
+create index ticket_draft_files_by_file on ticket_draft_files (account_id, file);
+
 do $$
 declare name text;
 begin
-  foreach name in array array['ticket_messages', 'ticket_attachments', 'ticket_drafts'] loop
+  foreach name in array array['ticket_messages', 'ticket_attachments', 'ticket_drafts', 'ticket_draft_files'] loop
     execute format('alter table %I enable row level security', name);
     execute format('create policy reader on %I for select to steward_reader using (account_id = current_account() and (select sees_mailbox())%s
       and exists (select 1 from tickets p where p.account_id = current_account() and p.id = record_id))', name,
-      case name when 'ticket_drafts' then ' and user_id = current_user_id()' else '' end);
+      case when name like 'ticket\_draft%' then ' and user_id = current_user_id()' else '' end);
     execute format('create policy writer on %I for all to steward_writer using (account_id = current_account()) with check (account_id = current_account())', name);
     execute format('grant select on %I to steward_reader', name);
     execute format('grant select, insert, update on %I to steward_writer', name);
   end loop;
-  grant delete on ticket_drafts to steward_writer;
+  grant delete on ticket_drafts, ticket_draft_files to steward_writer;
 end
 $$;
 grant update, delete on ticket_words to steward_writer;

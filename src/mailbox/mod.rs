@@ -29,6 +29,8 @@ pub mod store;
 pub mod sweep;
 #[cfg(feature = "ssr")]
 mod take_in;
+#[cfg(feature = "ssr")]
+mod upload;
 
 use leptos::prelude::*;
 

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::{
     message::show::{self, Pictures},
     store::parts::{self, Part},
+    upload,
 };
 use crate::{
     model::{Actor, AppError, RecordId, RecordKind},
@@ -27,7 +28,7 @@ use crate::{
 const EMBEDDED: usize = 8 * 1024 * 1024;
 
 pub fn routes() -> Router {
-    Router::new()
+    upload::routes()
         .route(
             "/mailbox/{ticket}/messages/{message}",
             routing::get(formatted),

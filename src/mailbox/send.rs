@@ -106,7 +106,24 @@ async fn waiting(app: &App, job: &Reply) -> Result<Option<Waiting>, AppError> {
     .bind(WITHOUT_ID)
     .fetch_all(tx.connection())
     .await?;
+    let files: Vec<(String, String, Uuid)> = sqlx::query_as(
+        "select name, media_type, file from ticket_attachments
+         where account_id = $1 and record_id = $2 and message_id = $3 order by n",
+    )
+    .bind(job.account.0)
+    .bind(job.ticket.0)
+    .bind(job.message)
+    .fetch_all(tx.connection())
+    .await?;
     tx.commit().await?;
+    let mut attachments = Vec::with_capacity(files.len());
+    for (name, media_type, file) in files {
+        attachments.push(compose::File {
+            name,
+            media_type,
+            bytes: app.files.get(job.account, file).await?,
+        });
+    }
     let answered = before.iter().rev().find(|(_, way)| way == "in");
     let Json(to): Json<Vec<Party>> = row.try_get("recipients")?;
     let Json(cc): Json<Vec<Party>> = row.try_get("copies")?;
@@ -130,7 +147,7 @@ async fn waiting(app: &App, job: &Reply) -> Result<Option<Waiting>, AppError> {
             in_reply_to: answered.map(|(id, _)| id.clone()),
             references: before.iter().map(|(id, _)| id.clone()).collect(),
             text: row.try_get("body")?,
-            attachments: Vec::new(),
+            attachments,
             at: row.try_get("at")?,
         },
     }))

@@ -37,7 +37,8 @@ async fn known(app: &App, account: AccountId, ids: Vec<Uuid>) -> Result<HashSet<
     let mut tx = app.database.begin_work(account).await?;
     let known: Vec<Uuid> = sqlx::query_scalar(
         "select original from ticket_messages where account_id = $1 and original = any ($2)
-         union select file from ticket_attachments where account_id = $1 and file = any ($2)",
+         union select file from ticket_attachments where account_id = $1 and file = any ($2)
+         union select file from ticket_draft_files where account_id = $1 and file = any ($2)",
     )
     .bind(account.0)
     .bind(ids)

@@ -8,7 +8,7 @@ use crate::model::{AppError, RecordId, tickets::Standing};
 
 #[cfg(feature = "ssr")]
 use crate::{
-    mailbox::store::tickets as store,
+    mailbox::store::{drafts, tickets as store},
     model::{
         RecordKind,
         catalogue::{CLOSED_TICKET, OPEN_TICKET},
@@ -74,5 +74,11 @@ pub async fn save_ticket_draft(
 ) -> Result<(), AppError> {
     let sort = if note { "note" } else { "reply" };
     let draft = Draft { body, copies }.bounded()?;
-    store::save_draft(viewing(RecordKind::Ticket).await?, id, sort, &draft).await
+    drafts::save(viewing(RecordKind::Ticket).await?, id, sort, &draft).await
+}
+
+/// Takes a file away again that was to go with the caller's reply.
+#[server(prefix = "/api", endpoint = "detach_file")]
+pub async fn detach_file(id: RecordId, n: i32) -> Result<(), AppError> {
+    drafts::detach(viewing(RecordKind::Ticket).await?, id, n).await
 }

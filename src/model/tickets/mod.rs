@@ -17,6 +17,11 @@ pub use fold::fold;
 /// So many others get a copy at most.
 pub const MAX_COPIES: usize = 20;
 
+/// So many files go with a reply at most,
+pub const MAX_FILES: usize = 20;
+/// and together they have so many megabytes: more, few mail servers take.
+pub const MEGABYTES: usize = 20;
+
 /// Somebody who writes or is written to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Party {
@@ -164,7 +169,8 @@ pub struct Standing {
     /// The newest of what the reader sees by now: a reply on top of something newer asks first.
     pub seen: Option<Uuid>,
     pub reply: Draft,
-    pub note: Draft,
+    /// The files that go with it.
+    pub files: Vec<Attachment>,
 }
 
 /// The addresses of those who get a copy, as people type them: apart by commas, semicolons or lines.

@@ -95,6 +95,7 @@ fn others() -> Vec<String> {
         include_str!("../../settings/import/upload.rs"),
         include_str!("../../records/export/route.rs"),
         include_str!("../../mailbox/route.rs"),
+        include_str!("../../mailbox/upload.rs"),
         include_str!("../../notifications/stream.rs"),
         include_str!("../../notifications/one_click.rs"),
     ];

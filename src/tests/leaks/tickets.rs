@@ -138,6 +138,7 @@ pub(super) async fn acts(visit: &mut Visit<'_>) -> Result<()> {
                 "save_ticket_draft",
                 vec![("id", id.as_str()), ("body", body)],
             ),
+            ("detach_file", vec![("id", id.as_str()), ("n", "1")]),
         ] {
             let answer = visit.call(function, &values).await?;
             if answer.status.is_success() {
@@ -150,6 +151,9 @@ pub(super) async fn acts(visit: &mut Visit<'_>) -> Result<()> {
         if !reaches {
             let answer = visit.call("contact_of_ticket", &[("id", &id)]).await?;
             ensure!(refused(&answer)?, "contact_of_ticket: {}", answer.body);
+        }
+        if visit.attach(made).await? {
+            visit.reached(made)?;
         }
         again(visit, made).await?;
     }

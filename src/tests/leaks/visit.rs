@@ -152,6 +152,18 @@ impl<'s> Visit<'s> {
         Ok(id.map(ToOwned::to_owned))
     }
 
+    /// Sends a file that is to go with a reply; whether it was taken.
+    pub async fn attach(&mut self, made: &Made) -> Result<bool> {
+        let path = format!("{}/files", RecordKind::Ticket.address(made.id));
+        let answer = self
+            .browser
+            .send_file(&path, &[], "a file.txt", b"x")
+            .await?;
+        let answer = self.look(&path, answer)?;
+        let taken = |to: &str| to.ends_with("#reply");
+        Ok(answer.location().is_some_and(taken))
+    }
+
     fn look(&mut self, path: &str, answer: Answer) -> Result<Answer> {
         let address = routes::pattern(path);
         // Who is signed out is led to the sign-in page by most ways.

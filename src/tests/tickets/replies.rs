@@ -244,3 +244,70 @@ async fn a_draft_is_kept_for_its_author_alone_until_it_is_sent() -> Result<()> {
     assert!(!page.contains("Dear &lt;b&gt;"));
     Ok(())
 }
+
+#[tokio::test]
+async fn files_go_with_the_reply_and_with_no_other() -> Result<()> {
+    let desk = Desk::new().await?;
+    let id = desk.ticket("With files").await?;
+    let address = super::KIND.address(id);
+    let mut bob = desk.browser(&desk.bob).await?;
+    let typed = [("body", "Half a sen"), ("copies", "")];
+    for (name, bytes) in [
+        ("../../Offer \u{202e}fdp.exe", b"MZ".as_slice()),
+        ("plan.txt", b"the plan"),
+    ] {
+        let answer = bob
+            .send_file(&format!("{address}/files"), &typed, name, bytes)
+            .await?;
+        assert_eq!(answer.location(), Some(format!("{address}#reply").as_str()));
+    }
+    let page = bob.get(&address).await?.body;
+    assert!(
+        page.contains("plan.txt") && page.contains("Half a sen"),
+        "{page}"
+    );
+    assert!(
+        !page.contains("../") && !page.contains('\u{202e}'),
+        "{page}"
+    );
+    // Nobody else sees or sends them.
+    let others = desk.browser(&desk.cas).await?.get(&address).await?.body;
+    assert!(!others.contains("plan.txt"));
+    desk.reply(&desk.cas, id, &[("body", "Without files.")])
+        .await?;
+    let (ticket, first) = (id.to_string(), [("n", "1")]);
+    let values = [&[("id", ticket.as_str())], first.as_slice()].concat();
+    assert_eq!(
+        bob.call("/api/detach_file", &values).await?.status,
+        StatusCode::OK
+    );
+    desk.reply(&desk.bob, id, &[("body", "With the plan.")])
+        .await?;
+    desk.reply(&desk.bob, id, &[("body", "Nothing more.")])
+        .await?;
+    desk.app.work().await?;
+    let mails = desk.mails("carla", 3).await?;
+    let mut with = Vec::new();
+    for raw in &mails {
+        let mail = crate::mailbox::message::read(raw.as_bytes());
+        with.extend(mail.attachments.iter().map(|file| {
+            (
+                mail.text.trim().to_owned(),
+                file.name.clone(),
+                file.bytes.clone(),
+            )
+        }));
+    }
+    assert_eq!(
+        with,
+        [(
+            "With the plan.".to_owned(),
+            "plan.txt".to_owned(),
+            b"the plan".to_vec()
+        )]
+    );
+    // It stands in the ticket, for whoever reads it.
+    let page = desk.browser(&desk.cas).await?.get(&address).await?.body;
+    assert!(page.contains("plan.txt"), "{page}");
+    Ok(())
+}
