@@ -35,7 +35,7 @@ create table tickets (
   foreign key (account_id, company_id) references companies (account_id, id),
   foreign key (account_id, contact_id) references contacts (account_id, id),
   foreign key (account_id, assigned_to_id) references users (account_id, id),
-  foreign key (account_id, mailbox_id) references mailboxes (account_id, id) on delete set null (mailbox_id),
+  foreign key (account_id, mailbox_id) references mailboxes (account_id, id),
   foreign key (account_id, created_by) references users (account_id, id),
   foreign key (account_id, updated_by) references users (account_id, id),
   foreign key (account_id, deleted_by) references users (account_id, id),
@@ -64,6 +64,7 @@ create table ticket_numbers (
   last integer not null
 );
 alter table ticket_numbers enable row level security;
+create policy writer on ticket_numbers for select to steward_writer using (account_id = current_account());
 create function ticket_is_numbered() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public as $$
 begin
@@ -195,7 +196,7 @@ create table ticket_messages (
   primary key (account_id, record_id, id),
   foreign key (account_id, record_id) references tickets (account_id, id) on delete cascade,
   foreign key (account_id, by_user_id) references users (account_id, id),
-  foreign key (account_id, mailbox_id) references mailboxes (account_id, id) on delete set null (mailbox_id),
+  foreign key (account_id, mailbox_id) references mailboxes (account_id, id),
   constraint ticket_messages_out check ((way = 'out') = (by_user_id is not null) and (way = 'out') = (state is not null))
 );
 create index ticket_messages_in_order on ticket_messages (account_id, record_id, at, id);
