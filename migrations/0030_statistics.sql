@@ -65,7 +65,8 @@ create table ticket_facts (
   at timestamptz not null,
   -- Who was responsible at that moment; null is nobody.
   user_id uuid,
-  -- Working time since the ticket came, of a closing and of a first reply; by the working hours of that moment.
+  -- Working time since the ticket came, of a closing and of a first reply, also where this is one of all replies; by the working
+  -- hours of that moment.
   minutes integer,
   -- When the same happened to the ticket the last time before; and the last time before under the same colleague. What has none
   -- within a period is the first in it: so tickets are counted, each once, without looking for doubles among millions.
@@ -134,15 +135,18 @@ create trigger fact_on_status after update of status on tickets
 
 create function ticket_fact_of_reply() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public as $$
-declare t tickets;
+declare
+  t tickets;
+  waited integer;
 begin
   select * into t from tickets r where r.account_id = new.account_id and r.id = new.record_id;
-  perform ticket_fact(t, 'replied', new.at, null);
   if not exists (
     select 1 from ticket_facts f where f.account_id = t.account_id and f.record_id = t.id and f.what = 'first_reply'
   ) then
-    perform ticket_fact(t, 'first_reply', new.at, working_minutes(t.account_id, t.created_at, new.at));
+    waited := working_minutes(t.account_id, t.created_at, new.at);
+    perform ticket_fact(t, 'first_reply', new.at, waited);
   end if;
+  perform ticket_fact(t, 'replied', new.at, waited);
   return null;
 end
 $$;

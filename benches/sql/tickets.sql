@@ -48,7 +48,7 @@ select w.id, 'received' as what, w.created_at as at, w.then_id as user_id, null:
 union all
 select w.id, 'first_reply', w.replied_at, w.user_id, w.reply_minutes, w.user_id from went w where w.replies > 0 and w.replied_at < now()
 union all
-select w.id, 'replied', w.replied_at + (r - 1) * interval '10 minutes', case when r = 3 then w.then_id else w.user_id end, null, w.user_id
+select w.id, 'replied', w.replied_at + (r - 1) * interval '10 minutes', case when r = 3 then w.then_id else w.user_id end, case when r = 1 then w.reply_minutes end, w.user_id
 from went w cross join generate_series(1, w.replies) r where w.replied_at < now()
 union all
 select w.id, 'closed', w.closed_at, w.then_id, w.close_minutes, w.user_id from went w where w.closed

@@ -42,6 +42,14 @@ pub async fn report(tx: &mut Viewing, query: &StatisticsQuery) -> Result<Report,
     })
 }
 
+/// A first reply is one of the replies: it is the one that has minutes.
+const READ: [Fact; 4] = [
+    Fact::Received,
+    Fact::Closed,
+    Fact::Reopened,
+    Fact::Replied,
+];
+
 /// What happened under one colleague in the days asked for (1) or before them (2).
 #[derive(FromRow)]
 struct Happened {
@@ -92,7 +100,7 @@ async fn happened(
     let nobody = of("", "null::uuid", "is null");
     let (starts, ends): (Vec<_>, Vec<_>) =
         periods.into_iter().map(|days| clock.spans(days)).unzip();
-    let facts: Vec<&str> = Fact::ALL.into_iter().map(Fact::code).collect();
+    let facts: Vec<&str> = READ.into_iter().map(Fact::code).collect();
     let account = tx.actor().account.0;
     Ok(
         sqlx::query_as(AssertSqlSafe(format!("{colleagues} union all {nobody}")))
@@ -187,24 +195,29 @@ impl<T> Pair<T> {
 impl Tally {
     fn add(&mut self, fact: Fact, row: &Happened, tickets: i64) {
         let of = &mut self.figures;
-        let pair = match fact {
-            Fact::Received => &mut of.received,
-            Fact::Closed => &mut of.closed,
-            Fact::Reopened => &mut of.reopened,
-            Fact::Replied => &mut of.replied,
-            Fact::FirstReply => &mut of.first_replied,
-        };
-        *pair.of(row.n) += tickets;
         match fact {
-            Fact::Replied => *of.replies.of(row.n) += row.facts,
-            Fact::Closed => self.to_close.of(row.n).extend(&row.minutes),
-            Fact::FirstReply => self.to_first_reply.of(row.n).extend(&row.minutes),
-            Fact::Received | Fact::Reopened => {}
+            Fact::Received => *of.received.of(row.n) += tickets,
+            Fact::Reopened => *of.reopened.of(row.n) += tickets,
+            Fact::Closed => {
+                *of.closed.of(row.n) += tickets;
+                self.to_close.of(row.n).extend(&row.minutes);
+            }
+            Fact::Replied => {
+                *of.replied.of(row.n) += tickets;
+                *of.replies.of(row.n) += row.facts;
+                self.to_first_reply.of(row.n).extend(&row.minutes);
+            }
+            Fact::FirstReply => {}
         }
     }
 
     fn figures(self) -> Figures {
+        let count = |minutes: &Vec<i32>| i64::try_from(minutes.len()).unwrap_or(i64::MAX);
         Figures {
+            first_replied: Pair {
+                now: count(&self.to_first_reply.now),
+                before: count(&self.to_first_reply.before),
+            },
             to_first_reply: self.to_first_reply.map(Waited::of),
             to_close: self.to_close.map(Waited::of),
             ..self.figures
@@ -229,7 +242,7 @@ impl Waited {
 
 impl Tallies {
     fn add(&mut self, row: Happened) -> Result<(), AppError> {
-        let mut facts = Fact::ALL.into_iter();
+        let mut facts = READ.into_iter();
         let fact = facts
             .find(|fact| fact.code() == row.what)
             .ok_or_else(|| AppError::internal("the database knows another fact"))?;
