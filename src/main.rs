@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use steward::{
     accounts::{create, demo, operators, seed},
     document,
-    mailbox::ingest,
+    mailbox::{self, ingest},
     model::{Language, RecordKind},
     notifications::bounce,
     records::import,
@@ -166,7 +166,7 @@ async fn command(command: Command) -> Result<ExitCode> {
         Command::Migrate => opened
             .require_owner()
             .map(|()| tracing::info!("the schema is up to date")),
-        Command::Demo => demo::load(&opened).await,
+        Command::Demo => load_demo(&opened).await,
         Command::Seed(plan) => seed::run(&opened, &plan).await,
         Command::Import(asked) => import::run(&opened, &asked.into()).await,
         Command::CreateAccount(CreateAccount {
@@ -214,6 +214,12 @@ async fn serve(opened: &run::Opened) -> Result<()> {
     if !opened.is_embedded() {
         return run::serve(opened, document::PAGES, |_| ()).await;
     }
-    demo::load(opened).await?;
+    load_demo(opened).await?;
     run::serve(opened, document::PAGES, demo::print_users).await
+}
+
+/// The demo accounts, and what was written to them.
+async fn load_demo(opened: &run::Opened) -> Result<()> {
+    demo::load(opened).await?;
+    mailbox::demo::load(opened).await
 }

@@ -3,6 +3,8 @@
 
 pub mod api;
 #[cfg(feature = "ssr")]
+pub mod demo;
+#[cfg(feature = "ssr")]
 mod draft;
 #[cfg(feature = "ssr")]
 pub mod fetch;

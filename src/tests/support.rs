@@ -280,6 +280,7 @@ impl TestApp {
                (select string_agg(d::text, '|' order by d.id) from deals d),
                (select string_agg(i::text, '|' order by i.id) from invoices i),
                (select string_agg(p::text, '|' order by p.id) from projects p),
+               (select string_agg(t::text, '|' order by t.id) from tickets t),
                (select string_agg(u::text, '|' order by u.id) from users u),
                (select string_agg(p::text, '|' order by p.id) from deal_phases p),
                (select string_agg(f::text, '|' order by f.id) from custom_fields f),
@@ -289,6 +290,7 @@ impl TestApp {
                (select string_agg(v::text, '|' order by v.record_id, v.field_id, v.n) from deal_user_values v),
                (select string_agg(v::text, '|' order by v.record_id, v.field_id, v.n) from invoice_user_values v),
                (select string_agg(v::text, '|' order by v.record_id, v.field_id, v.n) from project_user_values v),
+               (select string_agg(v::text, '|' order by v.record_id, v.field_id, v.n) from ticket_user_values v),
                (select string_agg(a::text, '|' order by a.id) from accounts a)))",
         )
         .fetch_one(&self.owner)

@@ -2,8 +2,9 @@
 //! no ticket and reopen none, and nothing automatic may ever answer any of these: two machines would go on for ever.
 //!
 //! What a machine sends of its own accord is another matter. An order from a shop, a message from a form on a web site, a newsletter:
-//! somebody may have to see to it, so they open tickets as a person's mail does. RFC 3834 calls them `auto-generated`, which is what
-//! Exchange calls its holiday answers too; those answer a mail, so what is generated and answers is an answer.
+//! somebody may have to see to it, so they open tickets as a person's mail does. RFC 3834 calls them `auto-generated`, which is also
+//! what ticket systems call the answers that their people write: so that word alone makes no mail an answer of a machine. The holiday
+//! answers of Exchange, which uses it too, come from `<>` and say in the subject what they are.
 
 use super::{Head, Party};
 
@@ -97,7 +98,8 @@ pub fn of(head: &Head, media_type: &str, from: Option<&Party>, subject: &str) ->
         || media_type == "multipart/report"
         || media_type == "message/disposition-notification"
         || comes_from_nobody(head)
-        || !of_list && answers && (generated || precedence == "bulk" || precedence == "junk")
+        // The holiday answers of former times; what a list hands on says that it is one.
+        || !of_list && answers && matches!(precedence.as_str(), "bulk" | "junk")
         || begins(&ANSWERED) && (answers || generated || suppresses || bulk);
     if is_reply {
         return Some(Automatic::Reply);

@@ -14,26 +14,25 @@ fn is_hidden(c: char) -> bool {
 /// A text in one line without hidden characters, at most so many characters long.
 pub fn one_line(text: &str, most: usize) -> String {
     // Joiners hold together what is one sign: families of people, letters of Persian.
-    let kept = |c: char| !is_hidden(c) || matches!(c, '\u{200c}' | '\u{200d}');
-    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
-    let words = words.filter(|word| !word.is_empty());
+    let joins = |c: char| matches!(c, '\u{200c}' | '\u{200d}');
     let mut line = String::new();
     let mut count = 0;
-    for word in words {
-        let gap = usize::from(!line.is_empty());
-        if gap == 1 && count < most {
+    for word in text.split(|c: char| c.is_whitespace() || c.is_control()) {
+        if word.chars().all(is_hidden) || count >= most {
+            continue;
+        }
+        if count > 0 {
             line.push(' ');
             count += 1;
         }
-        for c in word.chars().filter(|c| kept(*c)) {
-            if count >= most {
-                return line.trim().to_owned();
+        for c in word.chars().filter(|c| !is_hidden(*c) || joins(*c)) {
+            if count < most {
+                line.push(c);
+                count += 1;
             }
-            line.push(c);
-            count += 1;
         }
     }
-    line.trim().to_owned()
+    line.trim_end().to_owned()
 }
 
 /// Longer names of files some systems do not take.
@@ -45,9 +44,13 @@ pub fn file_name(name: &str) -> String {
     let last = name
         .rsplit(['/', '\\'])
         .find(|part| !part.trim().is_empty());
-    let line = one_line(last.unwrap_or_default(), 1000);
-    let kept = line.chars().filter(|c| !is_hidden(*c));
-    let kept: String = kept
+    let seen = last.unwrap_or_default().chars();
+    let seen: String = seen
+        .filter(|c| c.is_whitespace() || !is_hidden(*c))
+        .collect();
+    let line = one_line(&seen, 1000);
+    let kept: String = line
+        .chars()
         .map(|c| {
             if matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*') {
                 '_'
@@ -110,6 +113,7 @@ mod tests {
             ("a\u{2028}b\u{feff}c\u{2066}d", "a bcd"),
             ("👨\u{200d}👩\u{200d}👧", "👨\u{200d}👩\u{200d}👧"),
             ("\u{200b}", ""),
+            ("a \u{202e} b \u{200d}", "a b"),
         ];
         for (text, line) in all {
             assert_eq!(one_line(text, 300), line, "{text:?}");

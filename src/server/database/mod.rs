@@ -147,7 +147,7 @@ impl Database {
 
     /// A transaction of a job, which is nobody's.
     pub async fn begin_work(&self, account: AccountId) -> Result<Working, AppError> {
-        let begin = Working::begin(&self.pool, account, self.catalogues.clone());
+        let begin = Working::begin(&self.pool, account, self.catalogues.clone(), self.telling);
         self.begun.watch(begin).await
     }
 

@@ -57,6 +57,7 @@ pub struct Working {
     tx: Transaction<'static, Postgres>,
     pub account: AccountId,
     catalogues: Catalogues,
+    telling: Telling,
 }
 
 /// Proof that the viewer reaches what he is about to write.
@@ -302,6 +303,7 @@ impl Viewing {
             tx: self.tx,
             account: self.actor.account,
             catalogues: self.catalogues,
+            telling: Telling::Alone,
         })
     }
 
@@ -324,6 +326,7 @@ impl Working {
         pool: &PgPool,
         account: AccountId,
         catalogues: Catalogues,
+        telling: Telling,
     ) -> Result<Self, AppError> {
         let statement = format!(
             "begin; set local steward.account = '{account}'; set local role steward_writer"
@@ -332,6 +335,7 @@ impl Working {
             tx: begun(pool, statement).await?,
             account,
             catalogues,
+            telling,
         })
     }
 
@@ -342,7 +346,7 @@ impl Working {
 
     /// From here on what happens is told as one action, which nobody of the account does.
     pub async fn acts(&mut self) -> Result<(), AppError> {
-        sqlx::raw_sql(AssertSqlSafe(Telling::Alone.settings()))
+        sqlx::raw_sql(AssertSqlSafe(self.telling.settings()))
             .execute(self.connection())
             .await?;
         Ok(())

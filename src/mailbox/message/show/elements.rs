@@ -202,8 +202,8 @@ pub fn attributes(name: &str, tag: &StartTag<()>) -> Vec<(&'static str, String)>
         && pictures::is_link(&href)
     {
         // Where a link leads is seen before it is followed, whatever it says.
-        kept.push(("title", href.clone()));
-        kept.push(("href", href));
+        kept.push(("href", href.clone()));
+        kept.push(("title", href));
     }
     kept
 }

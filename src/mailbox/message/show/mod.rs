@@ -16,7 +16,7 @@ use std::{
 
 pub use pictures::Pictures;
 
-use crate::{model::Language, texts};
+use crate::{model::Language, texts, ui::page::escaped};
 
 /// Of longer HTML the beginning is shown.
 pub const LONGEST: usize = 2 * 1024 * 1024;
@@ -52,7 +52,7 @@ pub fn document(
         word: PICTURE.get(language),
     };
     let tamed = tame::tame(beginning(html), &addresses);
-    let body = CLEAN.clean(&tamed.html).to_string();
+    let body = settled(&tamed.html);
     let policy = policy(pictures, &body);
     let html = format!(
         "<!doctype html><html><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\
@@ -74,6 +74,20 @@ const STYLE: &str = ":root{color-scheme:light}body{margin:12px;background:#fff;c
     font:14px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}img{max-width:100%;height:auto}pre{white-space:pre-wrap}\
     blockquote{margin:0 0 0 8px;padding-left:8px;border-left:2px solid #ccc}\
     .steward-picture{display:inline-block;padding:0 6px;border:1px dashed #999;color:#555;font-size:12px}\n";
+
+/// Clean HTML that is read again as what it was written from. Where tables and lists are torn apart, a parser moves things about, and
+/// what is moved each time it is read is not what was checked; what never comes to rest is shown as text.
+fn settled(html: &str) -> String {
+    let mut body = CLEAN.clean(html).to_string();
+    for _ in 0..4 {
+        let again = CLEAN.clean(&body).to_string();
+        if again == body {
+            return body;
+        }
+        body = again;
+    }
+    format!("<pre>{}</pre>", escaped(&super::plain::text_of(html)))
+}
 
 fn beginning(html: &str) -> &str {
     &html[..html.floor_char_boundary(LONGEST)]
