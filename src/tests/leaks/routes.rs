@@ -94,6 +94,7 @@ fn others() -> Vec<String> {
         include_str!("../../server/http/health.rs"),
         include_str!("../../settings/import/upload.rs"),
         include_str!("../../records/export/route.rs"),
+        include_str!("../../statistics/route.rs"),
         include_str!("../../notifications/stream.rs"),
         include_str!("../../notifications/one_click.rs"),
     ];

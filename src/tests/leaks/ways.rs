@@ -61,6 +61,7 @@ const ALL: &[RecordKind] = &RecordKind::ALL;
 const COMPANY: &[RecordKind] = &[RecordKind::Company];
 const DEAL: &[RecordKind] = &[RecordKind::Deal];
 const PROJECT: &[RecordKind] = &[RecordKind::Project];
+const TICKET: &[RecordKind] = &[RecordKind::Ticket];
 const ON_BOARD: &[RecordKind] = &[RecordKind::Deal, RecordKind::Project];
 const HELD: &[RecordKind] = &[RecordKind::Company, RecordKind::Deal];
 const PLANNED: &[RecordKind] = &[RecordKind::Company, RecordKind::Deal, RecordKind::Project];
@@ -113,6 +114,7 @@ ways! {
     "Act on all of a list", ALL, Part, bulk_of_all;
     "Acts of others", COMPANY, Nothing, bulk_of_others;
     "Export, as a file of the list or of forged ids", ALL, Exactly, export;
+    "Statistics of the shared mailbox, and their file", TICKET, Nothing, statistics;
     "Notifications, by the bell and their page", ALL, Exactly, notifications;
     "Settings that are one's own", COMPANY, Nothing, own_settings;
     "Settings of admins, and their server functions", COMPANY, Nothing, admins_settings;
@@ -1144,6 +1146,23 @@ async fn export(visit: &mut Visit<'_>) -> Result<()> {
     Ok(())
 }
 
+/// Numbers and colleagues, and no record; the lists behind the numbers are lists like any other.
+async fn statistics(visit: &mut Visit<'_>) -> Result<()> {
+    visit.page("/mailbox/statistics?period=year").await?;
+    visit.page("/mailbox/statistics.csv?period=year").await?;
+    let answer = visit
+        .call("statistics", &[("query[period]", "this_year")])
+        .await?;
+    let rights = visit.person.actor.as_ref().map(|actor| actor.rights);
+    let has = rights.is_some_and(|rights| rights.mailbox);
+    ensure!(
+        has == answer.status.is_success(),
+        "statistics answers {}",
+        answer.body
+    );
+    Ok(())
+}
+
 async fn own_settings(visit: &mut Visit<'_>) -> Result<()> {
     for page in [
         "",
@@ -1192,6 +1211,7 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
         "/settings/custom-fields".to_owned(),
         "/settings/custom-fields/new".to_owned(),
         format!("/settings/custom-fields/{field}"),
+        "/settings/working-hours".to_owned(),
     ] {
         visit.page(&page).await?;
     }
@@ -1254,6 +1274,7 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
         "save_field_group",
         "shift_field_group",
         "delete_field_group",
+        "save_working_hours",
     ] {
         let answer = visit.call(function, &values).await?;
         ensure!(
@@ -1270,6 +1291,7 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
         "pipeline",
         "custom_fields",
         "field_groups",
+        "working_hours",
         "my_plan",
         "audit",
         "bulk_acts",
