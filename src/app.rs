@@ -33,7 +33,9 @@ use crate::{
         plan::{Audit, DisableSecond, MyPlan},
         teams::{EditTeam, NewTeam, Teams},
         users::{DeactivateUser, EditUser, InviteUser, Users},
+        working_hours::WorkingHoursPage,
     },
+    statistics::Statistics,
     support::{Support, SupportAccount},
     texts,
     ui::{
@@ -255,6 +257,7 @@ fn Addresses() -> impl IntoView {
             <Route path=path!("/mailbox/new") view=NewTicket />
             <Route path=path!("/mailbox/bulk") view=BulkPage />
             <Route path=path!("/mailbox/bulk/:act") view=BulkActPage />
+            <Route path=path!("/mailbox/statistics") view=Statistics />
             <Route path=path!("/mailbox/:id") view=Ticket />
             <Route path=path!("/mailbox/:id/edit") view=EditTicket />
             <ParentRoute path=path!("/settings") view=SettingsFrame>
@@ -284,6 +287,7 @@ fn Addresses() -> impl IntoView {
                 <Route path=path!("/mailboxes") view=MailboxSettings />
                 <Route path=path!("/mailboxes/new") view=NewMailbox />
                 <Route path=path!("/mailboxes/:id") view=EditMailbox />
+                <Route path=path!("/working-hours") view=WorkingHoursPage />
                 <Route path=path!("/teams") view=Teams />
                 <Route path=path!("/teams/new") view=NewTeam />
                 <Route path=path!("/teams/:id") view=EditTeam />

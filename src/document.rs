@@ -14,6 +14,7 @@ use crate::{
         http::{Pages, allow_own_scripts},
     },
     settings::import::upload,
+    statistics,
 };
 
 /// What the server serves.
@@ -33,6 +34,7 @@ pub const PAGES: Pages = Pages {
         upload::routes()
             .merge(export::routes())
             .merge(mailbox::routes())
+            .merge(statistics::routes())
             .merge(notifications::routes())
     },
     streams: notifications::streams,

@@ -20,6 +20,7 @@ pub mod segments;
 #[cfg(feature = "ssr")]
 pub mod server;
 pub mod settings;
+pub mod statistics;
 pub mod support;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;

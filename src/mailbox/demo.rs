@@ -398,6 +398,19 @@ async fn age(owner: &mut PgConnection, id: RecordId, hours: i64) -> Result<()> {
     )
     .bind(id.0)
     .bind(i32::try_from(hours)?)
+    .execute(&mut *owner)
+    .await?;
+    // What is counted of it happened then, too.
+    sqlx::query(
+        "update ticket_facts f set at = h.at,
+           minutes = case when f.minutes is not null then working_minutes(h.account_id, h.created_at, h.at) end
+         from (
+           select t.account_id, t.id, t.created_at, w.what, w.at from tickets t cross join lateral (values
+             ('received', t.created_at), ('first_reply', t.first_reply_at), ('replied', t.first_reply_at), ('closed', t.closed_at)
+           ) w (what, at) where t.id = $1 and w.at is not null
+         ) h where f.account_id = h.account_id and f.record_id = h.id and f.what = h.what",
+    )
+    .bind(id.0)
     .execute(owner)
     .await?;
     Ok(())

@@ -35,7 +35,7 @@ mod upload;
 use leptos::prelude::*;
 
 use crate::{
-    model::RecordKind,
+    model::{RecordKind, statistics::STATISTICS},
     records::pages::{DetailPage, EditPage, ListPage, NewPage, Own, Unlocked},
     texts,
 };
@@ -61,7 +61,7 @@ const OWN: Own = Own {
 
 #[component]
 pub fn Tickets() -> impl IntoView {
-    view! { <Unlocked kind=KIND><ListPage kind=KIND /></Unlocked> }
+    view! { <Unlocked kind=KIND><ListPage kind=KIND beside=("/mailbox/statistics", STATISTICS) /></Unlocked> }
 }
 
 #[component]

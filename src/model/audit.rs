@@ -9,6 +9,7 @@ use super::{
     plan::{Booster, Plan},
     responsibility::Role,
     users::Access,
+    working_hours::WorkingHours,
 };
 use crate::texts;
 
@@ -28,6 +29,7 @@ texts! {
     REQUIRED = "Second factor required of everybody" | "Second facteur exigé de tous" | "Tweede factor vereist van iedereen";
     FIELD = "Custom field “{name}”" | "Champ personnalisé « {name} »" | "Aangepast veld “{name}”";
     MAILBOX = "Mailbox “{name}”" | "Boîte mail « {name} »" | "Mailbox “{name}”";
+    WORKING_HOURS = "Working hours" | "Heures de travail" | "Werkuren";
     THERE = "there" | "présent" | "aanwezig";
     CHANGED = "changed" | "modifié" | "gewijzigd";
     DELETED = "deleted" | "supprimé" | "verwijderd";
@@ -75,6 +77,7 @@ impl AuditEntry {
             "second_factor" => about(SECOND_FACTOR),
             "field" => about(FIELD),
             "mailbox" => about(MAILBOX),
+            "working_hours" => WORKING_HOURS.get(language).to_owned(),
             "second_factor_required" => REQUIRED.get(language).to_owned(),
             _ => Role::SecondSalesContact.label().get(language).to_owned(),
         }
@@ -98,6 +101,9 @@ impl AuditEntry {
             // Kept as what it is, so that it can be said in any language.
             "rights" => serde_json::from_str::<Access>(code)
                 .map(|access| access.line(language))
+                .unwrap_or_default(),
+            "working_hours" => serde_json::from_str::<WorkingHours>(code)
+                .map(|hours| hours.text(language))
                 .unwrap_or_default(),
             "request" => match code {
                 "asked" => ASKED.get(language).to_owned(),

@@ -175,6 +175,20 @@ impl Language {
         )
     }
 
+    /// Minutes as hours and minutes: "45 min", "3 h 20 min", "1,200 h", in Dutch "3 u 20 min".
+    pub fn duration(self, minutes: i64) -> String {
+        let hour = match self {
+            Self::En | Self::Fr => "h",
+            Self::Nl => "u",
+        };
+        let hours = |n: i64| format!("{}\u{a0}{hour}", self.integer(n));
+        match (minutes / 60, minutes % 60) {
+            (0, minutes) => format!("{minutes}\u{a0}min"),
+            (whole, 0) => hours(whole),
+            (whole, minutes) => format!("{} {minutes}\u{a0}min", hours(whole)),
+        }
+    }
+
     /// Reads a number as people of this language type it; both separators are understood where
     /// they cannot be mistaken. `None` where it is no number.
     pub fn read_number(self, typed: &str) -> Option<Decimal> {
@@ -281,6 +295,14 @@ macro_rules! texts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn minutes_are_written_as_hours_where_there_are_so_many() {
+        assert_eq!(Language::En.duration(0), "0\u{a0}min");
+        assert_eq!(Language::En.duration(60), "1\u{a0}h");
+        assert_eq!(Language::Nl.duration(200), "3\u{a0}u 20\u{a0}min");
+        assert_eq!(Language::En.duration(72_000), "1,200\u{a0}h");
+    }
 
     #[test]
     fn numbers_are_written_as_each_language_does() {

@@ -13,6 +13,7 @@ use super::{
     next_steps::Need,
     responsibility::first_role,
     segments::{Broken, Filter, SavedSegment},
+    statistics::Statistic,
     users::Colleague,
 };
 use crate::texts;
@@ -168,6 +169,9 @@ pub struct ListQuery {
     /// Only records to which this action did something.
     #[serde(default)]
     pub action: Option<Uuid>,
+    /// Only the tickets behind this number of their statistics.
+    #[serde(default)]
+    pub statistic: Option<Statistic>,
     /// Only records for which this user is responsible.
     pub responsible: Option<UserId>,
     /// Only records that need this.
@@ -215,6 +219,9 @@ impl ListQuery {
             as_whom: get("as").and_then(|id| id.parse().ok()),
             counted: get("count").is_some(),
             action: get("action").and_then(|id| id.parse().ok()),
+            statistic: get("statistic")
+                .filter(|_| kind == RecordKind::Ticket)
+                .and_then(|text| text.parse().ok()),
             responsible: get("responsible").and_then(|id| id.parse().ok()),
             needs: get("needs").and_then(|key| Need::from_key(kind, key)),
             q: get("q").unwrap_or_default().trim().to_owned(),
@@ -232,6 +239,7 @@ impl ListQuery {
             || self.filter.is_some()
             || self.as_of.is_some()
             || self.action.is_some()
+            || self.statistic.is_some()
     }
 
     /// The order of the rows: what the address says, else the newest change for "recently
@@ -278,6 +286,7 @@ impl ListQuery {
         add("as", self.as_whom.map(|user| user.to_string()));
         add("count", self.counted.then(|| "now".to_owned()));
         add("action", self.action.map(|id| id.to_string()));
+        add("statistic", self.statistic.map(String::from));
         add("responsible", self.responsible.map(|user| user.to_string()));
         add("needs", self.needs.map(|need| need.key().to_owned()));
         add("q", (!self.q.is_empty()).then(|| self.q.clone()));
@@ -333,6 +342,8 @@ pub struct ListPage {
     pub previous: Option<String>,
     /// Full name of the user whose records were asked for.
     pub responsible: Option<String>,
+    /// The same of the colleague of a statistic.
+    pub counted_under: Option<String>,
     /// In which order they are.
     pub sort: Sort,
     /// The saved segment that was asked for.
@@ -406,6 +417,17 @@ mod tests {
             ("responsible", "1 or 1=1"),
         ]);
         assert_eq!(query, ListQuery::default());
+    }
+
+    #[test]
+    fn a_number_of_the_statistics_is_asked_for_of_tickets_alone() {
+        let text = "closed.2026-11-01.2026-11-30.nobody.then";
+        let read = |kind| ListQuery::read(kind, |name| (name == "statistic").then_some(text));
+        assert_eq!(
+            read(RecordKind::Ticket).address(RecordKind::Ticket),
+            format!("/mailbox?statistic={text}")
+        );
+        assert_eq!(read(RecordKind::Company), ListQuery::default());
     }
 
     #[test]

@@ -28,9 +28,11 @@ pub mod records;
 pub mod responsibility;
 pub mod search;
 pub mod segments;
+pub mod statistics;
 pub mod tickets;
 pub mod users;
 pub mod values;
+pub mod working_hours;
 
 pub use conflict::Conflict;
 pub use errors::AppError;

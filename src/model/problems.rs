@@ -81,6 +81,9 @@ pub enum Problem {
     NotAColleague,
     /// An absence ends before it begins.
     EndsBefore,
+    NotATime,
+    /// Working hours are over before they begin.
+    EndsBeforeItBegins,
     /// An absence that is over already.
     OverAlready,
     /// Everybody of these is away at some time and has the next one stand in for him, back to the first.
@@ -273,6 +276,8 @@ texts! {
     SEVERAL_RECORDS = "Several have this name: choose one from the list" | "Plusieurs portent ce nom : choisissez dans la liste" | "Meerdere hebben deze naam: kies er een uit de lijst";
     LINKED_ALREADY = "Linked already" | "Déjà lié" | "Al gekoppeld";
     ENDS_BEFORE = "Before the first day" | "Avant le premier jour" | "Vóór de eerste dag";
+    NOT_A_TIME = "Not a time such as 09:00" | "Ce n’est pas une heure comme 09:00" | "Geen tijdstip zoals 09:00";
+    ENDS_BEFORE_IT_BEGINS = "Before the beginning" | "Avant le début" | "Vóór het begin";
     OVER_ALREADY = "This day is over" | "Ce jour est passé" | "Deze dag is voorbij";
     CIRCLE = "That would go round in a circle: {names}" | "Cela tournerait en rond : {names}" | "Dat zou rondgaan: {names}";
     SEVERAL_COLLEAGUES = "Several have this name: give the e-mail address" | "Plusieurs portent ce nom : indiquez l’adresse e-mail" | "Meerdere hebben deze naam: geef het e-mailadres";
@@ -528,6 +533,8 @@ impl Problem {
             Self::DueBeforeStart => DUE_BEFORE_START,
             Self::NotAColleague => NOT_A_COLLEAGUE,
             Self::EndsBefore => ENDS_BEFORE,
+            Self::NotATime => NOT_A_TIME,
+            Self::EndsBeforeItBegins => ENDS_BEFORE_IT_BEGINS,
             Self::OverAlready => OVER_ALREADY,
             Self::CannotOpen => CANNOT_OPEN,
             Self::AlreadySecond => ALREADY_SECOND,

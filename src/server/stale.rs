@@ -6,7 +6,7 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::database::Viewing;
-use crate::model::{AppError, Conflict};
+use crate::model::{Actor, AppError, Conflict};
 
 /// Who saved a row of `table` after the form was opened, as the error that says so.
 pub async fn saved_since(
@@ -27,12 +27,18 @@ pub async fn saved_since(
         .bind(version)
         .fetch_optional(tx.connection())
         .await?;
-    Ok(row.map(|(version, by, at)| {
-        AppError::Conflict(Box::new(Conflict {
-            version,
-            by: by.unwrap_or_default(),
-            at: actor.local(at),
-            fields: Vec::new(),
-        }))
+    Ok(row.map(|saved| conflict(&actor, saved)))
+}
+
+/// The error that says to whoever has a form open that somebody else has saved, with which version, who and when.
+pub fn conflict(
+    actor: &Actor,
+    (version, by, at): (i64, Option<String>, DateTime<Utc>),
+) -> AppError {
+    AppError::Conflict(Box::new(Conflict {
+        version,
+        by: by.unwrap_or_default(),
+        at: actor.local(at),
+        fields: Vec::new(),
     }))
 }

@@ -21,6 +21,7 @@ pub mod phases;
 pub mod plan;
 pub mod teams;
 pub mod users;
+pub mod working_hours;
 
 texts! {
     SETTINGS = "Settings" | "Paramètres" | "Instellingen";
@@ -51,6 +52,7 @@ const ADMIN_PAGES: &[(&str, Text)] = &[
     ("/settings/phases", phases::PHASES),
     ("/settings/custom-fields", CUSTOM_FIELDS),
     ("/settings/mailboxes", MAILBOXES),
+    ("/settings/working-hours", working_hours::WORKING_HOURS),
     ("/settings/plan", PLAN),
     ("/settings/audit", AUDIT),
     ("/settings/jobs", JOBS),

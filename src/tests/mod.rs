@@ -37,6 +37,7 @@ mod search;
 mod second_factor;
 mod segments;
 mod sign_in;
+mod statistics;
 pub mod support;
 mod teams;
 mod tickets;

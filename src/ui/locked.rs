@@ -1,7 +1,7 @@
 //! In place of a module that the account's plan lacks: what unlocks it.
 //! Nothing of it is lost meanwhile.
 
-use leptos::prelude::*;
+use leptos::{children::ViewFn, prelude::*};
 
 use super::{
     icon::{Glyph, Icon},
@@ -20,6 +20,19 @@ texts! {
     OR_BOOSTER = "It comes with the plan {plan}, or with the booster “{booster}”." | "Compris dans la formule {plan}, ou avec le booster « {booster} »." | "Vanaf het plan {plan}, of met de booster “{booster}”.";
     KEPT = "What is in it is kept, and is there again once it is unlocked." | "Ce qu’il contient est conservé, et réapparaît une fois déverrouillé." | "Wat erin staat blijft bewaard, en is er weer zodra het ontgrendeld is.";
     SEE_PLAN = "See your plan" | "Voir votre formule" | "Uw plan bekijken";
+}
+
+/// Settings of a module: to an admin whose plan lacks it, what unlocks it. For others they do not exist anyway.
+pub fn unlocked_settings(module: Module, shown: impl Into<ViewFn>) -> AnyView {
+    let shown = shown.into();
+    let locked = page()
+        .me()
+        .is_some_and(|me| me.role == UserRole::Admin && me.locked.has(module));
+    if locked {
+        view! { <Locked module /> }.into_any()
+    } else {
+        shown.run()
+    }
 }
 
 #[component]

@@ -3,6 +3,7 @@
 
 pub mod asking;
 pub mod audit;
+pub mod chart;
 pub mod choice;
 pub mod chosen;
 pub mod combobox;

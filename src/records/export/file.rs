@@ -37,7 +37,7 @@ impl Sort {
 
 /// A cell as it is written.
 #[derive(Clone, Debug, PartialEq)]
-enum Cell {
+pub enum Cell {
     Empty,
     Text(String),
     Number(Decimal),
@@ -86,6 +86,20 @@ fn in_csv(cell: &Cell) -> String {
     }
 }
 
+/// What a file of comma-separated values begins with, so that a spreadsheet knows its letters.
+const MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// A table that fits into memory, as comma-separated values.
+pub fn csv(rows: impl IntoIterator<Item = Vec<Cell>>) -> Result<Vec<u8>, AppError> {
+    let mut writer = csv::WriterBuilder::new().from_writer(MARK.to_vec());
+    for row in rows {
+        writer
+            .write_record(row.iter().map(in_csv))
+            .map_err(AppError::internal)?;
+    }
+    writer.into_inner().map_err(AppError::internal)
+}
+
 /// A file that is being written, somewhere that nobody else reads; gone with its last handle.
 pub struct Writing {
     language: Language,
@@ -114,8 +128,7 @@ impl Writing {
         let to = match sort {
             Sort::Csv => {
                 let mut file = tempfile::tempfile().map_err(AppError::internal)?;
-                file.write_all("\u{feff}".as_bytes())
-                    .map_err(AppError::internal)?;
+                file.write_all(MARK).map_err(AppError::internal)?;
                 let mut writer = csv::WriterBuilder::new().from_writer(file);
                 // What a field is called is typed by people, too.
                 writer

@@ -5,4 +5,5 @@ mod file;
 mod route;
 mod rows;
 
-pub use route::routes;
+pub use file::{Cell, Sort, csv};
+pub use route::{download, routes};

@@ -119,9 +119,14 @@ async fn export(
 /// The file, piece by piece.
 fn answered(file: std::fs::File, sort: Sort, kind: RecordKind) -> Result<Response, AppError> {
     let length = file.metadata().map_err(AppError::internal)?.len();
-    let name = format!("attachment; filename=\"{}.{}\"", kind.path(), sort.ending());
-    let name = HeaderValue::from_str(&name).map_err(AppError::internal)?;
     let pieces = ReaderStream::new(tokio::fs::File::from_std(file));
+    download(kind.path(), sort, length, Body::from_stream(pieces))
+}
+
+/// A file of this name, without its ending, and of so many bytes, for nobody but who asked for it.
+pub fn download(name: &str, sort: Sort, length: u64, body: Body) -> Result<Response, AppError> {
+    let name = format!("attachment; filename=\"{name}.{}\"", sort.ending());
+    let name = HeaderValue::from_str(&name).map_err(AppError::internal)?;
     let headers = [
         (
             header::CONTENT_TYPE,
@@ -134,5 +139,5 @@ fn answered(file: std::fs::File, sort: Sort, kind: RecordKind) -> Result<Respons
             HeaderValue::from_static("private, no-store"),
         ),
     ];
-    Ok((headers, Body::from_stream(pieces)).into_response())
+    Ok((headers, body).into_response())
 }

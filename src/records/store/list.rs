@@ -14,6 +14,7 @@ use crate::{
         AppError, RecordId, RecordKind, UserId,
         catalogue::{Catalogue, Field, FieldType},
         lists::{ListPage, ListQuery, MAX_COLUMNS, PAGE, Place, RelatedRows},
+        statistics::Whose,
     },
     server::database::Viewing,
 };
@@ -209,6 +210,10 @@ pub async fn list(
         responsible: match query.responsible {
             Some(user) => Some(name_of(tx, user).await?),
             None => None,
+        },
+        counted_under: match query.statistic.and_then(|statistic| statistic.whose) {
+            Some(Whose::User(user)) => Some(name_of(tx, user).await?),
+            _ => None,
         },
         sort: narrowed.query.order(kind),
         saved: narrowed.saved,

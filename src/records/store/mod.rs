@@ -33,6 +33,7 @@ mod search;
 mod segments;
 mod select;
 mod shared;
+mod statistic;
 mod timeline;
 mod write;
 
@@ -68,5 +69,6 @@ pub use search::{search, suggest, suggest_any};
 pub use segments::{saved_segment, saved_segments, segment_links};
 pub use select::{Columns, fixed};
 pub use shared::{ChangePeople, change_people};
+pub use statistic::{aged, working_hours};
 pub use timeline::{activity, entries};
 pub use write::{Draft, Happened, SaveForm, begins_with, insert, overwrite, prepare, save};

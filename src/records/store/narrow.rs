@@ -13,6 +13,7 @@ use super::{
     next_steps::today,
     search::push_search,
     segments::saved_segment,
+    statistic::Narrow,
 };
 use crate::{
     model::{
@@ -44,6 +45,7 @@ pub struct Narrowed {
     me: UserId,
     duties: Duties,
     filter: Option<Filter>,
+    statistic: Option<Narrow>,
 }
 
 impl Narrowed {
@@ -74,7 +76,14 @@ impl Narrowed {
             me: tx.actor().user,
             duties: Duties::of(tx, kind).await?,
             filter: None,
+            statistic: None,
             query,
+        };
+        narrowed.statistic = match narrowed.query.statistic {
+            Some(statistic) if kind == RecordKind::Ticket => {
+                Some(Narrow::of(tx, statistic).await?)
+            }
+            _ => None,
         };
         narrowed.read_filter(tx).await?;
         Ok(narrowed)
@@ -186,6 +195,9 @@ impl Narrowed {
                 .push_bind(action)
                 .push(")");
         }
+        if let Some(statistic) = &self.statistic {
+            statistic.push(query, actor.account);
+        }
         if let Some(filter) = &self.filter {
             filter.push(query);
         }
@@ -201,10 +213,10 @@ impl Narrowed {
         self.filter.as_ref().and_then(Filter::then)
     }
 
-    /// Whether a plan may serve again with other values. A search and a filter are planned for their own: some words begin
+    /// Whether a plan may serve again with other values. A search, a filter and a number are planned for their own: some words begin
     /// hundreds of thousands, others one.
     pub fn planned_once(&self) -> bool {
-        self.typed.is_empty() && self.filter.is_none()
+        self.typed.is_empty() && self.filter.is_none() && self.statistic.is_none()
     }
 
     /// The first rows of a filter are found by reading the list in its order until there are enough: starting workers for that

@@ -96,6 +96,7 @@ fn others() -> Vec<String> {
         include_str!("../../records/export/route.rs"),
         include_str!("../../mailbox/route.rs"),
         include_str!("../../mailbox/upload.rs"),
+        include_str!("../../statistics/route.rs"),
         include_str!("../../notifications/stream.rs"),
         include_str!("../../notifications/one_click.rs"),
     ];

@@ -119,6 +119,7 @@ ways! {
     "Act on all of a list", ALL, Part, bulk_of_all;
     "Acts of others", COMPANY, Nothing, bulk_of_others;
     "Export, as a file of the list or of forged ids", ALL, Exactly, export;
+    "Statistics of the shared mailbox, and their file", TICKET, Nothing, statistics;
     "Notifications, by the bell and their page", ALL, Exactly, notifications;
     "Settings that are one's own", COMPANY, Nothing, own_settings;
     "Settings of admins, and their server functions", COMPANY, Nothing, admins_settings;
@@ -1157,6 +1158,23 @@ async fn export(visit: &mut Visit<'_>) -> Result<()> {
     Ok(())
 }
 
+/// Numbers and colleagues, and no record; the lists behind the numbers are lists like any other.
+async fn statistics(visit: &mut Visit<'_>) -> Result<()> {
+    visit.page("/mailbox/statistics?period=year").await?;
+    visit.page("/mailbox/statistics.csv?period=year").await?;
+    let answer = visit
+        .call("statistics", &[("query[period]", "this_year")])
+        .await?;
+    let rights = visit.person.actor.as_ref().map(|actor| actor.rights);
+    let has = rights.is_some_and(|rights| rights.mailbox);
+    ensure!(
+        has == answer.status.is_success(),
+        "statistics answers {}",
+        answer.body
+    );
+    Ok(())
+}
+
 async fn own_settings(visit: &mut Visit<'_>) -> Result<()> {
     for page in [
         "",
@@ -1209,6 +1227,7 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
         "/settings/mailboxes".to_owned(),
         "/settings/mailboxes/new".to_owned(),
         format!("/settings/mailboxes/{mailbox}"),
+        "/settings/working-hours".to_owned(),
     ] {
         visit.page(&page).await?;
     }
@@ -1278,6 +1297,7 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
         "save_field_group",
         "shift_field_group",
         "delete_field_group",
+        "save_working_hours",
     ] {
         let answer = visit.call(function, &values).await?;
         ensure!(
@@ -1295,6 +1315,7 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
         "custom_fields",
         "field_groups",
         "mailboxes",
+        "working_hours",
         "my_plan",
         "audit",
         "bulk_acts",

@@ -10,9 +10,9 @@ use leptos_router::hooks::use_params_map;
 use self::{form::Form, list::List};
 use crate::{
     mailbox::api::mailboxes as api,
-    model::{AppError, MailboxId, plan::Module, users::UserRole},
+    model::{AppError, MailboxId, plan::Module},
     texts,
-    ui::{locked::Locked, message::Failed, page::page},
+    ui::{locked::unlocked_settings, message::Failed},
 };
 
 texts! {
@@ -25,17 +25,8 @@ texts! {
 const SAVE_MAILBOX: &str = "/api/save_mailbox";
 const DELETE_MAILBOX: &str = "/api/delete_mailbox";
 
-/// To an admin whose plan lacks the module, what unlocks it.
 fn unlocked(shown: impl Into<ViewFn>) -> AnyView {
-    let shown = shown.into();
-    let locked = page()
-        .me()
-        .is_some_and(|me| me.role == UserRole::Admin && me.locked.has(Module::Mailbox));
-    if locked {
-        view! { <Locked module=Module::Mailbox /> }.into_any()
-    } else {
-        shown.run()
-    }
+    unlocked_settings(Module::Mailbox, shown)
 }
 
 #[component]

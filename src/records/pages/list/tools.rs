@@ -178,6 +178,11 @@ pub fn narrowing(kind: RecordKind, query: &ListQuery, list: &Listed) -> impl Int
         let without = without(kind, query, |query| query.action = None);
         (t(ONE_ACTION).to_owned(), without)
     });
+    let statistic = query.statistic.map(|statistic| {
+        let name = list.counted_under.as_deref().unwrap_or_default();
+        let without = without(kind, query, |query| query.statistic = None);
+        (statistic.text(language, name), without)
+    });
     let chip = |(text, address): (String, String)| {
         let label = format!("{}: {text}", t(CLEAR));
         view! { <li><bdi>{text}</bdi><a href=address aria-label=label><Icon glyph=Glyph::Close /></a></li> }
@@ -187,6 +192,7 @@ pub fn narrowing(kind: RecordKind, query: &ListQuery, list: &Listed) -> impl Int
         .chain(need)
         .chain(filter)
         .chain(action)
+        .chain(statistic)
         .map(chip)
         .collect();
     let as_of = query.as_of.map(|day| {

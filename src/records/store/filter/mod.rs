@@ -39,7 +39,7 @@ impl Clock {
         }
     }
 
-    async fn of_account(tx: &mut Viewing) -> Result<Self, AppError> {
+    pub async fn of_account(tx: &mut Viewing) -> Result<Self, AppError> {
         let (zone, now): (String, DateTime<Utc>) =
             sqlx::query_as("select account_time_zone(), now()")
                 .fetch_one(tx.connection())
