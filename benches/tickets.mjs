@@ -84,7 +84,7 @@ try {
     mine: await page('/mailbox?segment=mine'),
     all: await page('/mailbox'),
     search: await page('/mailbox?q=order+client12'),
-    year: await page('/mailbox/statistics?period=this_year'),
+    year: await page('/mailbox/statistics?period=year'),
   };
   console.error(line);
   appendFileSync(out, `tickets\t${Object.values(line).join('\t')}\n`);

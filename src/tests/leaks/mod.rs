@@ -141,9 +141,9 @@ async fn while_the_account_has_no_second_sales_contact_nobody_reaches_a_record_b
         }
     }
     ensure!(reached > 0, "what is one's own is reached");
-    // A collaborator of a project is none.
+    // A collaborator of a project is none, and a ticket has none.
     let second = |made: &&scene::Made| {
-        made.kind != RecordKind::Project
+        made.kind.seen_by_second()
             && made.own == scene::Tie::Second
             && made.of_customer != scene::Tie::First
     };

@@ -32,7 +32,8 @@ async fn one_chooses_per_kind_of_event_and_channel_and_only_what_is_ones_own_is_
 
     let page = browser.get(PAGE).await?.body;
     let before = ticked(&page);
-    assert_eq!(before.len(), Event::ALL.len() + 2, "{before:?}");
+    // All in the application, and by mail what is most urgent.
+    assert_eq!(before.len(), Event::ALL.len() + 3, "{before:?}");
     for name in [
         "I am now responsible: In Steward",
         "I am now responsible: E-mail at once",
@@ -108,7 +109,7 @@ async fn a_row_that_the_form_did_not_have_stays_and_an_unknown_one_is_refused() 
         .await?;
     let page = browser.get(PAGE).await?.body;
     let names = ticked(&page);
-    assert_eq!(names.len(), Event::ALL.len() + 1, "{names:?}");
+    assert_eq!(names.len(), Event::ALL.len() + 2, "{names:?}");
     ensure!(
         !names.iter().any(|name| name.starts_with("A note on")),
         "{names:?}"
