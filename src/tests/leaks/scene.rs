@@ -11,7 +11,6 @@ use crate::{
         AccountId, Actor, RecordId, RecordKind, Role, UserId,
         access::{ContactFacts, Facts, Viewer, reasons},
         bulk::{Act, Selection},
-        lists::ListQuery,
         responsibility::Responsible,
         users::{ProjectReach, Reach, Rights, UserRole},
     },
