@@ -3,11 +3,10 @@
 //   steward with-database -- node benches/streams.mjs STEWARD OUT
 // One line of numbers per case goes to OUT, as those of benches/measure do.
 
-import { execFileSync, spawn } from 'node:child_process';
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { appendFileSync, readFileSync } from 'node:fs';
 import http from 'node:http';
-import net from 'node:net';
+
+import { people, percentile, serve, sql } from './server.mjs';
 
 const [steward, out] = process.argv.slice(2);
 const STREAMS = 1000;
@@ -16,16 +15,9 @@ const SECONDS = Number(process.env.STEWARD_BENCH_SECONDS ?? 10);
 const COMPANIES = 200;
 const BEAT = 25;
 
-const sql = (text) => execFileSync('psql', ['-XqAt', '-v', 'ON_ERROR_STOP=1', process.env.STEWARD_OWNER_URL], { input: text, encoding: 'utf8' }).trim();
-const percentile = (numbers, p) => [...numbers].sort((a, b) => a - b)[Math.min(numbers.length - 1, Math.floor((numbers.length * p) / 100))];
-
 /** An account with so many users, all with full rights, and companies with two of them each. */
 function seed() {
-  const account = randomUUID();
-  sql(`insert into accounts (id, name, plan, time_zone, second_enabled) values ('${account}', 'Streams', 'boost', 'Europe/Brussels', true)`);
-  sql(`insert into users (account_id, id, full_name, email, time_zone)
-    select '${account}', gen_random_uuid(), 'User ' || n, 'user' || n || '-${account}@bench.test', 'Europe/Brussels' from generate_series(0, ${STREAMS}) n`);
-  const users = sql(`select id from users where account_id = '${account}' order by length(full_name), full_name`).split('\n');
+  const { account, users, cookie } = people('Streams', STREAMS + 1);
   sql(`with u as (select id, row_number() over (order by length(full_name), full_name) - 1 as n from users where account_id = '${account}')
     insert into companies (account_id, id, name, sales_contact_id, second_sales_contact_id, created_by, updated_by)
     select '${account}', gen_random_uuid(), 'Company ' || c, a.id, b.id, a.id, a.id from generate_series(1, ${COMPANIES}) c
@@ -34,28 +26,7 @@ function seed() {
     .split('\n')
     .map((line) => line.split(' '))
     .map(([id, ...receivers]) => ({ id, receivers, version: 1 }));
-  const cookies = new Map(users.map((user) => [user, randomBytes(16)]));
-  const rows = [...cookies].map(([user, id]) => `('\\x${createHash('sha256').update(id).digest('hex')}', '${user}', '{"user": "${user}"}', now() + interval '1 day')`);
-  sql(`insert into sessions (id_hash, user_id, data, expires_at) values ${rows.join(',')}`);
-  return { users, companies, cookie: (user) => `steward=${cookies.get(user).toString('base64url')}` };
-}
-
-const freePort = () =>
-  new Promise((resolve) => {
-    const server = net.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-
-async function ready(port) {
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    const is = await fetch(`http://127.0.0.1:${port}/readyz`).then((answer) => answer.ok, () => false);
-    if (is) return;
-    if (Date.now() > deadline) throw new Error('the server was not ready within a minute');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  return { users, companies, cookie };
 }
 
 const memory = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024;
@@ -114,13 +85,8 @@ async function alone(port, cookie, companies, count) {
 
 const { users, companies, cookie } = seed();
 const admin = cookie(users[0]);
-const port = await freePort();
-const server = spawn(steward, ['serve'], {
-  env: { ...process.env, STEWARD_BIND: `127.0.0.1:${port}`, STEWARD_BASE_URL: `http://127.0.0.1:${port}`, STEWARD_LOG: 'error', STEWARD_METRICS_BIND: '' },
-  stdio: 'inherit',
-});
+const { port, server } = await serve(steward);
 try {
-  await ready(port);
   await alone(port, admin, companies, 100);
   sql('alter table company_events disable trigger tells');
   const silent = await alone(port, admin, companies, 400);

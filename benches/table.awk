@@ -2,6 +2,7 @@
 function times(a, b) { return a > 0 && b > 0 ? sprintf("%.1f", a / b) : "–" }
 
 $1 == "told" { told = $0; next }
+$1 == "tickets" { tickets = $0; next }
 $2 == "memory" { memory[$1] = $3; next }
 # Where nothing was answered while it lasted, there is no time to speak of.
 $2 == "custom" { custom[$1 "|" $3 "|" $4] = $6; next }
@@ -68,5 +69,11 @@ END {
     printf "%s open streams on one server; %s changes of companies with two responsible users, 100 a second: from sending the change to\n", t[2], t[3]
     printf "the streams of both %s ms (p50), %s ms (p99; aim: 300); %s of them heard of a change only with the next one, %s not at all. ", t[6], t[7], 2 * t[3] - t[4] - t[5], t[5]
     printf "An open\nstream costs %s kB (aim: 20). A change by itself takes %s ms, and %s ms without telling anybody: %s times (aim: 1.3).\n\n", t[8], t[10], t[9], times(t[10], t[9])
+  }
+  if (tickets) {
+    split(tickets, t, "\t")
+    print "\n### The shared mailbox\n"
+    printf "%s messages: %s a second are taken in, %s a second by the parser alone (with the start of the program).\n", t[2], t[4], t[3]
+    printf "%s tickets in one account, milliseconds (p50) of the whole page: all open %s, mine %s, all %s (aim: 60), search %s; statistics of a year %s (aim: 500).\n\n", t[5], t[6], t[7], t[8], t[9], t[10]
   }
 }

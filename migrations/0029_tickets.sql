@@ -35,7 +35,7 @@ create table tickets (
   foreign key (account_id, company_id) references companies (account_id, id),
   foreign key (account_id, contact_id) references contacts (account_id, id),
   foreign key (account_id, assigned_to_id) references users (account_id, id),
-  foreign key (account_id, mailbox_id) references mailboxes (account_id, id) on delete set null (mailbox_id),
+  foreign key (account_id, mailbox_id) references mailboxes (account_id, id),
   foreign key (account_id, created_by) references users (account_id, id),
   foreign key (account_id, updated_by) references users (account_id, id),
   foreign key (account_id, deleted_by) references users (account_id, id),
@@ -64,6 +64,7 @@ create table ticket_numbers (
   last integer not null
 );
 alter table ticket_numbers enable row level security;
+create policy writer on ticket_numbers for select to steward_writer using (account_id = current_account());
 create function ticket_is_numbered() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public as $$
 begin
@@ -195,7 +196,7 @@ create table ticket_messages (
   primary key (account_id, record_id, id),
   foreign key (account_id, record_id) references tickets (account_id, id) on delete cascade,
   foreign key (account_id, by_user_id) references users (account_id, id),
-  foreign key (account_id, mailbox_id) references mailboxes (account_id, id) on delete set null (mailbox_id),
+  foreign key (account_id, mailbox_id) references mailboxes (account_id, id),
   constraint ticket_messages_out check ((way = 'out') = (by_user_id is not null) and (way = 'out') = (state is not null))
 );
 create index ticket_messages_in_order on ticket_messages (account_id, record_id, at, id);
@@ -204,6 +205,8 @@ create index ticket_messages_of_user on ticket_messages (account_id, by_user_id,
 -- Each once, whatever dies while it is taken in.
 create unique index ticket_messages_once on ticket_messages (account_id, mailbox_id, key) where key is not null;
 create index ticket_messages_unsent on ticket_messages (account_id, at) where state in ('waiting', 'failed');
+
+create index ticket_messages_by_file on ticket_messages (account_id, original) where original is not null;
 
 create table ticket_attachments (
   account_id uuid not null,
@@ -237,22 +240,38 @@ create table ticket_drafts (
   foreign key (account_id, user_id) references users (account_id, id) on delete cascade
 );
 
+-- Files that go with a reply once it is sent.
+create table ticket_draft_files (
+  account_id uuid not null,
+  record_id uuid not null,
+  user_id uuid not null,
+  n integer not null,
+  name text not null,
+  media_type text not null,
+  size bigint not null,
+  file uuid not null,
+  primary key (account_id, record_id, user_id, n),
+  foreign key (account_id, record_id) references tickets (account_id, id) on delete cascade,
+  foreign key (account_id, user_id) references users (account_id, id) on delete cascade
+);
+create index ticket_draft_files_by_file on ticket_draft_files (account_id, file);
+
 do $$
 declare name text;
 begin
-  foreach name in array array['ticket_messages', 'ticket_attachments', 'ticket_drafts'] loop
+  foreach name in array array['ticket_messages', 'ticket_attachments', 'ticket_drafts', 'ticket_draft_files'] loop
     execute format('alter table %I enable row level security', name);
     execute format('create policy reader on %I for select to steward_reader using (account_id = current_account() and (select sees_mailbox())%s
       and exists (select 1 from tickets p where p.account_id = current_account() and p.id = record_id))', name,
-      case name when 'ticket_drafts' then ' and user_id = current_user_id()' else '' end);
+      case when name like 'ticket\_draft%' then ' and user_id = current_user_id()' else '' end);
     execute format('create policy writer on %I for all to steward_writer using (account_id = current_account()) with check (account_id = current_account())', name);
     execute format('grant select on %I to steward_reader', name);
     execute format('grant select, insert, update on %I to steward_writer', name);
   end loop;
-  grant delete on ticket_drafts to steward_writer;
+  grant delete on ticket_drafts, ticket_draft_files to steward_writer;
 end
 $$;
-grant delete on ticket_words to steward_writer;
+grant update, delete on ticket_words to steward_writer;
 
 -- Whether the viewer still sees the record; run with his rights. As before, and tickets.
 create or replace function sees_record(kind text, id uuid) returns boolean language plpgsql stable as $$

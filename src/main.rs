@@ -55,12 +55,18 @@ enum Command {
     ///
     /// Ends with 0 whatever the mail is, and with 75 where it is to be handed over again later.
     Bounce { file: Option<PathBuf> },
-    /// Take a message into a mailbox, from a file or from the standard input as "-", as if it had been fetched.
+    /// Take messages into a mailbox, from files, folders of files, or the standard input as "-", as if they had been fetched.
+    ///
+    /// Each is taken in once: the same one again changes nothing.
     Ingest {
-        file: PathBuf,
+        #[arg(required = true)]
+        file: Vec<PathBuf>,
         /// The mailbox, by its address; else the one that the message was sent to, else that of the demo.
         #[arg(long, value_name = "ADDRESS")]
         mailbox: Option<String>,
+        /// Read every message and write nothing.
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Run another program beside the database, with DATABASE_URL and STEWARD_OWNER_URL set for it.
     #[command(hide = true)]
@@ -192,8 +198,17 @@ async fn command(command: Command) -> Result<ExitCode> {
         }) => operators::create(&opened, &name, &email, language).await,
         Command::Backup { file } => backup::backup(&opened, &file).await,
         Command::Restore { file } => backup::restore(&opened, &file).await,
-        Command::Ingest { file, mailbox } => {
-            ingest::run(&opened, ingest::Job { file, mailbox }).await
+        Command::Ingest {
+            file: files,
+            mailbox,
+            dry_run,
+        } => {
+            let job = ingest::Job {
+                files,
+                mailbox,
+                dry_run,
+            };
+            ingest::run(&opened, job).await
         }
         Command::Bounce { file } => {
             let code = bounce::run(&opened, file).await;

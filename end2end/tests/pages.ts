@@ -157,6 +157,31 @@ export const VISITS: Visit[] = [
   },
   { name: 'contacts-bulk', open: at('/contacts/bulk?all=true') },
   { name: 'jobs', open: at('/settings/jobs') },
+  { name: 'mailbox', open: at('/mailbox?segment=open') },
+  { name: 'mailbox-unassigned', open: at('/mailbox?segment=unassigned') },
+  { name: 'ticket', open: first('/mailbox?segment=closed') },
+  { name: 'ticket-unanswered', open: first('/mailbox?segment=unassigned') },
+  {
+    name: 'ticket-pencil-open',
+    open: async (page) => {
+      await first('/mailbox?segment=open')(page);
+      await page.getByRole('button', { name: /^Edit ticket #\d+$/ }).click();
+      await expect(page.getByRole('dialog', { name: /^Edit ticket #\d+$/ })).toBeVisible();
+    },
+  },
+  {
+    name: 'ticket-mistaken',
+    status: 422,
+    open: async (page) => {
+      await first('/mailbox?segment=open')(page);
+      const form = page.getByRole('form', { name: 'Reply', exact: true });
+      await form.getByRole('textbox', { name: 'Cc', exact: true }).fill('nobody at all');
+      await form.getByRole('button', { name: 'Send', exact: true }).click();
+      await expect(form.getByText('Not an e-mail address')).toBeVisible();
+    },
+  },
+  { name: 'ticket-new', open: at('/mailbox/new') },
+  { name: 'ticket-edit', open: first('/mailbox?segment=open', '/edit') },
   { name: 'contacts', open: at('/contacts') },
   { name: 'contact', open: first('/contacts') },
   { name: 'contact-new', open: at('/contacts/new') },

@@ -52,20 +52,133 @@ const NOTHING: Case = Case {
 };
 
 const CASES: [Case; 14] = [
-    Case { language: "nl", subject: "Levering niet volledig", text: "Beste,\n\nBij onze laatste levering ontbraken drie dozen. Kunt u nakijken waar ze gebleven zijn?\n\nMet vriendelijke groeten", old: 2, ..NOTHING },
-    Case { subject: "Question about my invoice", text: "Hello,\n\nThe amount of the last invoice is not what we agreed on. Could you have a look?\n\nKind regards", assigned_to: Some("emma@demo.test"), note: Some("The discount was left out. I ask accounting for a credit note."), old: 5, ..NOTHING },
-    Case { language: "fr", subject: "Demande de rendez-vous", text: "Bonjour,\n\nSerait-il possible de fixer un rendez-vous la semaine prochaine ?\n\nBien à vous", old: 9, ..NOTHING },
-    Case { language: "nl", subject: "Machine maakt lawaai", text: "Goedendag,\n\nSinds gisteren maakt de machine een vreemd geluid. Is dat normaal?\n\nGroeten", assigned_to: Some("hugo@demo.test"), reply: Some("Goedendag,\n\nZet ze voor alle zekerheid even uit. Onze technieker belt u vandaag nog.\n\nHugo Lambert"), old: 26, ..NOTHING },
-    Case { subject: "Copy of our contract", text: "Hi,\n\nWe cannot find our copy of the service contract. Could you send it once more?\n\nThanks", assigned_to: Some("nora@demo.test"), reply: Some("Hello,\n\nOf course: it is on its way to you by post and by mail.\n\nNora Peeters"), closed: true, old: 30, ..NOTHING },
-    Case { language: "fr", subject: "Accès refusé", text: "Bonjour,\n\nJe n’arrive plus à me connecter au portail client depuis ce matin.\n\nMerci d’avance", assigned_to: Some("lucas@demo.test"), old: 50, ..NOTHING },
-    Case { subject: "Change of address", text: "Hello,\n\nWe move next month. Please note our new address for deliveries.\n\nBest wishes", assigned_to: Some("sofia@demo.test"), reply: Some("Hello,\n\nThank you, we have noted it.\n\nSofia Rossi"), closed: true, old: 75, ..NOTHING },
-    Case { language: "nl", subject: "Offerte voor tien stuks", text: "Beste,\n\nKunt u ons een offerte bezorgen voor tien stuks, levering in Gent?\n\nAlvast bedankt", assigned_to: Some("emma@demo.test"), reply: Some("Beste,\n\nIn bijlage vindt u de offerte binnen het uur.\n\nEmma Janssens"), old: 99, ..NOTHING },
-    Case { language: "fr", subject: "Facture en double", text: "Bonjour,\n\nNous avons reçu deux fois la même facture. Laquelle devons-nous payer ?\n\nCordialement", assigned_to: Some("lucas@demo.test"), reply: Some("Bonjour,\n\nPayez la première ; la seconde est annulée.\n\nLucas Martin"), closed: true, old: 150, ..NOTHING },
-    Case { subject: "Training for new colleagues", text: "Hello,\n\nWe have four new colleagues. When is your next training day?\n\nKind regards", note: Some("Nobody has the dates yet. Who asks?"), old: 200, ..NOTHING },
-    Case { language: "nl", subject: "Bedankt voor de snelle service", text: "Beste,\n\nGewoon om te zeggen dat alles weer werkt. Bedankt!\n\nGroeten", assigned_to: Some("hugo@demo.test"), closed: true, old: 320, ..NOTHING },
-    Case { subject: "Warranty", text: "Hello,\n\nIs the pump that we bought in March still under warranty?\n\nRegards", assigned_to: Some("sofia@demo.test"), reply: Some("Hello,\n\nYes, for another year. Send it to us and we repair it.\n\nSofia Rossi"), old: 420, ..NOTHING },
-    Case { language: "fr", subject: "Pièces de rechange", text: "Bonjour,\n\nAvez-vous encore des pièces pour l’ancien modèle ?\n\nMerci", assigned_to: Some("nora@demo.test"), reply: Some("Bonjour,\n\nIl en reste quelques-unes, dites-nous lesquelles.\n\nNora Peeters"), closed: true, old: 610, ..NOTHING },
-    Case { subject: "Opening hours", text: "Hi,\n\nAre you open on the 11th?\n\nThanks", assigned_to: Some("emma@demo.test"), reply: Some("Hello,\n\nWe are closed that day, and back on the 12th.\n\nEmma Janssens"), closed: true, old: 800, ..NOTHING },
+    Case {
+        language: "nl",
+        subject: "Levering niet volledig",
+        text: "Beste,\n\nBij onze laatste levering ontbraken drie dozen. Kunt u nakijken waar ze gebleven zijn?\n\nMet vriendelijke groeten",
+        old: 2,
+        ..NOTHING
+    },
+    Case {
+        subject: "Question about my invoice",
+        text: "Hello,\n\nThe amount of the last invoice is not what we agreed on. Could you have a look?\n\nKind regards",
+        assigned_to: Some("emma@demo.test"),
+        note: Some("The discount was left out. I ask accounting for a credit note."),
+        old: 5,
+        ..NOTHING
+    },
+    Case {
+        language: "fr",
+        subject: "Demande de rendez-vous",
+        text: "Bonjour,\n\nSerait-il possible de fixer un rendez-vous la semaine prochaine ?\n\nBien à vous",
+        old: 9,
+        ..NOTHING
+    },
+    Case {
+        language: "nl",
+        subject: "Machine maakt lawaai",
+        text: "Goedendag,\n\nSinds gisteren maakt de machine een vreemd geluid. Is dat normaal?\n\nGroeten",
+        assigned_to: Some("hugo@demo.test"),
+        reply: Some(
+            "Goedendag,\n\nZet ze voor alle zekerheid even uit. Onze technieker belt u vandaag nog.\n\nHugo Lambert",
+        ),
+        old: 26,
+        ..NOTHING
+    },
+    Case {
+        subject: "Copy of our contract",
+        text: "Hi,\n\nWe cannot find our copy of the service contract. Could you send it once more?\n\nThanks",
+        assigned_to: Some("nora@demo.test"),
+        reply: Some(
+            "Hello,\n\nOf course: it is on its way to you by post and by mail.\n\nNora Peeters",
+        ),
+        closed: true,
+        old: 30,
+        ..NOTHING
+    },
+    Case {
+        language: "fr",
+        subject: "Accès refusé",
+        text: "Bonjour,\n\nJe n’arrive plus à me connecter au portail client depuis ce matin.\n\nMerci d’avance",
+        assigned_to: Some("lucas@demo.test"),
+        old: 50,
+        ..NOTHING
+    },
+    Case {
+        subject: "Change of address",
+        text: "Hello,\n\nWe move next month. Please note our new address for deliveries.\n\nBest wishes",
+        assigned_to: Some("sofia@demo.test"),
+        reply: Some("Hello,\n\nThank you, we have noted it.\n\nSofia Rossi"),
+        closed: true,
+        old: 75,
+        ..NOTHING
+    },
+    Case {
+        language: "nl",
+        subject: "Offerte voor tien stuks",
+        text: "Beste,\n\nKunt u ons een offerte bezorgen voor tien stuks, levering in Gent?\n\nAlvast bedankt",
+        assigned_to: Some("emma@demo.test"),
+        reply: Some("Beste,\n\nIn bijlage vindt u de offerte binnen het uur.\n\nEmma Janssens"),
+        old: 99,
+        ..NOTHING
+    },
+    Case {
+        language: "fr",
+        subject: "Facture en double",
+        text: "Bonjour,\n\nNous avons reçu deux fois la même facture. Laquelle devons-nous payer ?\n\nCordialement",
+        assigned_to: Some("lucas@demo.test"),
+        reply: Some("Bonjour,\n\nPayez la première ; la seconde est annulée.\n\nLucas Martin"),
+        closed: true,
+        old: 150,
+        ..NOTHING
+    },
+    Case {
+        subject: "Training for new colleagues",
+        text: "Hello,\n\nWe have four new colleagues. When is your next training day?\n\nKind regards",
+        note: Some("Nobody has the dates yet. Who asks?"),
+        old: 200,
+        ..NOTHING
+    },
+    Case {
+        language: "nl",
+        subject: "Bedankt voor de snelle service",
+        text: "Beste,\n\nGewoon om te zeggen dat alles weer werkt. Bedankt!\n\nGroeten",
+        assigned_to: Some("hugo@demo.test"),
+        closed: true,
+        old: 320,
+        ..NOTHING
+    },
+    Case {
+        subject: "Warranty",
+        text: "Hello,\n\nIs the pump that we bought in March still under warranty?\n\nRegards",
+        assigned_to: Some("sofia@demo.test"),
+        reply: Some(
+            "Hello,\n\nYes, for another year. Send it to us and we repair it.\n\nSofia Rossi",
+        ),
+        old: 420,
+        ..NOTHING
+    },
+    Case {
+        language: "fr",
+        subject: "Pièces de rechange",
+        text: "Bonjour,\n\nAvez-vous encore des pièces pour l’ancien modèle ?\n\nMerci",
+        assigned_to: Some("nora@demo.test"),
+        reply: Some(
+            "Bonjour,\n\nIl en reste quelques-unes, dites-nous lesquelles.\n\nNora Peeters",
+        ),
+        closed: true,
+        old: 610,
+        ..NOTHING
+    },
+    Case {
+        subject: "Opening hours",
+        text: "Hi,\n\nAre you open on the 11th?\n\nThanks",
+        assigned_to: Some("emma@demo.test"),
+        reply: Some("Hello,\n\nWe are closed that day, and back on the 12th.\n\nEmma Janssens"),
+        closed: true,
+        old: 800,
+        ..NOTHING
+    },
 ];
 
 /// Loads it where there is a demo that has none; what an interrupted start left is completed.
@@ -103,7 +216,9 @@ async fn load_locked(opened: &Opened, owner: &mut PgConnection) -> Result<()> {
     app.database = app.database.telling(Telling::Nobody);
     let mut clients = BySpeech::read(owner, account).await?;
     for (n, case) in CASES.iter().enumerate() {
-        let client = clients.next(case.language).context("the demo has contacts")?;
+        let client = clients
+            .next(case.language)
+            .context("the demo has contacts")?;
         let raw = raw(n, case, &client);
         let origin = Origin {
             account,
@@ -119,11 +234,12 @@ async fn load_locked(opened: &Opened, owner: &mut PgConnection) -> Result<()> {
 }
 
 async fn mailbox(owner: &mut PgConnection, account: AccountId) -> Result<MailboxId> {
-    let known: Option<Uuid> = sqlx::query_scalar("select id from mailboxes where account_id = $1 and address = $2")
-        .bind(account.0)
-        .bind(ADDRESS)
-        .fetch_optional(&mut *owner)
-        .await?;
+    let known: Option<Uuid> =
+        sqlx::query_scalar("select id from mailboxes where account_id = $1 and address = $2")
+            .bind(account.0)
+            .bind(ADDRESS)
+            .fetch_optional(&mut *owner)
+            .await?;
     if let Some(id) = known {
         return Ok(MailboxId(id));
     }
@@ -176,7 +292,12 @@ fn raw(n: usize, case: &Case, (name, email): &(String, String)) -> String {
 }
 
 /// What became of a ticket, by those who did it; and when.
-async fn become_of(database: &Database, owner: &mut PgConnection, id: RecordId, case: &Case) -> Result<()> {
+async fn become_of(
+    database: &Database,
+    owner: &mut PgConnection,
+    id: RecordId,
+    case: &Case,
+) -> Result<()> {
     let who = case.assigned_to.unwrap_or("nora@demo.test");
     let actor = actors::by_email(database.api(), who).await?;
     let actor = actor.with_context(|| format!("there is no active user {who}"))?;
@@ -198,15 +319,26 @@ async fn become_of(database: &Database, owner: &mut PgConnection, id: RecordId, 
             note: None,
             body,
         };
-        store::save_note(database.begin(&actor).await?, form).await?.0.commit().await?;
+        store::save_note(database.begin(&actor).await?, form)
+            .await?
+            .0
+            .commit()
+            .await?;
     }
     if let Some(body) = case.reply {
         replied(owner, id, &actor, body).await?;
     }
     if case.closed || case.reply.is_some() {
-        let status = if case.closed { CLOSED_TICKET } else { WAITING_TICKET };
+        let status = if case.closed {
+            CLOSED_TICKET
+        } else {
+            WAITING_TICKET
+        };
         let typed = [("status".to_owned(), status.to_owned())].into();
-        store::overwrite(database.begin(&actor).await?, KIND, id, &typed).await?.commit().await?;
+        store::overwrite(database.begin(&actor).await?, KIND, id, &typed)
+            .await?
+            .commit()
+            .await?;
     }
     age(owner, id, case.old).await
 }

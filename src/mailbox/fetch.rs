@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 pub use super::store::fetching::Uid;
 use super::{
-    imap::{Folder, LARGEST, Listed, next_batch},
+    imap::{BATCH, Folder, LARGEST, Listed, next_batch},
     problem::{ConnectionProblem, Left, Trouble},
     store::{
         CHANNEL,
@@ -27,6 +27,8 @@ use crate::{
 
 /// So many messages are taken in at a time, of all mailboxes of this server; each holds a connection of the pages'.
 const AT_ONCE: usize = 3;
+/// So many messages that are large are fetched at a time: each is held in memory, twice.
+const LARGE_AT_ONCE: usize = 4;
 /// A message that could not be taken in so often is left out.
 const TRIES: i32 = 3;
 
@@ -81,6 +83,7 @@ pub async fn watch(app: App, pace: Pace, sink: Sink) {
         pace,
         sink,
         permits: Arc::new(Semaphore::new(AT_ONCE)),
+        large: Arc::new(Semaphore::new(LARGE_AT_ONCE)),
         saved,
     };
     tokio::select! {
@@ -97,6 +100,7 @@ struct Fetcher {
     pace: Pace,
     sink: Sink,
     permits: Arc<Semaphore>,
+    large: Arc<Semaphore>,
     /// Counts what was saved.
     saved: watch::Sender<u64>,
 }
@@ -157,18 +161,26 @@ impl Fetcher {
                 Some(_) = tended.join_next() => {}
                 () = stop.cancelled() => break,
             }
-            match fetching::lease(&self.app.database, self.id, self.pace.lease).await {
-                Ok(leased) => {
-                    for leased in leased {
-                        let this = self.clone();
-                        tended.spawn(async move { this.tend(leased).await });
-                    }
-                }
-                Err(error) => tracing::warn!(%error, "mailboxes could not be looked for"),
+            if let Err(error) = self.take_leases(&mut tended).await {
+                tracing::warn!(%error, "mailboxes could not be looked for");
             }
         }
         // Each gives its lease back.
         while tended.join_next().await.is_some() {}
+    }
+
+    /// Tends all that nobody else has; they come some at a time.
+    async fn take_leases(&self, tended: &mut JoinSet<()>) -> Result<(), AppError> {
+        loop {
+            let leased = fetching::lease(&self.app.database, self.id, self.pace.lease).await?;
+            if leased.is_empty() {
+                return Ok(());
+            }
+            for leased in leased {
+                let this = self.clone();
+                tended.spawn(async move { this.tend(leased).await });
+            }
+        }
     }
 
     async fn tend(&self, leased: Leased) {
@@ -221,6 +233,10 @@ impl Fetcher {
             }
             let noted = match stopped {
                 Stopped::Trouble(trouble) => {
+                    if trouble.problem == ConnectionProblem::LoginRefused {
+                        // Who tries too often is locked out. A password that is saved is tried at once.
+                        pause = self.pace.longest_pause;
+                    }
                     tracing::info!(mailbox = %leased.mailbox(), problem = trouble.problem.code(), "a mailbox could not be fetched");
                     fetching::fails(&self.app.database, self.id, leased, &trouble).await
                 }
@@ -300,6 +316,10 @@ impl Fetcher {
                 continue;
             }
             let batch = next_batch(list);
+            let _permit = match batch.iter().any(|message| message.size > BATCH) {
+                true => Some(self.large.acquire().await.map_err(AppError::internal)?),
+                false => None,
+            };
             for (number, bytes) in folder.fetch(&batch).await? {
                 self.take_one(leased, uid(folder, number), bytes).await?;
             }

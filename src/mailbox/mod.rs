@@ -26,7 +26,11 @@ pub mod smtp;
 #[cfg(feature = "ssr")]
 pub mod store;
 #[cfg(feature = "ssr")]
+pub mod sweep;
+#[cfg(feature = "ssr")]
 mod take_in;
+#[cfg(feature = "ssr")]
+mod upload;
 
 use leptos::prelude::*;
 

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::{
     message::show::{self, Pictures},
     store::parts::{self, Part},
+    upload,
 };
 use crate::{
     model::{Actor, AppError, RecordId, RecordKind},
@@ -27,7 +28,7 @@ use crate::{
 const EMBEDDED: usize = 8 * 1024 * 1024;
 
 pub fn routes() -> Router {
-    Router::new()
+    upload::routes()
         .route(
             "/mailbox/{ticket}/messages/{message}",
             routing::get(formatted),
@@ -49,19 +50,21 @@ struct Asked {
 }
 
 /// Whoever has the right to tickets; nobody else finds anything here.
-fn reader(request: &Request) -> Result<Actor, Response> {
-    let Some(actor) = request.actor.clone() else {
-        return Err(Redirect::to("/login").into_response());
-    };
+fn reader(request: &Request) -> Result<Actor, AppError> {
+    let actor = request.actor.clone().ok_or(AppError::SignedOut)?;
     if actor.rights.may_use(RecordKind::Ticket) {
         Ok(actor)
     } else {
-        Err(refused(request, &AppError::NotFound))
+        Err(AppError::NotFound)
     }
 }
 
-fn refused(request: &Request, error: &AppError) -> Response {
-    (error.status(), error.text(request.language)).into_response()
+fn answer(request: &Request, found: Result<Response, AppError>) -> Response {
+    match found {
+        Ok(response) => response,
+        Err(AppError::SignedOut) => Redirect::to("/login").into_response(),
+        Err(error) => (error.status(), error.text(request.language)).into_response(),
+    }
 }
 
 async fn formatted(
@@ -69,32 +72,25 @@ async fn formatted(
     Path((ticket, message)): Path<(RecordId, Uuid)>,
     Query(asked): Query<Asked>,
 ) -> Response {
-    let actor = match reader(&request) {
-        Ok(actor) => actor,
-        Err(response) => return response,
-    };
     let pictures = match asked.pictures {
         Some(_) => Pictures::Shown,
         None => Pictures::Blocked,
     };
-    match frame(&request.app, &actor, ticket, message, pictures).await {
-        Ok(response) => response,
-        Err(error) => refused(&request, &error),
-    }
+    answer(&request, frame(&request, ticket, message, pictures).await)
 }
 
 async fn frame(
-    app: &App,
-    actor: &Actor,
+    request: &Request,
     ticket: RecordId,
     message: Uuid,
     pictures: Pictures,
 ) -> Result<Response, AppError> {
-    let mut tx = app.database.begin(actor).await?;
+    let (app, actor) = (&request.app, reader(request)?);
+    let mut tx = app.database.begin(&actor).await?;
     let html = parts::html(&mut tx, ticket, message).await?;
     let inline = parts::inline(&mut tx, ticket, message).await?;
     drop(tx);
-    let embedded = embedded(app, actor, inline).await?;
+    let embedded = embedded(app, &actor, inline).await?;
     let language = actor.language;
     let shown = tokio::task::spawn_blocking(move || {
         show::document(&html, pictures, language, |id: &str| {
@@ -152,44 +148,38 @@ async fn original(
     Extension(request): Extension<Request>,
     Path((ticket, message)): Path<(RecordId, Uuid)>,
 ) -> Response {
-    let actor = match reader(&request) {
-        Ok(actor) => actor,
-        Err(response) => return response,
-    };
     let found = async {
+        let actor = reader(&request)?;
         let mut tx = request.app.database.begin(&actor).await?;
         let file = parts::original(&mut tx, ticket, message).await?;
         drop(tx);
-        let bytes = request.app.files.get(actor.account, file).await;
-        answered(bytes?, "message.eml")
+        saved(
+            request.app.files.get(actor.account, file).await?,
+            "message.eml",
+        )
     };
-    found
-        .await
-        .unwrap_or_else(|error: AppError| refused(&request, &error))
+    answer(&request, found.await)
 }
 
 async fn attachment(
     Extension(request): Extension<Request>,
     Path((ticket, message, n)): Path<(RecordId, Uuid, i32)>,
 ) -> Response {
-    let actor = match reader(&request) {
-        Ok(actor) => actor,
-        Err(response) => return response,
-    };
     let found = async {
+        let actor = reader(&request)?;
         let mut tx = request.app.database.begin(&actor).await?;
         let part = parts::attachment(&mut tx, ticket, message, n).await?;
         drop(tx);
-        let bytes = request.app.files.get(actor.account, part.file).await;
-        answered(bytes?, &part.name)
+        saved(
+            request.app.files.get(actor.account, part.file).await?,
+            &part.name,
+        )
     };
-    found
-        .await
-        .unwrap_or_else(|error: AppError| refused(&request, &error))
+    answer(&request, found.await)
 }
 
 /// A file to be saved under this name, and never to be shown: whoever made it is a stranger.
-fn answered(bytes: Vec<u8>, name: &str) -> Result<Response, AppError> {
+fn saved(bytes: Vec<u8>, name: &str) -> Result<Response, AppError> {
     let name = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
     let disposition = format!("attachment; filename*=UTF-8''{name}");
     let disposition = HeaderValue::from_str(&disposition).map_err(AppError::internal)?;

@@ -11,10 +11,7 @@ use sqlx::{Row as _, types::Json};
 use uuid::Uuid;
 
 use super::{
-    message::{
-        self,
-        compose::{self, compose},
-    },
+    message::compose::{self, compose},
     smtp,
 };
 use crate::{
@@ -109,7 +106,24 @@ async fn waiting(app: &App, job: &Reply) -> Result<Option<Waiting>, AppError> {
     .bind(WITHOUT_ID)
     .fetch_all(tx.connection())
     .await?;
+    let files: Vec<(String, String, Uuid)> = sqlx::query_as(
+        "select name, media_type, file from ticket_attachments
+         where account_id = $1 and record_id = $2 and message_id = $3 order by n",
+    )
+    .bind(job.account.0)
+    .bind(job.ticket.0)
+    .bind(job.message)
+    .fetch_all(tx.connection())
+    .await?;
     tx.commit().await?;
+    let mut attachments = Vec::with_capacity(files.len());
+    for (name, media_type, file) in files {
+        attachments.push(compose::File {
+            name,
+            media_type,
+            bytes: app.files.get(job.account, file).await?,
+        });
+    }
     let answered = before.iter().rev().find(|(_, way)| way == "in");
     let Json(to): Json<Vec<Party>> = row.try_get("recipients")?;
     let Json(cc): Json<Vec<Party>> = row.try_get("copies")?;
@@ -125,25 +139,18 @@ async fn waiting(app: &App, job: &Reply) -> Result<Option<Waiting>, AppError> {
         mailbox: MailboxId(row.try_get("mailbox_id")?),
         attempts: row.try_get("attempts")?,
         mail: compose::Outgoing {
-            from: party(from),
-            to: to.into_iter().map(party).collect(),
-            cc: cc.into_iter().map(party).collect(),
+            from,
+            to,
+            cc,
             subject: row.try_get("subject")?,
             message_id: row.try_get("message_id")?,
             in_reply_to: answered.map(|(id, _)| id.clone()),
             references: before.iter().map(|(id, _)| id.clone()).collect(),
             text: row.try_get("body")?,
-            attachments: Vec::new(),
+            attachments,
             at: row.try_get("at")?,
         },
     }))
-}
-
-fn party(of: Party) -> message::Party {
-    message::Party {
-        name: (!of.name.is_empty()).then_some(of.name),
-        email: of.email,
-    }
 }
 
 async fn sent(app: &App, job: &Reply) -> Result<(), AppError> {

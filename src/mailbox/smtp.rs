@@ -105,19 +105,11 @@ async fn connected(
     stream.expect(usize::MAX);
     let name = ClientId::Domain(name.to_owned());
     let connection = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &name).await;
-    let mut connection =
-        connection.map_err(|error| match refused(&error, ConnectionProblem::NotSmtp) {
-            // Something that only speaks TLS says nothing, or hangs up at once.
-            SendProblem {
-                trouble:
-                    Trouble {
-                        problem: ConnectionProblem::Unreachable,
-                        ..
-                    },
-                ..
-            } => SendProblem::for_now(ConnectionProblem::NotSmtp),
-            other => other,
-        })?;
+    // A server that takes nobody at the moment may take somebody later.
+    let mut connection = connection.map_err(|error| SendProblem {
+        for_good: false,
+        ..refused(&error, ConnectionProblem::SaidNo)
+    })?;
     if server.security == Security::StartTls {
         if !connection.can_starttls() {
             return Err(SendProblem::for_now(ConnectionProblem::NoStartTls));

@@ -11,6 +11,7 @@ use super::{
     message::{self, Automatic, Incoming, subject},
     send::WITHOUT_ID,
     store::fetching,
+    sweep,
 };
 use crate::{
     model::{
@@ -34,7 +35,10 @@ pub async fn watch(app: App) {
         let app = taking.clone();
         Box::pin(async move { take_in(&app, origin, &raw).await.map(drop) })
     });
-    fetch::watch(app, Pace::default(), sink).await;
+    tokio::join!(
+        fetch::watch(app.clone(), Pace::default(), sink),
+        sweep::watch(app)
+    );
 }
 
 /// What became of a message.
@@ -214,18 +218,7 @@ const fn answers(incoming: &Incoming) -> bool {
 /// Whom a reply goes to: where the message says so, else its sender.
 fn sender(incoming: &Incoming) -> Party {
     let sender = incoming.reply_to.as_ref().or(incoming.from.as_ref());
-    sender.map(party).unwrap_or_default()
-}
-
-fn party(of: &message::Party) -> Party {
-    Party {
-        name: of.name.clone().unwrap_or_default(),
-        email: of.email.clone(),
-    }
-}
-
-fn parties(of: &[message::Party]) -> Vec<Party> {
-    of.iter().map(party).collect()
+    sender.cloned().unwrap_or_default()
 }
 
 /// Opens a ticket of the customer whose address this is.
@@ -328,7 +321,7 @@ async fn write(
     let (account, id) = (tx.account, Uuid::now_v7());
     // Before the transaction ends: a file without a row is swept away, a row without a file would stay.
     let original = app.files.put(account, raw.to_vec()).await?;
-    let from = incoming.from.as_ref().map(party).unwrap_or_default();
+    let from = incoming.from.clone().unwrap_or_default();
     let message_id = match &incoming.message_id {
         Some(id) => id.clone(),
         None => format!("{id}@{WITHOUT_ID}"),
@@ -346,8 +339,8 @@ async fn write(
     .bind(message_id)
     .bind(from.name)
     .bind(from.email)
-    .bind(Json(parties(&incoming.to)))
-    .bind(Json(parties(&incoming.cc)))
+    .bind(Json(&incoming.to))
+    .bind(Json(&incoming.cc))
     .bind(&incoming.subject)
     .bind(&incoming.text)
     .bind(&incoming.html)

@@ -135,6 +135,9 @@ pub enum Problem {
     TooManyCopies {
         max: usize,
     },
+    TooManyFiles {
+        max: usize,
+    },
     /// Somebody has written since the reader read, and he has not yet said that his reply shall go all the same.
     WrittenMeanwhile,
     /// The two are linked already.
@@ -231,6 +234,7 @@ texts! {
     REQUIRED = "This field is required" | "Ce champ est obligatoire" | "Dit veld is verplicht";
     NOBODY_TO_WRITE_TO = "This ticket has no client’s e-mail address: edit it first" | "Ce ticket n’a pas d’adresse e-mail de client : modifiez-le d’abord" | "Dit ticket heeft geen e-mailadres van een klant: bewerk het eerst";
     NO_MAILBOX = "There is no mailbox to send from: an admin adds one in Settings > Mailboxes" | "Il n’y a pas de boîte mail pour l’envoi : un administrateur en ajoute une dans Paramètres > Boîtes mail" | "Er is geen mailbox om van te versturen: een beheerder voegt er een toe in Instellingen > Mailboxen";
+    TOO_MANY_FILES = "At most {n} files" | "Au plus {n} fichiers" | "Hoogstens {n} bestanden";
     TOO_MANY_COPIES = "At most {n} addresses" | "Au plus {n} adresses" | "Hoogstens {n} adressen";
     WRITTEN_MEANWHILE = "Somebody has written in the meantime, as you see above. Your reply was not sent yet." | "Quelqu’un a écrit entre-temps, comme vous le voyez ci-dessus. Votre réponse n’a pas encore été envoyée." | "Intussen heeft iemand geschreven, zoals u hierboven ziet. Uw antwoord is nog niet verstuurd.";
     TOO_LONG = "At most {n} characters" | "Au plus {n} caractères" | "Hoogstens {n} tekens";
@@ -424,6 +428,7 @@ impl Problem {
             Self::TooLong { max } => return n(TOO_LONG, *max),
             Self::TooManyTags { max } => return n(TOO_MANY_TAGS, *max),
             Self::TooManyCopies { max } => return n(TOO_MANY_COPIES, *max),
+            Self::TooManyFiles { max } => return n(TOO_MANY_FILES, *max),
             Self::PasswordTooShort { min } => return n(PASSWORD_TOO_SHORT, *min),
             Self::FileTooLarge { max } => return n(FILE_TOO_LARGE, *max),
             Self::TooManyRows { max } => return n(TOO_MANY_ROWS, *max),

@@ -94,7 +94,7 @@ async fn an_address_that_does_not_exist_is_a_404_that_reads_as_a_page() -> Resul
         "/nonsense",
         "/companies/not-an-id",
         "/companies/not-an-id/edit",
-        "/mailbox",
+        "/mailbox/not-an-id",
         "/api",
         "/settings/nonsense",
     ] {

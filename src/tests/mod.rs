@@ -19,6 +19,7 @@ mod leaks;
 mod lists;
 mod losses;
 mod mail;
+mod mailboxes;
 mod mails;
 mod metrics;
 mod next_steps;

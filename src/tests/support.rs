@@ -345,8 +345,15 @@ impl TestApp {
             return Ok(());
         };
         let (table, first) = (kind.table(), first.column());
-        let sql =
-            format!("update {table} set {first} = $2, second_sales_contact_id = $3 where id = $1");
+        let has_second = kind.roles().contains(&Role::SecondSalesContact);
+        let second = if has_second {
+            ", second_sales_contact_id = $3"
+        } else {
+            ""
+        };
+        let sql = format!(
+            "update {table} set {first} = $2{second} where id = $1 and ($3::uuid is null or true)"
+        );
         sqlx::query(AssertSqlSafe(sql))
             .bind(id.0)
             .bind(to.first.map(|user| user.0))

@@ -8,7 +8,7 @@ use crate::model::{AppError, RecordId, tickets::Standing};
 
 #[cfg(feature = "ssr")]
 use crate::{
-    mailbox::store::tickets as store,
+    mailbox::store::{drafts, tickets as store},
     model::{
         RecordKind,
         catalogue::{CLOSED_TICKET, OPEN_TICKET},
@@ -56,6 +56,14 @@ pub async fn close_ticket(id: RecordId, #[server(default)] open: bool) -> Result
     store::set_status(viewing(RecordKind::Ticket).await?, id, status).await
 }
 
+/// Writes the client of a ticket down as a contact, and makes him its customer.
+#[server(prefix = "/api", endpoint = "contact_of_ticket")]
+pub async fn contact_of_ticket(id: RecordId) -> Result<(), AppError> {
+    // Who has no right to contacts makes none.
+    viewing(RecordKind::Contact).await?;
+    store::make_contact(viewing(RecordKind::Ticket).await?, id).await
+}
+
 /// Keeps what the caller has begun to write: to the client, or (`note`) for colleagues.
 #[server(prefix = "/api", endpoint = "save_ticket_draft")]
 pub async fn save_ticket_draft(
@@ -66,5 +74,11 @@ pub async fn save_ticket_draft(
 ) -> Result<(), AppError> {
     let sort = if note { "note" } else { "reply" };
     let draft = Draft { body, copies }.bounded()?;
-    store::save_draft(viewing(RecordKind::Ticket).await?, id, sort, &draft).await
+    drafts::save(viewing(RecordKind::Ticket).await?, id, sort, &draft).await
+}
+
+/// Takes a file away again that was to go with the caller's reply.
+#[server(prefix = "/api", endpoint = "detach_file")]
+pub async fn detach_file(id: RecordId, n: i32) -> Result<(), AppError> {
+    drafts::detach(viewing(RecordKind::Ticket).await?, id, n).await
 }

@@ -90,8 +90,7 @@ pub fn compose(mail: Outgoing) -> Result<Message, AppError> {
 fn mailbox(field: &str, party: &Party) -> Result<Mailbox, AppError> {
     let refused = |_| AppError::field(field, Problem::NotAnEmail);
     let address: Address = party.email.parse().map_err(refused)?;
-    let name = party.name.as_deref().unwrap_or_default();
-    let name = one_line(name, LONGEST_PARTY);
+    let name = one_line(&party.name, LONGEST_PARTY);
     Ok(Mailbox::new((!name.is_empty()).then_some(name), address))
 }
 

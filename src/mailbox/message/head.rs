@@ -186,7 +186,11 @@ fn party(address: &Addr<'_>) -> Option<Party> {
     let name = one_line(name, super::LONGEST_PARTY);
     let name = name.trim_matches(['"', '\'', ' ']);
     Some(Party {
-        name: (!name.is_empty() && name != email).then(|| name.to_owned()),
+        name: if name == email {
+            String::new()
+        } else {
+            name.to_owned()
+        },
         email: email.to_owned(),
     })
 }

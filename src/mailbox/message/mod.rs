@@ -4,7 +4,6 @@
 mod automatic;
 pub mod compose;
 mod decode;
-pub mod fold;
 mod head;
 mod parts;
 mod plain;
@@ -22,6 +21,8 @@ use parts::Parts;
 use sha2::{Digest, Sha256};
 pub use words::{file_name, one_line};
 
+pub use crate::model::tickets::Party;
+
 /// In characters.
 pub const LONGEST_SUBJECT: usize = 300;
 /// Of a person's name, in characters.
@@ -35,13 +36,6 @@ const MOST_REFERENCES: usize = 100;
 const LONGEST_ID: usize = 900;
 /// Messages in messages whose text is shown because there is no other.
 const DEEPEST_MESSAGE: usize = 4;
-
-/// Somebody who writes or is written to. The address is one that Steward takes ([`crate::model::catalogue::is_email`]).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Party {
-    pub name: Option<String>,
-    pub email: String,
-}
 
 /// A file that came with a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,7 +108,7 @@ fn read_within(raw: &[u8], depth: usize) -> Incoming {
         text,
         html: parts.html(),
         automatic: automatic::of(&head, &media_type, from.as_ref(), &subject),
-        key: key(&head, raw),
+        key: key(&head, body, raw),
         from,
         subject,
         omitted: parts.omitted,
@@ -147,15 +141,6 @@ fn text_of_files(parts: &Parts, depth: usize) -> String {
     names.collect::<Vec<_>>().join("\n")
 }
 
-impl std::fmt::Display for Party {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.name {
-            Some(name) => write!(f, "{name} <{}>", self.email),
-            None => f.write_str(&self.email),
-        }
-    }
-}
-
 /// Whether a text in lower case is a media type and nothing else.
 fn is_plain_type(media_type: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || ".+-_!#$&^".contains(c);
@@ -181,7 +166,9 @@ fn references(head: &Head) -> Vec<String> {
     all
 }
 
-fn key(head: &Head, raw: &[u8]) -> [u8; 32] {
+/// What was added on the way, above or below, makes no other message of it; what it says does, since there are programs that give
+/// several the same name.
+fn key(head: &Head, body: &[u8], raw: &[u8]) -> [u8; 32] {
     let mut hash = Sha256::new();
     if head.ids(HeaderName::MessageId).is_empty() {
         hash.update(raw);
@@ -191,6 +178,10 @@ fn key(head: &Head, raw: &[u8]) -> [u8; 32] {
             // With its length, so that nothing moves from one field into the next.
             hash.update((value.len() as u64).to_be_bytes());
             hash.update(value);
+        }
+        for line in body.trim_ascii_end().split(|byte| *byte == b'\n') {
+            hash.update(line.trim_ascii_end());
+            hash.update(b"\n");
         }
     }
     hash.finalize().into()

@@ -6,15 +6,16 @@ use std::collections::BTreeMap;
 use sqlx::{Row as _, types::Json};
 use uuid::Uuid;
 
+use super::drafts;
 use crate::{
     mailbox::message::subject,
     model::{
         AppError, Problem, Problems, RecordId, RecordKind, UserId,
         catalogue::{CLOSED_TICKET, WAITING_TICKET},
         search,
-        tickets::{Draft, Party, Standing, body, copies},
+        tickets::{Party, Standing, body, copies},
     },
-    records::store,
+    records::store::{self, Happened},
     server::database::{Viewing, Writing},
 };
 
@@ -27,36 +28,22 @@ const NEWEST: &str = "select e.id from ticket_events e
 
 /// Where a ticket stands that the viewer sees.
 pub async fn standing(tx: &mut Viewing, id: RecordId) -> Result<Standing, AppError> {
-    let (account, me) = (tx.actor().account.0, tx.actor().user.0);
+    let account = tx.actor().account.0;
     let row = sqlx::query(
-        "select t.number, t.status, t.assigned_to_id, t.client_email, t.client_name, t.mailbox_id from tickets t
-         where t.account_id = $1 and t.id = $2",
+        "select t.number, t.status, t.assigned_to_id, t.client_email, t.client_name, t.mailbox_id,
+           num_nonnulls(t.company_id, t.contact_id) > 0 as has_customer
+         from tickets t where t.account_id = $1 and t.id = $2",
     )
     .bind(account)
     .bind(id.0)
     .fetch_optional(tx.connection())
     .await?
     .ok_or(AppError::NotFound)?;
-    let drafts: Vec<(String, String, String)> = sqlx::query_as(
-        "select sort, body, copies from ticket_drafts where account_id = $1 and record_id = $2 and user_id = $3",
-    )
-    .bind(account)
-    .bind(id.0)
-    .bind(me)
-    .fetch_all(tx.connection())
-    .await?;
-    let draft = |of: &str| {
-        let found = drafts.iter().find(|(sort, ..)| sort == of);
-        found
-            .map(|(_, body, copies)| Draft {
-                body: body.clone(),
-                copies: copies.clone(),
-            })
-            .unwrap_or_default()
-    };
     let from = sender(tx, row.try_get("mailbox_id")?).await?;
     let client = client(row.try_get("client_name")?, row.try_get("client_email")?);
+    let has_customer = row.try_get("has_customer")?;
     Ok(Standing {
+        has_customer,
         number: row.try_get::<i32, _>("number")?.into(),
         status: row.try_get("status")?,
         assigned_to: row
@@ -65,9 +52,8 @@ pub async fn standing(tx: &mut Viewing, id: RecordId) -> Result<Standing, AppErr
         client,
         from: from.map(|from| from.party.email),
         seen: newest(tx, id).await?,
-        reply: draft("reply"),
-        note: draft("note"),
-        customer: None,
+        reply: drafts::draft(tx, id, "reply").await?,
+        files: drafts::files(tx, id).await?,
     })
 }
 
@@ -171,7 +157,7 @@ pub async fn reply(mut tx: Viewing, form: ReplyForm<'_>) -> Result<(), AppError>
     let mut tx = store::overwrite(tx, KIND, id, &typed).await?;
     message.write(&mut tx, id).await?;
     store::write_reply(&mut tx, id, message.id).await?;
-    drop_draft(&mut tx, id, "reply").await?;
+    drafts::take_along(&mut tx, id, message.id).await?;
     tx.commit().await
 }
 
@@ -268,48 +254,40 @@ async fn plan(tx: &mut Writing, ticket: RecordId, message: Uuid) -> Result<(), A
     Ok(())
 }
 
-/// Keeps what somebody has begun to write; nothing is kept of nothing.
-pub async fn save_draft(
-    mut tx: Viewing,
-    id: RecordId,
-    sort: &str,
-    draft: &Draft,
-) -> Result<(), AppError> {
-    let reached = tx.reach(KIND, id).await?;
+/// Writes the client down as a contact, who is the ticket's customer from then on; one that has a customer keeps him.
+pub async fn make_contact(mut tx: Viewing, id: RecordId) -> Result<(), AppError> {
+    let reached = tx.lock(KIND, id).await?;
+    let account = tx.actor().account.0;
+    let row: Option<(Option<String>, Option<String>)> = sqlx::query_as(
+        "select client_name, client_email from tickets
+         where account_id = $1 and id = $2 and num_nonnulls(company_id, contact_id) = 0",
+    )
+    .bind(account)
+    .bind(id.0)
+    .fetch_optional(tx.connection())
+    .await?;
+    let (name, email) = row.ok_or_else(|| AppError::form(Problem::AccountChanged))?;
+    let client = client(name, email).ok_or_else(|| AppError::form(Problem::NobodyToWriteTo))?;
+    // Who gives no name is called by what stands before the at sign.
+    let name = match client.name.trim() {
+        "" => client.email.split('@').next().unwrap_or_default(),
+        name => name,
+    };
+    let (first, last) = name.split_once(' ').unwrap_or(("", name));
+    let part = |text: &str| text.trim().chars().take(100).collect::<String>();
+    let typed = BTreeMap::from([
+        ("first_name".to_owned(), part(first)),
+        ("last_name".to_owned(), part(last)),
+        ("emails".to_owned(), client.email.clone()),
+    ]);
+    let draft = store::prepare(&mut tx, RecordKind::Contact, &typed, None).await?;
     let mut tx = tx.write(reached).await?;
-    if draft.body.is_empty() && draft.copies.is_empty() {
-        drop_draft(&mut tx, id, sort).await?;
-        return tx.commit().await;
-    }
-    let (account, me) = (tx.actor().account.0, tx.actor().user.0);
-    sqlx::query(
-        "insert into ticket_drafts (account_id, record_id, user_id, sort, body, copies) values ($1, $2, $3, $4, $5, $6)
-         on conflict (account_id, record_id, user_id, sort) do update
-           set body = excluded.body, copies = excluded.copies, updated_at = now()",
-    )
-    .bind(account)
-    .bind(id.0)
-    .bind(me)
-    .bind(sort)
-    .bind(&draft.body)
-    .bind(&draft.copies)
-    .execute(tx.connection())
-    .await?;
-    tx.commit().await
-}
-
-async fn drop_draft(tx: &mut Writing, id: RecordId, sort: &str) -> Result<(), AppError> {
-    let (account, me) = (tx.actor().account.0, tx.actor().user.0);
-    sqlx::query(
-        "delete from ticket_drafts where account_id = $1 and record_id = $2 and user_id = $3 and sort = $4",
-    )
-    .bind(account)
-    .bind(id.0)
-    .bind(me)
-    .bind(sort)
-    .execute(tx.connection())
-    .await?;
-    Ok(())
+    let contact = store::insert(&mut tx, &draft, Happened::Created).await?;
+    let typed = BTreeMap::from([("customer".to_owned(), contact.to_string())]);
+    store::overwrite(tx.view().await?, KIND, id, &typed)
+        .await?
+        .commit()
+        .await
 }
 
 /// Gives a ticket another status over whatever it has now, as its form would.

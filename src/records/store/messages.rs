@@ -10,7 +10,7 @@ use crate::{
     model::{
         AppError, RecordId,
         activity::{Entry, What},
-        tickets::{Attachment, Delivery, Message, Party, Piece},
+        tickets::{Attachment, Delivery, Message, Party, fold},
     },
     server::database::Viewing,
 };
@@ -106,7 +106,7 @@ fn read(row: &PgRow) -> Result<Message, AppError> {
         },
         to,
         copies,
-        text: vec![Piece::Said(text("body")?)],
+        text: fold(&text("body")?),
         formatted: row.try_get("formatted")?,
         automatic: row.try_get("automatic")?,
         attachments: Vec::new(),

@@ -462,6 +462,7 @@ async fn without_a_right_to_a_kind_there_are_no_imports_of_it() -> Result<()> {
         crm: Reach::None,
         deals: Reach::None,
         projects: ProjectReach::None,
+        mailbox: false,
         ..Rights::FULL
     };
     let nick = app

@@ -7,6 +7,7 @@ mod routes;
 mod scene;
 mod segments;
 mod shrinking;
+mod tickets;
 mod visit;
 mod ways;
 

@@ -29,8 +29,8 @@ fn cell(scene: &Scene, person: &Person, fits: impl Fn(&&Made) -> bool) -> Result
 
 fn who_sees_what(scene: &Scene) -> Result<String> {
     let mut out = String::from(
-        "| who asks | company: sales contact | second | neither | deal: assigned | second | of a company of one’s own | of a contact of such a company | of a contact whom one wrote down | of another | contact: of a company of one’s own | of no company, one’s own | another | invoice: of a company of one’s own | of a contact of such a company | of a contact of no company, one’s own | of another | project: manager | collaborator | neither | of a company of one’s own |\n\
-         |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
+        "| who asks | company: sales contact | second | neither | deal: assigned | second | of a company of one’s own | of a contact of such a company | of a contact whom one wrote down | of another | contact: of a company of one’s own | of no company, one’s own | another | invoice: of a company of one’s own | of a contact of such a company | of a contact of no company, one’s own | of another | project: manager | collaborator | neither | of a company of one’s own | ticket |\n\
+         |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
     );
     for person in &scene.people {
         write!(out, "| {} |", person.name)?;
@@ -91,10 +91,11 @@ fn who_sees_what(scene: &Scene) -> Result<String> {
                 taking_part(Tie::Second)?,
                 taking_part(Tie::Neither)?,
                 by_customer(project, &|made| of_mine(made, RecordKind::Company))?,
+                cell(scene, person, |made| mine(made, RecordKind::Ticket))?,
             ]
         } else {
             let account = scene.people[0].around;
-            [cell(scene, person, |made| made.around == account)?; 20]
+            [cell(scene, person, |made| made.around == account)?; 21]
         };
         for cell in cells {
             write!(out, " {cell} |")?;

@@ -94,6 +94,8 @@ fn others() -> Vec<String> {
         include_str!("../../server/http/health.rs"),
         include_str!("../../settings/import/upload.rs"),
         include_str!("../../records/export/route.rs"),
+        include_str!("../../mailbox/route.rs"),
+        include_str!("../../mailbox/upload.rs"),
         include_str!("../../statistics/route.rs"),
         include_str!("../../notifications/stream.rs"),
         include_str!("../../notifications/one_click.rs"),
@@ -101,12 +103,12 @@ fn others() -> Vec<String> {
     let after = |text: &'static str, call: &'static str| {
         text.split(call)
             .skip(1)
-            .filter_map(|rest| rest.split('"').next())
+            .filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next())
             .map(ToOwned::to_owned)
     };
     texts
         .into_iter()
-        .flat_map(|text| after(text, ".route(\"").chain(after(text, ".route_service(\"")))
+        .flat_map(|text| after(text, ".route(").chain(after(text, ".route_service(")))
         .collect()
 }
 

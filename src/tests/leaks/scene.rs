@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context, Result};
 use sqlx::AssertSqlSafe;
 
+use super::tickets;
 use crate::{
     model::{
         AccountId, Actor, RecordId, RecordKind, Role, UserId,
@@ -208,6 +209,8 @@ pub struct Scene {
     pub people: Vec<Person>,
     pub records: Vec<Made>,
     pub teams: Vec<String>,
+    /// A mailbox of the account.
+    pub mailbox: String,
     /// An import of the admin's, whose file names every record.
     pub import: String,
     /// An act of the admin's on every company.
@@ -271,6 +274,7 @@ impl Maker<'_> {
         self.deal(&contact, Tie::Neither, admin, user).await?;
         self.invoice(&company, admin).await?;
         self.invoice(&contact, admin).await?;
+        self.ticket(Some(&company), tie, admin, user).await?;
         if admin.user == user.user {
             return self.project(Some(&company), tie, admin, user).await;
         }
@@ -322,6 +326,46 @@ impl Maker<'_> {
             ..like
         });
         Ok(())
+    }
+
+    /// A ticket of a customer, or of nobody, which is assigned to whoever is first; with what the client wrote.
+    async fn ticket(
+        &mut self,
+        customer: Option<&Made>,
+        own: Tie,
+        admin: &Actor,
+        user: &Actor,
+    ) -> Result<()> {
+        let word = word(self.records.len());
+        let subject = format!("{COMMON} {word}");
+        let of = customer.map(|made| made.id.to_string());
+        let mut values = vec![("subject", subject.as_str())];
+        values.extend(of.iter().map(|id| ("customer", id.as_str())));
+        let id = self.app.create(admin, RecordKind::Ticket, &values).await?;
+        tickets::write(self.app, admin.account, id, &word).await?;
+        let like = customer.map(Made::of_it);
+        let like = like.or_else(|| self.records.last().cloned());
+        let like = like.context("something was made before")?;
+        let first = own.of(user, admin).first;
+        self.add(Made {
+            id,
+            kind: RecordKind::Ticket,
+            word,
+            facts: Facts {
+                kind: RecordKind::Ticket,
+                responsible: Responsible {
+                    first,
+                    second: None,
+                },
+                shared: Vec::new(),
+                ..like.facts.clone()
+            },
+            customer: customer.map(|made| (made.kind, made.id)),
+            deal: None,
+            own,
+            ..like
+        })
+        .await
     }
 
     async fn invoice(&mut self, customer: &Made, admin: &Actor) -> Result<()> {
@@ -520,6 +564,11 @@ impl Scene {
             "insert into teams (account_id, id, name) select id, gen_random_uuid(), 'North' from accounts",
         )
         .await?;
+        app.as_owner(
+            "insert into mailboxes (account_id, id, name, address) select id, gen_random_uuid(), 'Hello', 'hello@acme.test' from accounts;
+             insert into mailbox_connections (account_id, mailbox_id) select account_id, id from mailboxes",
+        )
+        .await?;
         let mut names = Vec::new();
         for crm in Reach::ALL {
             for deals in Reach::ALL {
@@ -536,33 +585,41 @@ impl Scene {
                 names.push((name, email));
             }
         }
-        for (name, email, crm, invoices, projects) in [
+        for (name, email, crm, (invoices, mailbox), projects) in [
             (
                 "no invoices, all projects",
                 "no-invoices@acme.test",
                 Reach::Full,
-                false,
+                (false, true),
                 ProjectReach::All,
             ),
             (
-                "no projects",
+                "no projects, no shared mailbox",
                 "no-projects@acme.test",
                 Reach::Full,
-                true,
+                (true, false),
                 ProjectReach::None,
             ),
             (
                 "nothing but all projects",
                 "projects@acme.test",
                 Reach::None,
-                false,
+                (false, false),
                 ProjectReach::All,
+            ),
+            (
+                "nothing but the shared mailbox",
+                "mailbox@acme.test",
+                Reach::None,
+                (false, true),
+                ProjectReach::None,
             ),
         ] {
             let rights = Rights {
                 crm,
                 deals: crm,
                 invoices,
+                mailbox,
                 projects,
                 ..Rights::FULL
             };
@@ -594,6 +651,10 @@ impl Scene {
                 maker.deal(&contact, Tie::Neither, admin, &actor).await?;
                 maker.invoice(&contact, admin).await?;
                 maker.project(None, Tie::First, admin, &actor).await?;
+                maker
+                    .ticket(Some(&contact), Tie::Neither, admin, &actor)
+                    .await?;
+                maker.ticket(None, Tie::First, admin, &actor).await?;
             }
             let cookie = app.browser_of(&actor).await?.cookie;
             signed_in.push((name, actor, cookie));
@@ -615,6 +676,10 @@ impl Scene {
         let teams = sqlx::query_scalar("select id::text from teams order by account_id")
             .fetch_all(&app.owner)
             .await?;
+        let mailbox = sqlx::query_scalar("select id::text from mailboxes where account_id = $1")
+            .bind(account.0)
+            .fetch_one(&app.owner)
+            .await?;
         let import = import(&app, &admin, &records).await?;
         let bulk = bulk(&app, &admin).await?;
         let by_id = records
@@ -628,6 +693,7 @@ impl Scene {
             people,
             records,
             teams,
+            mailbox,
             import,
             bulk,
             user_fields,

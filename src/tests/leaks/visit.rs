@@ -152,6 +152,18 @@ impl<'s> Visit<'s> {
         Ok(id.map(ToOwned::to_owned))
     }
 
+    /// Sends a file that is to go with a reply; whether it was taken.
+    pub async fn attach(&mut self, made: &Made) -> Result<bool> {
+        let path = format!("{}/files", RecordKind::Ticket.address(made.id));
+        let answer = self
+            .browser
+            .send_file(&path, &[], "a file.txt", b"x")
+            .await?;
+        let answer = self.look(&path, answer)?;
+        let taken = |to: &str| to.ends_with("#reply");
+        Ok(answer.location().is_some_and(taken))
+    }
+
     fn look(&mut self, path: &str, answer: Answer) -> Result<Answer> {
         let address = routes::pattern(path);
         // Who is signed out is led to the sign-in page by most ways.
@@ -196,6 +208,11 @@ impl<'s> Visit<'s> {
     /// A deal cannot be understood without its customer's name.
     fn names_a_customer(&self, made: &Made) -> bool {
         let mut deals = self.scene.records.iter();
-        deals.any(|deal| deal.customer == Some((made.kind, made.id)) && self.person.sees(deal.id))
+        // A ticket can: it shows the address that it came from.
+        deals.any(|deal| {
+            deal.kind != RecordKind::Ticket
+                && deal.customer == Some((made.kind, made.id))
+                && self.person.sees(deal.id)
+        })
     }
 }

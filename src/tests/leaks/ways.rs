@@ -9,6 +9,7 @@ use super::{
     notifications::notifications,
     scene::{COMMON, Made},
     segments::{builder, by_customer, filters, otherwise, saved},
+    tickets::{acts, messages, reply, standing},
     visit::Visit,
 };
 use crate::{
@@ -63,7 +64,7 @@ const DEAL: &[RecordKind] = &[RecordKind::Deal];
 const PROJECT: &[RecordKind] = &[RecordKind::Project];
 const TICKET: &[RecordKind] = &[RecordKind::Ticket];
 const ON_BOARD: &[RecordKind] = &[RecordKind::Deal, RecordKind::Project];
-const HELD: &[RecordKind] = &[RecordKind::Company, RecordKind::Deal];
+const HELD: &[RecordKind] = &[RecordKind::Company, RecordKind::Deal, RecordKind::Ticket];
 const PLANNED: &[RecordKind] = &[RecordKind::Company, RecordKind::Deal, RecordKind::Project];
 const POINTED_AT: &[RecordKind] = &[RecordKind::Company, RecordKind::Contact, RecordKind::Deal];
 const LINKED: &[RecordKind] = &[RecordKind::Company, RecordKind::Contact];
@@ -89,6 +90,10 @@ ways! {
     "Board, its cards and its counts", ON_BOARD, Exactly, board;
     "Where a deal stands, and moving it", DEAL, Exactly, move_deal;
     "Moving a project", PROJECT, Exactly, move_project;
+    "Messages of a ticket, and what came with them", TICKET, Exactly, messages;
+    "Where a ticket stands", TICKET, Exactly, standing;
+    "Reply to a client", TICKET, Exactly, reply;
+    "Closing a ticket, and drafts", TICKET, Exactly, acts;
     "Next steps of a record, and changing them", PLANNED, Exactly, next_steps;
     "Notes on a record, and whom they may mention", ALL, Exactly, notes;
     "Links of companies and contacts", LINKED, Exactly, links;
@@ -305,7 +310,7 @@ async fn save(visit: &mut Visit<'_>) -> Result<()> {
 }
 
 /// Nobody there, or nothing there.
-fn refused(answer: &Answer) -> Result<bool> {
+pub(super) fn refused(answer: &Answer) -> Result<bool> {
     Ok(!answer.status.is_success()
         && matches!(answer.error()?, AppError::NotFound | AppError::SignedOut))
 }
@@ -620,7 +625,12 @@ async fn related(visit: &mut Visit<'_>) -> Result<()> {
     for made in visit.one_by_one() {
         let id = made.id.to_string();
         let of = made.kind.child();
-        for kind in [RecordKind::Deal, RecordKind::Invoice, RecordKind::Project] {
+        for kind in [
+            RecordKind::Deal,
+            RecordKind::Invoice,
+            RecordKind::Project,
+            RecordKind::Ticket,
+        ] {
             if made.kind == RecordKind::Deal && kind != RecordKind::Project {
                 continue;
             }
@@ -775,13 +785,13 @@ async fn new_for_customer(visit: &mut Visit<'_>) -> Result<()> {
         visit.asked.clear();
     }
     for made in some {
-        for new in ["deals", "contacts", "invoices", "projects"] {
+        for new in ["deals", "contacts", "invoices", "projects", "mailbox"] {
             visit
                 .page(&format!("/{new}/new?{kind}={}", made.id))
                 .await?;
         }
         let id = made.id.to_string();
-        for kind in ["deal", "invoice", "project"] {
+        for kind in ["deal", "invoice", "project", "ticket"] {
             visit
                 .call("form", &[("kind", kind), ("about", &id)])
                 .await?;
@@ -809,7 +819,7 @@ async fn new_from_deal(visit: &mut Visit<'_>) -> Result<()> {
 
 /// Asks for a deal, an invoice and a project without a title, which are never created: what is said of their customer tells.
 async fn customer(visit: &mut Visit<'_>, made: &Made, typed: &str) -> Result<()> {
-    for kind in ["deal", "invoice", "project"] {
+    for kind in ["deal", "invoice", "project", "ticket"] {
         let no_such = Problem::NoSuchCustomer;
         pointing_at(visit, made, kind, ("customer", typed), &no_such).await?;
     }
@@ -931,10 +941,12 @@ async fn import_customers(visit: &mut Visit<'_>) -> Result<()> {
             format!("Title,Customer,Assigned to,Currency,Phase\nx,{name},Ann Admin,EUR,Lead\n");
         let invoice = format!("Number,Customer,Date\nx,{name},2026-01-31\n");
         let project = format!("Title,Customer\nx,{name}\n");
+        let ticket = format!("Subject,Customer\nx,{name}\n");
         for (kind, file) in [
             (RecordKind::Deal, file),
             (RecordKind::Invoice, invoice),
             (RecordKind::Project, project),
+            (RecordKind::Ticket, ticket),
         ] {
             let problems = try_import(visit, kind, made, file).await?;
             if problems.is_some_and(|problems| problems.iter().all(|(key, _)| key != "customer")) {
@@ -1192,6 +1204,7 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
     let (user, team) = (user.user.to_string(), visit.scene.teams[0].clone());
     let phase = visit.scene.app.phase(&visit.scene.admin).await?;
     let field = visit.scene.user_field(RecordKind::Company);
+    let mailbox = visit.scene.mailbox.clone();
     for page in [
         "/settings/plan".to_owned(),
         "/settings/plan/disable".to_owned(),
@@ -1211,6 +1224,9 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
         "/settings/custom-fields".to_owned(),
         "/settings/custom-fields/new".to_owned(),
         format!("/settings/custom-fields/{field}"),
+        "/settings/mailboxes".to_owned(),
+        "/settings/mailboxes/new".to_owned(),
+        format!("/settings/mailboxes/{mailbox}"),
         "/settings/working-hours".to_owned(),
     ] {
         visit.page(&page).await?;
@@ -1246,9 +1262,16 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
         ("group", &field),
         ("form[label]", "Taken over"),
         ("form[holds]", "line"),
+        ("mailbox", &mailbox),
+        ("fields[name]", "Taken over"),
+        ("fields[address]", "taken@over.test"),
     ];
     for function in [
         "retry-job",
+        "edit_mailbox",
+        "save_mailbox",
+        "delete_mailbox",
+        "test_mailbox",
         "preview_rights",
         "leaving_user",
         "edit_user",
@@ -1291,6 +1314,7 @@ async fn admins_settings(visit: &mut Visit<'_>) -> Result<()> {
         "pipeline",
         "custom_fields",
         "field_groups",
+        "mailboxes",
         "working_hours",
         "my_plan",
         "audit",

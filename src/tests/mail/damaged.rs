@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use super::all;
 use crate::{
-    mailbox::message::{Incoming, fold::fold, read, show},
-    model::{Language, catalogue::is_email},
+    mailbox::message::{Incoming, read, show},
+    model::{Language, catalogue::is_email, tickets::fold},
 };
 
 /// What holds for every message, whatever it was.

@@ -10,7 +10,7 @@ fn with(head: &str) -> Incoming {
 fn people_are_read_as_their_mail_programs_write_them() {
     let from = |value: &str| {
         let from = with(&format!("From: {value}")).from;
-        from.map(|from| (from.name.unwrap_or_default(), from.email))
+        from.map(|from| (from.name, from.email))
     };
     let is = |name: &str, email: &str| Some((name.to_owned(), email.to_owned()));
     assert_eq!(from("Eva Maes <eva@x.test>"), is("Eva Maes", "eva@x.test"));
@@ -46,10 +46,7 @@ fn people_are_read_as_their_mail_programs_write_them() {
     }
     // Bytes of another time.
     let old = read(b"From: Eva Ma\xebs <eva@x.test>\nSubject: caf\xe9\n\nx");
-    assert_eq!(
-        old.from.and_then(|from| from.name).as_deref(),
-        Some("Eva Maës")
-    );
+    assert_eq!(old.from.map(|from| from.name).as_deref(), Some("Eva Maës"));
     assert_eq!(old.subject, "café");
 }
 

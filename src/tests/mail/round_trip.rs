@@ -16,7 +16,7 @@ type Tested = Result<(), Box<dyn std::error::Error>>;
 
 fn party(name: &str, email: &str) -> Party {
     Party {
-        name: (!name.is_empty()).then(|| name.to_owned()),
+        name: name.to_owned(),
         email: email.to_owned(),
     }
 }

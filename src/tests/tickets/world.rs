@@ -94,7 +94,13 @@ impl Desk {
             bob: app.colleague(account, "Bob Boon", "bob@acme.test").await?,
             cas: app.colleague(account, "Cas Claes", "cas@acme.test").await?,
             jan: app
-                .person(account, "Jan Janssen", "jan@acme.test", UserRole::User, without)
+                .person(
+                    account,
+                    "Jan Janssen",
+                    "jan@acme.test",
+                    UserRole::User,
+                    without,
+                )
                 .await?,
             app,
             account,
@@ -193,16 +199,34 @@ impl Desk {
         let (ticket, seen) = (id.to_string(), self.newest(id).await?);
         let mut all = vec![("id", ticket.as_str()), ("seen", seen.as_str())];
         all.extend_from_slice(values);
-        let answer = self.browser(by).await?.call("/api/reply_to_ticket", &all).await?;
-        ensure!(answer.status.is_success(), "{}: {}", answer.status, answer.body);
+        let answer = self
+            .browser(by)
+            .await?
+            .call("/api/reply_to_ticket", &all)
+            .await?;
+        ensure!(
+            answer.status.is_success(),
+            "{}: {}",
+            answer.status,
+            answer.body
+        );
         Ok(())
     }
 
     pub async fn note(&self, by: &Actor, id: RecordId, body: &str) -> Result<()> {
         let id = id.to_string();
         let values = [("kind", "ticket"), ("id", id.as_str()), ("body", body)];
-        let answer = self.browser(by).await?.call("/api/save_note", &values).await?;
-        ensure!(answer.status.is_success(), "{}: {}", answer.status, answer.body);
+        let answer = self
+            .browser(by)
+            .await?
+            .call("/api/save_note", &values)
+            .await?;
+        ensure!(
+            answer.status.is_success(),
+            "{}: {}",
+            answer.status,
+            answer.body
+        );
         Ok(())
     }
 
@@ -228,7 +252,11 @@ impl Desk {
     pub async fn mails(&self, local: &str, n: usize) -> Result<Vec<String>> {
         eventually(async || {
             let mails = self.mailbox_of(local)?;
-            ensure!(mails.len() == n, "{} mails to {local} instead of {n}", mails.len());
+            ensure!(
+                mails.len() == n,
+                "{} mails to {local} instead of {n}",
+                mails.len()
+            );
             Ok(mails)
         })
         .await
@@ -239,6 +267,8 @@ impl Desk {
 pub fn header<'a>(raw: &'a str, name: &str) -> Option<String> {
     let head: &'a str = raw.split("\n\n").next()?;
     let head = head.replace("\n\t", " ").replace("\n ", " ");
-    head.lines()
-        .find_map(|line| line.strip_prefix(&format!("{name}: ")).map(ToOwned::to_owned))
+    head.lines().find_map(|line| {
+        line.strip_prefix(&format!("{name}: "))
+            .map(ToOwned::to_owned)
+    })
 }

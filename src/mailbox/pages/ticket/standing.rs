@@ -24,9 +24,11 @@ use crate::{
 texts! {
     STATUS = "Status" | "Statut" | "Status";
     CLOSE = "Close" | "Clôturer" | "Sluiten";
+    CREATE_CONTACT = "Create contact: {name}" | "Créer le contact : {name}" | "Contact aanmaken: {name}";
     REOPEN = "Reopen" | "Rouvrir" | "Heropenen";
 }
 
+const CONTACT_ACTION: &str = "/api/contact_of_ticket";
 const CLOSE_ACTION: &str = "/api/close_ticket";
 
 /// The region of a ticket's page.
@@ -53,7 +55,7 @@ pub fn standing(id: RecordId) -> Room {
 fn Stands(id: RecordId, standing: Standing) -> impl IntoView {
     let page = page();
     let outcome = Outcome::of(CLOSE_ACTION, &[("id", &id.to_string())]);
-    let saved = outcome.saved();
+    let saved = outcome.saved() || Outcome::of(CONTACT_ACTION, &[("id", &id.to_string())]).saved();
     let status = TICKET_STATUSES
         .iter()
         .find(|choice| choice.code == standing.status)
@@ -65,12 +67,30 @@ fn Stands(id: RecordId, standing: Standing) -> impl IntoView {
     let take = (!mine && !is_closed)
         .then(|| view! { <TakeButton kind=RecordKind::Ticket id was=standing.assigned_to /> });
     let label = if is_closed { REOPEN } else { CLOSE };
+    let may_create = page
+        .me()
+        .is_some_and(|me| me.rights.may_use(RecordKind::Contact));
+    let unknown = standing
+        .client
+        .clone()
+        .filter(|_| !standing.has_customer && may_create);
+    let created = Outcome::of(CONTACT_ACTION, &[("id", &id.to_string())]);
+    let contact = unknown.map(|client| {
+        let label = CREATE_CONTACT.with(page.language, &[("name", &client.shown())]);
+        view! {
+            <form method="post" action=CONTACT_ACTION>
+                <input type="hidden" name="id" value=id.to_string() />
+                <button type="submit" class="button">{label}</button>
+            </form>
+        }
+    });
     view! {
         <div class="card-head">
             <h2 id="standing">{t(STATUS)}</h2>
             <p class=format!("standing ticket-{}", standing.status)>{status}</p>
         </div>
         <ErrorMessage error=outcome.error() />
+        <ErrorMessage error=created.error() />
         {saved.then(|| view! { <Toast text=t(SAVED) /> })}
         <div class="actions">
             {take}
@@ -79,6 +99,7 @@ fn Stands(id: RecordId, standing: Standing) -> impl IntoView {
                 {is_closed.then(|| view! { <input type="hidden" name="open" value="true" /> })}
                 <button type="submit" class="button">{t(label)}</button>
             </form>
+            {contact}
         </div>
     }
 }

@@ -1,13 +1,7 @@
 //! What the writer of a mail said, and what he quoted: earlier mails below or between his words, and his signature. Nothing is lost:
 //! the pieces together are the text.
 
-/// A piece of a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece {
-    Said(String),
-    /// Earlier mails, or a signature: what is folded away.
-    Quoted(String),
-}
+use super::Piece;
 
 /// Lines over which the words may go that introduce a quoted mail ("On … wrote:").
 const LONGEST_INTRODUCTION: usize = 4;

@@ -1,13 +1,26 @@
 //! The messages of a ticket as its page shows them, and what can be done with the ticket.
 //! What was written to us and by us; what stands among colleagues only is a note, and is none of these.
 
+#[cfg(feature = "ssr")]
+mod fold;
+
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{AppError, Problem, RecordId, UserId, Value, catalogue::is_email, notes};
+use super::{AppError, Problem, RecordId, UserId, catalogue::is_email, notes};
+
+#[cfg(feature = "ssr")]
+pub use fold::fold;
 
 /// So many others get a copy at most.
 pub const MAX_COPIES: usize = 20;
+
+/// So many files go with a reply at most,
+pub const MAX_FILES: usize = 20;
+/// and together they have so many megabytes: more, few mail servers take.
+pub const MEGABYTES: usize = 20;
 
 /// Somebody who writes or is written to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +38,17 @@ impl Party {
             self.email.clone()
         } else {
             format!("{} ({})", self.name, self.email)
+        }
+    }
+}
+
+/// As a mail's head has it.
+impl fmt::Display for Party {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.name.is_empty() {
+            f.write_str(&self.email)
+        } else {
+            write!(f, "{} <{}>", self.name, self.email)
         }
     }
 }
@@ -139,14 +163,14 @@ pub struct Standing {
     pub assigned_to: Option<UserId>,
     /// Whom a reply goes to; nobody where a ticket was written down without an address.
     pub client: Option<Party>,
+    pub has_customer: bool,
     /// The address that replies come from; none where the account has no mailbox.
     pub from: Option<String>,
     /// The newest of what the reader sees by now: a reply on top of something newer asks first.
     pub seen: Option<Uuid>,
     pub reply: Draft,
-    pub note: Draft,
-    /// A contact or a company that the client's address may belong to, where the ticket has no customer.
-    pub customer: Option<Value>,
+    /// The files that go with it.
+    pub files: Vec<Attachment>,
 }
 
 /// The addresses of those who get a copy, as people type them: apart by commas, semicolons or lines.
