@@ -148,9 +148,15 @@ mod tests {
             problem(&[1], "17:00", "09:00"),
             one("ends", Problem::EndsBeforeItBegins)
         );
-        assert_eq!(problem(&[1], "25:00", "09:00"), one("begins", Problem::NotATime));
+        assert_eq!(
+            problem(&[1], "25:00", "09:00"),
+            one("begins", Problem::NotATime)
+        );
         assert_eq!(problem(&[1], "08:00", ""), one("ends", Problem::Required));
-        assert_eq!(problem(&[0, 8], "08:00", "09:00"), one("days", Problem::Required));
+        assert_eq!(
+            problem(&[0, 8], "08:00", "09:00"),
+            one("days", Problem::Required)
+        );
     }
 
     #[test]

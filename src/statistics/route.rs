@@ -10,7 +10,11 @@ use axum::{
 };
 use rust_decimal::Decimal;
 
-use super::{Figures, Pair, Report, pages::name_of, store};
+use super::{
+    Figures, Pair, Report,
+    pages::{COLLEAGUE, REPLIES, name_of},
+    store,
+};
 use crate::{
     model::{
         Actor, AppError, Language, RecordKind, Text,
@@ -22,9 +26,7 @@ use crate::{
 };
 
 texts! {
-    COLLEAGUE = "Colleague" | "Collègue" | "Collega";
     BEFORE = "{what}, before" | "{what}, avant" | "{what}, daarvoor";
-    REPLIES = "Replies" | "Réponses" | "Antwoorden";
     FIRST_REPLY_MEDIAN = "Minutes to first reply, median" | "Minutes jusqu’à la première réponse, médiane" | "Minuten tot eerste antwoord, mediaan";
     FIRST_REPLY_90 = "Minutes to first reply, 90%" | "Minutes jusqu’à la première réponse, 90 %" | "Minuten tot eerste antwoord, 90%";
     CLOSE_MEDIAN = "Minutes to close, median" | "Minutes jusqu’à la clôture, médiane" | "Minuten tot sluiting, mediaan";

@@ -43,12 +43,7 @@ pub async fn report(tx: &mut Viewing, query: &StatisticsQuery) -> Result<Report,
 }
 
 /// A first reply is one of the replies: it is the one that has minutes.
-const READ: [Fact; 4] = [
-    Fact::Received,
-    Fact::Closed,
-    Fact::Reopened,
-    Fact::Replied,
-];
+const READ: [Fact; 4] = [Fact::Received, Fact::Closed, Fact::Reopened, Fact::Replied];
 
 /// What happened under one colleague in the days asked for (1) or before them (2).
 #[derive(FromRow)]

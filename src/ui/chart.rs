@@ -30,8 +30,17 @@ fn top(most: i64) -> i64 {
 }
 
 /// One bar: from the left, from the top, how wide and how high.
-fn bar(place: usize, of: usize, n: usize, value: i64, top: i64) -> (String, String, String, String) {
-    #[expect(clippy::cast_precision_loss, reason = "a pixel more or less is not seen")]
+fn bar(
+    place: usize,
+    of: usize,
+    n: usize,
+    value: i64,
+    top: i64,
+) -> (String, String, String, String) {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a pixel more or less is not seen"
+    )]
     let (left, width, height) = {
         let width = (PLACE as f64 - 2.0) / of as f64;
         let left = (place * PLACE) as f64 + 1.0 + n as f64 * width;
@@ -125,8 +134,17 @@ mod tests {
             let (a, b, c, d) = bar;
             (a.to_owned(), b.to_owned(), c.to_owned(), d.to_owned())
         };
-        assert_eq!(bar(0, 2, 0, 10, 10), text(("1.00", "0.00", "5.00", "100.00")));
-        assert_eq!(bar(1, 2, 1, 5, 10), text(("18.00", "50.00", "5.00", "50.00")));
-        assert_eq!(bar(3, 1, 0, 0, 2), text(("37.00", "100.00", "10.00", "0.00")));
+        assert_eq!(
+            bar(0, 2, 0, 10, 10),
+            text(("1.00", "0.00", "5.00", "100.00"))
+        );
+        assert_eq!(
+            bar(1, 2, 1, 5, 10),
+            text(("18.00", "50.00", "5.00", "50.00"))
+        );
+        assert_eq!(
+            bar(3, 1, 0, 0, 2),
+            text(("37.00", "100.00", "10.00", "0.00"))
+        );
     }
 }

@@ -15,7 +15,7 @@ pub const MOST_IN_ADDRESS: usize = 500;
 #[serde(rename_all = "snake_case")]
 pub enum Selection {
     Records(Vec<RecordId>),
-    All(ListQuery),
+    All(Box<ListQuery>),
 }
 
 impl Selection {
@@ -31,7 +31,7 @@ impl Selection {
                 page: Place::First,
                 ..ListQuery::read(kind, value)
             };
-            return Some(Self::All(query));
+            return Some(Self::All(Box::new(query)));
         }
         let named = pairs.iter().filter(|(name, _)| name == "records");
         let parts = named.flat_map(|(_, value)| value.split(','));
@@ -113,11 +113,11 @@ mod tests {
             ("after", "x"),
         ]);
         let read = Selection::read(KIND, &address);
-        let all = Selection::All(ListQuery {
+        let all = Selection::All(Box::new(ListQuery {
             segment: BuiltIn::Mine,
             q: "a&b".to_owned(),
             ..ListQuery::default()
-        });
+        }));
         assert_eq!(read, Some(all.clone()));
         assert_eq!(all.query(KIND), "all=true&segment=mine&q=a%26b");
         assert_eq!(

@@ -266,7 +266,9 @@ impl FromStr for Statistic {
         match parts[..] {
             [fact, first, last, who, credited] => {
                 let mut facts = Fact::ALL.into_iter();
-                let fact = facts.find(|known| known.code() == fact).ok_or(NoStatistic)?;
+                let fact = facts
+                    .find(|known| known.code() == fact)
+                    .ok_or(NoStatistic)?;
                 let days = Days::new(day(first)?, day(last)?).ok_or(NoStatistic)?;
                 Ok(Self {
                     counted: Counted::Happened(fact, days),

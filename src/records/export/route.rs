@@ -65,10 +65,10 @@ fn selection(kind: RecordKind, pairs: &[(String, String)]) -> Result<Selection, 
         let pair = pairs.iter().find(|(known, _)| known == name);
         pair.map(|(_, value)| value.as_str())
     };
-    Ok(Selection::All(ListQuery {
+    Ok(Selection::All(Box::new(ListQuery {
         page: Place::First,
         ..ListQuery::read(kind, value)
-    }))
+    })))
 }
 
 async fn export(

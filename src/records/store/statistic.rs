@@ -105,9 +105,11 @@ pub async fn working_hours(tx: &mut Viewing) -> Result<WorkingHours, AppError> {
             .bind(account)
             .fetch_optional(tx.connection())
             .await?;
-    Ok(row.map_or_else(WorkingHours::default, |(days, begins, ends)| WorkingHours {
-        days,
-        begins,
-        ends,
-    }))
+    Ok(
+        row.map_or_else(WorkingHours::default, |(days, begins, ends)| WorkingHours {
+            days,
+            begins,
+            ends,
+        }),
+    )
 }

@@ -1,4 +1,5 @@
 //! The form above the statistics: for which days, divided how, credited to whom. A plain one that gets the page anew.
+//! Works without scripts; what was chosen stands in the address.
 
 use leptos::prelude::*;
 use leptos_router::components::Form;
@@ -7,10 +8,7 @@ use super::ADDRESS;
 use crate::{
     model::statistics::{Credited, Days, Period, StatisticsQuery, Step},
     texts,
-    ui::{
-        field::options,
-        page::t,
-    },
+    ui::{field::options, page::t},
 };
 
 texts! {
@@ -29,13 +27,25 @@ texts! {
 pub fn DaysForm(query: StatisticsQuery, days: Days, step: Step) -> impl IntoView {
     let periods = Period::ALL.map(|period| {
         let chosen = period == query.period;
-        (period.code().to_owned(), t(period.label()).to_owned(), chosen)
+        (
+            period.code().to_owned(),
+            t(period.label()).to_owned(),
+            chosen,
+        )
     });
     let steps = Step::ALL.map(|one| {
-        (one.code().to_owned(), t(one.label()).to_owned(), one == step)
+        (
+            one.code().to_owned(),
+            t(one.label()).to_owned(),
+            one == step,
+        )
     });
     let credited = [(Credited::Then, WHO_WAS), (Credited::Now, WHO_IS)].map(|(one, label)| {
-        (one.code().to_owned(), t(label).to_owned(), one == query.credited)
+        (
+            one.code().to_owned(),
+            t(label).to_owned(),
+            one == query.credited,
+        )
     });
     view! {
         <Form method="GET" action=ADDRESS attr:class="card statistics-form">

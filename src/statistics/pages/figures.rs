@@ -1,8 +1,9 @@
 //! The numbers of all together, large, each with what it was before.
+//! A number leads to its tickets; of replies, those in which they are.
 
 use leptos::prelude::*;
 
-use super::{TICKETS, duration, linked, was};
+use super::{REPLIES, duration, linked, replied_tickets, was};
 use crate::{
     model::{
         Text,
@@ -14,9 +15,6 @@ use crate::{
 };
 
 texts! {
-    IN_SHORT = "In short" | "En bref" | "In het kort";
-    REPLIES = "Replies" | "Réponses" | "Antwoorden";
-    IN_TICKETS = "in {tickets}" | "dans {tickets}" | "in {tickets}";
     TO_FIRST_REPLY = "To first reply, median" | "Jusqu’à la première réponse, médiane" | "Tot eerste antwoord, mediaan";
     TO_CLOSE = "To close, median" | "Jusqu’à la clôture, médiane" | "Tot sluiting, mediaan";
 }
@@ -46,17 +44,11 @@ pub fn FiguresOfAll(report: Report) -> impl IntoView {
     };
     let all_open = of.all_open();
     let now_open = linked(all_open, language.integer(all_open), open(None, None));
-    let in_tickets = TICKETS.of(language, of.replied.now);
-    let in_tickets = IN_TICKETS.with(language, &[("tickets", &in_tickets)]);
-    let in_tickets = linked(
-        of.replied.now,
-        in_tickets,
-        report.happened(Fact::Replied, None),
-    );
+    let in_tickets = replied_tickets(&report, &report.total);
     let was_replies = was(of.replies, |n| language.integer(n));
     let replies = language.integer(of.replies.now);
     view! {
-        <dl class="figures" aria-label=t(IN_SHORT)>
+        <dl class="figures">
             {tickets(Fact::Received)}
             {tickets(Fact::Closed)}
             {figure(OPEN, now_open, ().into_any())}

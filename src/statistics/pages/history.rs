@@ -1,4 +1,5 @@
 //! What came and went, day by day or week by week: a drawing, and its numbers in a table.
+//! The drawing knows nothing of tickets: `ui::chart`.
 
 use leptos::prelude::*;
 

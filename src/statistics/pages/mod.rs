@@ -14,9 +14,8 @@ use super::{Line, Pair, Report, api};
 use crate::{
     model::{
         Language, RecordKind,
-        language::Plural,
         lists::ListQuery,
-        statistics::{STATISTICS, Statistic, StatisticsQuery, Whose},
+        statistics::{Fact, STATISTICS, Statistic, StatisticsQuery, Whose},
         users::{DEACTIVATED, NOBODY},
     },
     records::pages::Unlocked,
@@ -34,13 +33,10 @@ texts! {
     WAS = "{n} before" | "{n} avant" | "{n} daarvoor";
     CSV = "Download as CSV" | "Télécharger en CSV" | "Downloaden als CSV";
     IN_WORKING_TIME = "How long it took is measured in working time ({hours}); changed hours count from their change on. A median is the time that half of them did not exceed." | "Les durées sont mesurées en temps de travail ({hours}) ; des heures modifiées valent à partir de leur modification. La médiane est la durée que la moitié n’a pas dépassée." | "De duur is gemeten in werktijd ({hours}); gewijzigde uren tellen vanaf hun wijziging. De mediaan is de tijd die de helft niet overschreed.";
-    BACK = "Shared mailbox" | "Boîte mail partagée" | "Gedeelde mailbox";
+    COLLEAGUE = "Colleague" | "Collègue" | "Collega";
+    REPLIES = "Replies" | "Réponses" | "Antwoorden";
+    IN_TICKETS = "in {tickets}" | "dans {tickets}" | "in {tickets}";
 }
-
-pub const TICKETS: Plural = Plural {
-    one: crate::model::Text::new("{n} ticket", "{n} ticket", "{n} ticket"),
-    other: crate::model::Text::new("{n} tickets", "{n} tickets", "{n} tickets"),
-};
 
 const ADDRESS: &str = "/mailbox/statistics";
 
@@ -69,6 +65,15 @@ fn linked(n: i64, said: String, statistic: Statistic) -> AnyView {
         return view! { <span class="zero">{said}</span> }.into_any();
     }
     view! { <a href=list_of(statistic)>{said}</a> }.into_any()
+}
+
+/// In how many tickets the replies of a row are: these, and not the replies, are what a list can show.
+fn replied_tickets(report: &Report, line: &Line) -> AnyView {
+    let language = page().language;
+    let n = line.figures.replied.now;
+    let tickets = RecordKind::Ticket.count(language, n);
+    let said = IN_TICKETS.with(language, &[("tickets", &tickets)]);
+    linked(n, said, report.happened(Fact::Replied, line.whose))
 }
 
 /// What it was in the days before, below a number.
@@ -118,14 +123,13 @@ fn Body(report: Report, query: StatisticsQuery) -> impl IntoView {
     let measured = IN_WORKING_TIME.with(language, &[("hours", &report.hours.text(language))]);
     let exports = page().me().is_some_and(|me| me.rights.export);
     let file = format!("{ADDRESS}.csv{}", query.parameters());
-    let file = exports.then(
-        || view! { <a class="button" href=file download rel="external">{t(CSV)}</a> },
-    );
+    let file =
+        exports.then(|| view! { <a class="button" href=file download rel="external">{t(CSV)}</a> });
     view! {
         <PageTitle text=t(STATISTICS) />
         <div class="page-head">
             <div class="page-title"><h1>{t(STATISTICS)}</h1></div>
-            <div class="actions"><a class="button" href="/mailbox?segment=open">{t(BACK)}</a>{file}</div>
+            <div class="actions"><a class="button" href="/mailbox?segment=open">{t(RecordKind::Ticket.module().label())}</a>{file}</div>
         </div>
         <div class="statistics">
             <DaysForm query days=report.days step=report.step />

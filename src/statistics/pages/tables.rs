@@ -1,8 +1,9 @@
 //! The tables by colleague: what happened in the days asked for, and what is open now by age. Nobody and all together stand last.
+//! On a narrow page they scroll, with the names in sight.
 
 use leptos::prelude::*;
 
-use super::{TICKETS, duration, linked, name_of, was};
+use super::{COLLEAGUE, REPLIES, duration, linked, name_of, replied_tickets, was};
 use crate::{
     model::statistics::{Age, Fact, Whose},
     statistics::{Line, Pair, Report, Waited, open},
@@ -16,15 +17,12 @@ use crate::{
 
 texts! {
     BY_COLLEAGUE = "By colleague" | "Par collègue" | "Per collega";
-    COLLEAGUE = "Colleague" | "Collègue" | "Collega";
-    REPLIES = "Replies" | "Réponses" | "Antwoorden";
-    IN_TICKETS = "in {tickets}" | "dans {tickets}" | "in {tickets}";
     TO_FIRST_REPLY = "To first reply" | "Jusqu’à la première réponse" | "Tot eerste antwoord";
     TO_CLOSE = "To close" | "Jusqu’à la clôture" | "Tot sluiting";
     MEDIAN = "Median" | "Médiane" | "Mediaan";
     NINETIETH = "90% within" | "90 % en" | "90% binnen";
     BY_AGE = "Open now, by age" | "Ouverts maintenant, par ancienneté" | "Nu open, naar ouderdom";
-    WHOSE_NOW = "About now, and not about the period; under who is responsible now." | "Situation actuelle, indépendante de la période ; selon le responsable actuel." | "Gaat over nu, en niet over de periode; bij wie nu verantwoordelijk is.";
+    WHOSE_NOW = "What is open is about now, and not about the period; it counts for who is responsible now." | "Ce qui est ouvert l’est maintenant, quelle que soit la période ; compté pour qui est responsable maintenant." | "Wat open is, is het nu, los van de periode; geteld voor wie nu verantwoordelijk is.";
     TOTAL = "Total" | "Total" | "Totaal";
     NOTHING = "No ticket came, was answered or closed in these days, and none is open." | "Aucun ticket n’est arrivé, n’a reçu de réponse ni n’a été clôturé ces jours-là, et aucun n’est ouvert." | "In deze dagen kwam er geen ticket binnen, werd er geen beantwoord of gesloten, en er is er geen open.";
 }
@@ -62,7 +60,7 @@ pub fn Tables(report: Report) -> impl IntoView {
         </div>
         <div class="table-wrap" tabindex="0" role="group" aria-label=t(BY_AGE)>
             <table class="records figures-by">
-                <caption>{t(BY_AGE)}" "<span class="hint">{t(WHOSE_NOW)}</span></caption>
+                <caption>{t(BY_AGE)}</caption>
                 <thead><tr>
                     <th scope="col" class="title">{t(COLLEAGUE)}</th>
                     {ages.collect_view()}
@@ -71,6 +69,7 @@ pub fn Tables(report: Report) -> impl IntoView {
                 <tbody>{now}</tbody>
             </table>
         </div>
+        <p class="hint">{t(WHOSE_NOW)}</p>
     }
     .into_any()
 }
@@ -121,12 +120,7 @@ fn row_of_days(report: &Report, line: &Line) -> impl IntoView + use<> {
         let ninetieth = cell(waited.map(|waited| waited.ninetieth));
         view! { {median}{ninetieth} }
     };
-    let in_tickets = TICKETS.of(language, of.replied.now);
-    let in_tickets = linked(
-        of.replied.now,
-        IN_TICKETS.with(language, &[("tickets", &in_tickets)]),
-        report.happened(Fact::Replied, line.whose),
-    );
+    let in_tickets = replied_tickets(report, line);
     view! {
         <tr class=class_of(line)>
             {head(line)}

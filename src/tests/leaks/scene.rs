@@ -12,7 +12,6 @@ use crate::{
         AccountId, Actor, RecordId, RecordKind, Role, UserId,
         access::{ContactFacts, Facts, Viewer, reasons},
         bulk::{Act, Selection},
-        lists::ListQuery,
         responsibility::Responsible,
         users::{ProjectReach, Reach, Rights, UserRole},
     },
@@ -465,7 +464,7 @@ impl Maker<'_> {
 /// An act that nobody does.
 async fn bulk(app: &TestApp, admin: &Actor) -> Result<String> {
     let tx = app.database.begin(admin).await?;
-    let all = Selection::All(ListQuery::default());
+    let all = Selection::All(Box::default());
     let id = bulk::prepare(tx, RecordKind::Company, &all, &Act::Delete).await?;
     Ok(id.to_string())
 }

@@ -20,7 +20,9 @@ use crate::{
 /// Another run may ask for other dice.
 fn seed() -> u64 {
     let asked = std::env::var("STEWARD_SEED").ok();
-    asked.and_then(|seed| seed.parse().ok()).unwrap_or(20_261_127)
+    asked
+        .and_then(|seed| seed.parse().ok())
+        .unwrap_or(20_261_127)
 }
 
 /// A ticket as the test remembers it.
@@ -75,7 +77,7 @@ impl Histories {
                 histories.goes_on(dice, at, &people).await?;
             }
             if dice.random_bool(0.1) {
-                histories.into_bin().await?;
+                histories.bin().await?;
             }
         }
         Ok(histories)
@@ -145,7 +147,7 @@ impl Histories {
         Ok(())
     }
 
-    async fn into_bin(&mut self) -> Result<()> {
+    async fn bin(&mut self) -> Result<()> {
         if let Some(last) = self.tickets.last_mut() {
             last.binned = true;
             sqlx::query("update tickets set deleted_at = now(), deleted_by = $2 where id = $1")
@@ -158,7 +160,13 @@ impl Histories {
     }
 
     /// The happenings that a number is about.
-    fn behind(&self, fact: Fact, days: Days, whose: Option<Whose>, credited: Credited) -> Vec<&Happening> {
+    fn behind(
+        &self,
+        fact: Fact,
+        days: Days,
+        whose: Option<Whose>,
+        credited: Credited,
+    ) -> Vec<&Happening> {
         let is_behind = |one: &&Happening| {
             let ticket = &self.tickets[one.ticket];
             let day = one.at.with_timezone(&Brussels).date_naive();
@@ -186,7 +194,11 @@ impl Histories {
                 .iter()
                 .filter(|one| !one.binned && !one.closed)
                 .filter(|one| age.is_none_or(|age| is_of(age, one.created)))
-                .filter(|one| statistic.whose.is_none_or(|whose| whose == Whose::of(one.assigned)))
+                .filter(|one| {
+                    statistic
+                        .whose
+                        .is_none_or(|whose| whose == Whose::of(one.assigned))
+                })
                 .map(|one| one.id)
                 .collect(),
         }
@@ -214,16 +226,23 @@ impl Histories {
         };
         for fact in Fact::ALL {
             let pair = line.figures.tickets(fact);
-            self.agree(report.happened(fact, line.whose), pair.now).await?;
-            self.agree(before.happened(fact, line.whose), pair.before).await?;
+            self.agree(report.happened(fact, line.whose), pair.now)
+                .await?;
+            self.agree(before.happened(fact, line.whose), pair.before)
+                .await?;
         }
-        let replies = |days| self.behind(Fact::Replied, days, line.whose, report.credited).len();
+        let replies = |days| {
+            self.behind(Fact::Replied, days, line.whose, report.credited)
+                .len()
+        };
         ensure!(line.figures.replies.now == i64::try_from(replies(report.days))?);
         ensure!(line.figures.replies.before == i64::try_from(replies(report.before))?);
         for age in Age::ALL {
-            self.agree(open(Some(age), line.whose), line.figures.open_for(age)).await?;
+            self.agree(open(Some(age), line.whose), line.figures.open_for(age))
+                .await?;
         }
-        self.agree(open(None, line.whose), line.figures.all_open()).await
+        self.agree(open(None, line.whose), line.figures.all_open())
+            .await
     }
 }
 
@@ -256,13 +275,23 @@ async fn a_number_is_the_length_of_its_list_and_what_happened() -> Result<()> {
                 compared += 1;
             }
             // Who has something to show has a row.
-            for user in [&histories.world.ann, &histories.world.bob, &histories.world.cas] {
+            for user in [
+                &histories.world.ann,
+                &histories.world.bob,
+                &histories.world.cas,
+            ] {
                 let whose = Whose::User(user.user);
                 let shown = report.lines.iter().any(|line| line.whose == Some(whose));
-                let any = Fact::ALL
-                    .into_iter()
-                    .any(|fact| !histories.tickets(report.happened(fact, Some(whose))).is_empty());
-                ensure!(shown || !any, "round {round}: {} has no row", user.full_name);
+                let any = Fact::ALL.into_iter().any(|fact| {
+                    !histories
+                        .tickets(report.happened(fact, Some(whose)))
+                        .is_empty()
+                });
+                ensure!(
+                    shown || !any,
+                    "round {round}: {} has no row",
+                    user.full_name
+                );
             }
         }
     }
@@ -276,13 +305,21 @@ async fn the_parts_of_a_chart_are_the_lengths_of_their_lists() -> Result<()> {
     let histories = Histories::new(&mut dice).await?;
     let today = Utc::now().with_timezone(&Brussels).date_naive();
     let later: NaiveDate = today + TimeDelta::days(9);
-    let days = days(&(today - TimeDelta::days(30)).to_string(), &later.to_string())?;
+    let days = days(
+        &(today - TimeDelta::days(30)).to_string(),
+        &later.to_string(),
+    )?;
     for step in Step::ALL {
         let query = crate::model::statistics::StatisticsQuery {
             step: Some(step),
             ..super::world::asked(days, Credited::Then)
         };
-        let mut tx = histories.world.app.database.begin(&histories.world.ann).await?;
+        let mut tx = histories
+            .world
+            .app
+            .database
+            .begin(&histories.world.ann)
+            .await?;
         let report = crate::statistics::store::report(&mut tx, &query).await?;
         drop(tx);
         let mut received = 0;
@@ -303,7 +340,11 @@ async fn the_parts_of_a_chart_are_the_lengths_of_their_lists() -> Result<()> {
         if step == Step::Week {
             let inner = report.parts.iter().skip(1);
             ensure!(inner.clone().count() > 3);
-            ensure!(inner.clone().all(|part| part.days.first().weekday() == chrono::Weekday::Mon));
+            ensure!(
+                inner
+                    .clone()
+                    .all(|part| part.days.first().weekday() == chrono::Weekday::Mon)
+            );
         }
     }
     Ok(())

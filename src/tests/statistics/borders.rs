@@ -1,4 +1,5 @@
 //! Where days begin and end: at the account's midnights, the longest and the shortest day too; and the days before.
+//! Moments are written as Greenwich has them.
 
 use anyhow::Result;
 
@@ -20,10 +21,22 @@ async fn a_day_is_from_midnight_to_midnight_where_the_account_is() -> Result<()>
     for at in ["2026-03-04T22:59:59Z", "2026-03-04T23:00:00Z"] {
         world.ticket(moment(at)?, None).await?;
     }
-    assert_eq!(received(&world, "2026-03-04", "2026-03-04").await?, Pair { now: 1, before: 0 });
-    assert_eq!(received(&world, "2026-03-05", "2026-03-05").await?, Pair { now: 1, before: 1 });
-    world.app.as_owner("update accounts set time_zone = 'Asia/Tokyo' where name = 'Acme'").await?;
-    assert_eq!(received(&world, "2026-03-05", "2026-03-05").await?, Pair { now: 2, before: 0 });
+    assert_eq!(
+        received(&world, "2026-03-04", "2026-03-04").await?,
+        Pair { now: 1, before: 0 }
+    );
+    assert_eq!(
+        received(&world, "2026-03-05", "2026-03-05").await?,
+        Pair { now: 1, before: 1 }
+    );
+    world
+        .app
+        .as_owner("update accounts set time_zone = 'Asia/Tokyo' where name = 'Acme'")
+        .await?;
+    assert_eq!(
+        received(&world, "2026-03-05", "2026-03-05").await?,
+        Pair { now: 2, before: 0 }
+    );
     Ok(())
 }
 
@@ -44,13 +57,23 @@ async fn the_days_on_which_clocks_are_changed_are_whole_days() -> Result<()> {
         world.ticket(moment(at)?, None).await?;
     }
     for day in ["2026-03-29", "2026-10-25"] {
-        assert_eq!(received(&world, day, day).await?, Pair { now: 2, before: 1 }, "{day}");
+        assert_eq!(
+            received(&world, day, day).await?,
+            Pair { now: 2, before: 1 },
+            "{day}"
+        );
     }
     for day in ["2026-03-30", "2026-10-26"] {
-        assert_eq!(received(&world, day, day).await?, Pair { now: 1, before: 2 }, "{day}");
+        assert_eq!(
+            received(&world, day, day).await?,
+            Pair { now: 1, before: 2 },
+            "{day}"
+        );
     }
     // The chart has one day with two, and one each beside it.
-    let report = world.report(days("2026-10-24", "2026-10-26")?, Credited::Then).await?;
+    let report = world
+        .report(days("2026-10-24", "2026-10-26")?, Credited::Then)
+        .await?;
     let parts: Vec<i64> = report.parts.iter().map(|part| part.received).collect();
     assert_eq!(parts, [1, 2, 1]);
     Ok(())
@@ -72,6 +95,9 @@ async fn days_are_compared_with_as_many_before_them() -> Result<()> {
         }
     }
     // From a Monday to a Sunday; the week before has those of the 4th and of the 10th.
-    assert_eq!(received(&world, "2026-05-11", "2026-05-17").await?, Pair { now: 9, before: 5 });
+    assert_eq!(
+        received(&world, "2026-05-11", "2026-05-17").await?,
+        Pair { now: 9, before: 5 }
+    );
     Ok(())
 }

@@ -1,4 +1,5 @@
 //! What counts, under whom: written down whichever way it happens, and never lost when a ticket changes hands.
+//! By forms, server functions and the bin as people use them.
 
 use anyhow::{Result, ensure};
 use chrono::Utc;
@@ -27,20 +28,30 @@ fn around_today() -> Result<Days> {
     days(&first.to_string(), &last.to_string())
 }
 
-#[tokio::test]
-async fn each_step_counts_under_who_was_responsible_then_or_all_under_who_is_now() -> Result<()> {
-    let world = World::new().await?;
+/// A ticket that comes to nobody on a Monday. Bob replies and closes; it is opened again under him, and Cas closes it.
+async fn changes_hands(world: &World) -> Result<()> {
     let (bob, cas) = (world.bob.user, world.cas.user);
-    // A Monday. It comes to nobody, Bob replies and closes, it is opened again under him, Cas closes it.
     let ticket = world.ticket(moment("2026-03-02T08:00:00Z")?, None).await?;
     world.assign(ticket, Some(bob)).await?;
     world.reply(ticket, moment("2026-03-02T09:00:00Z")?).await?;
-    world.set_status(ticket, "closed", moment("2026-03-02T10:00:00Z")?).await?;
-    world.set_status(ticket, "open", moment("2026-03-03T08:00:00Z")?).await?;
+    world
+        .set_status(ticket, "closed", moment("2026-03-02T10:00:00Z")?)
+        .await?;
+    world
+        .set_status(ticket, "open", moment("2026-03-03T08:00:00Z")?)
+        .await?;
     world.assign(ticket, Some(cas)).await?;
     world.reply(ticket, moment("2026-03-03T09:00:00Z")?).await?;
-    world.set_status(ticket, "closed", moment("2026-03-03T10:00:00Z")?).await?;
+    world
+        .set_status(ticket, "closed", moment("2026-03-03T10:00:00Z")?)
+        .await?;
+    Ok(())
+}
 
+#[tokio::test]
+async fn each_step_counts_under_who_was_responsible_then_or_all_under_who_is_now() -> Result<()> {
+    let world = World::new().await?;
+    changes_hands(&world).await?;
     let week = days("2026-03-02", "2026-03-08")?;
     let then = world.report(week, Credited::Then).await?;
     let (nobody, by_bob, by_cas) = (
@@ -48,10 +59,19 @@ async fn each_step_counts_under_who_was_responsible_then_or_all_under_who_is_now
         of(&then, Some(&world.bob)),
         of(&then, Some(&world.cas)),
     );
-    assert_eq!((nobody.received, nobody.closed, nobody.replies), (now(1), now(0), now(0)));
-    assert_eq!((by_bob.received, by_bob.closed, by_bob.reopened), (now(0), now(1), now(1)));
+    assert_eq!(
+        (nobody.received, nobody.closed, nobody.replies),
+        (now(1), now(0), now(0))
+    );
+    assert_eq!(
+        (by_bob.received, by_bob.closed, by_bob.reopened),
+        (now(0), now(1), now(1))
+    );
     assert_eq!((by_bob.replies, by_bob.first_replied), (now(1), now(1)));
-    assert_eq!((by_cas.closed, by_cas.reopened, by_cas.replies), (now(1), now(0), now(1)));
+    assert_eq!(
+        (by_cas.closed, by_cas.reopened, by_cas.replies),
+        (now(1), now(0), now(1))
+    );
     assert_eq!(by_cas.first_replied, now(0));
     // An hour from nine, when work begins in Brussels, to the reply at ten.
     assert_eq!(by_bob.to_first_reply.now.median, Some(60));
@@ -59,13 +79,19 @@ async fn each_step_counts_under_who_was_responsible_then_or_all_under_who_is_now
     // The rest of Monday, and two hours of Tuesday.
     assert_eq!(by_cas.to_close.now.median, Some(510 + 120));
     let total = then.total.figures;
-    assert_eq!((total.received, total.closed, total.reopened), (now(1), now(1), now(1)));
+    assert_eq!(
+        (total.received, total.closed, total.reopened),
+        (now(1), now(1), now(1))
+    );
     assert_eq!((total.replied, total.replies), (now(1), now(2)));
     assert_eq!(total.to_close.now.ninetieth, Some(630));
 
     let after = world.report(week, Credited::Now).await?;
     let by_cas = of(&after, Some(&world.cas));
-    assert_eq!((by_cas.received, by_cas.closed, by_cas.reopened), (now(1), now(1), now(1)));
+    assert_eq!(
+        (by_cas.received, by_cas.closed, by_cas.reopened),
+        (now(1), now(1), now(1))
+    );
     assert_eq!((by_cas.replied, by_cas.replies), (now(1), now(2)));
     ensure!(after.lines.len() == 1, "{:?}", after.lines);
     assert_eq!(after.total.figures.closed, now(1));
@@ -97,18 +123,30 @@ async fn whichever_way_something_happens_it_is_written_down() -> Result<()> {
     store::set_responsible(world.app.database.begin(&world.ann).await?, choice).await?;
     let mut browser = world.app.browser_of(&world.bob).await?;
     let ticket = id.to_string();
-    let answer = browser.call("/api/close_ticket", &[("id", &ticket)]).await?;
+    let answer = browser
+        .call("/api/close_ticket", &[("id", &ticket)])
+        .await?;
     ensure!(answer.status.is_success(), "{}", answer.body);
     let (report, bob) = both(&world).await?;
     assert_eq!((bob.closed, report.total.figures.all_open()), (now(1), 0));
     let opened = [("status".to_owned(), "open".to_owned())].into();
     let tx = world.app.database.begin(&world.ann).await?;
-    store::overwrite(tx, KIND, id, &opened).await?.commit().await?;
+    store::overwrite(tx, KIND, id, &opened)
+        .await?
+        .commit()
+        .await?;
     let (report, bob) = both(&world).await?;
     assert_eq!((bob.reopened, bob.all_open()), (now(1), 1));
     assert_eq!(report.total.figures.received, now(1));
     // One that is written down closed was received and closed at once.
-    world.app.create(&world.ann, KIND, &[("subject", "Done"), ("status", "closed")]).await?;
+    world
+        .app
+        .create(
+            &world.ann,
+            KIND,
+            &[("subject", "Done"), ("status", "closed")],
+        )
+        .await?;
     assert_eq!(of(&both(&world).await?.0, None).closed, now(1));
     Ok(())
 }
@@ -139,14 +177,19 @@ async fn what_lies_in_the_bin_counts_no_more_and_counts_again_once_it_is_restore
     assert_eq!(again.lines, before.lines);
     // Nothing is left of what is deleted for good.
     world.app.as_owner("delete from tickets").await?;
-    assert_eq!(both(&world).await?.0.total.figures, crate::statistics::Figures::default());
+    assert_eq!(
+        both(&world).await?.0.total.figures,
+        crate::statistics::Figures::default()
+    );
     Ok(())
 }
 
 #[tokio::test]
 async fn what_is_written_down_late_counts_in_its_place() -> Result<()> {
     let world = World::new().await?;
-    let id = world.ticket(moment("2026-03-02T08:00:00Z")?, Some(world.bob.user)).await?;
+    let id = world
+        .ticket(moment("2026-03-02T08:00:00Z")?, Some(world.bob.user))
+        .await?;
     // The transaction that began first is committed last.
     world.reply(id, moment("2026-03-04T08:00:00Z")?).await?;
     world.reply(id, moment("2026-03-03T08:00:00Z")?).await?;
@@ -157,7 +200,11 @@ async fn what_is_written_down_late_counts_in_its_place() -> Result<()> {
     ] {
         let report = world.report(days(first, last)?, Credited::Then).await?;
         let bob = of(&report, Some(&world.bob));
-        assert_eq!((bob.replied.now, bob.replies.now), (tickets, replies), "{first}");
+        assert_eq!(
+            (bob.replied.now, bob.replies.now),
+            (tickets, replies),
+            "{first}"
+        );
         assert_eq!(report.total.figures.replied.now, tickets, "{first}");
     }
     Ok(())
@@ -166,13 +213,30 @@ async fn what_is_written_down_late_counts_in_its_place() -> Result<()> {
 #[tokio::test]
 async fn a_colleague_who_was_deactivated_keeps_his_row_and_is_marked() -> Result<()> {
     let world = World::new().await?;
-    world.ticket(moment("2026-03-02T08:00:00Z")?, Some(world.bob.user)).await?;
-    world.app.as_owner("update users set active = false where email = 'bob@acme.test'").await?;
-    let report = world.report(days("2026-03-02", "2026-03-02")?, Credited::Then).await?;
-    let names: Vec<_> = report.lines.iter().map(|line| (line.name.as_str(), line.active)).collect();
+    world
+        .ticket(moment("2026-03-02T08:00:00Z")?, Some(world.bob.user))
+        .await?;
+    world
+        .app
+        .as_owner("update users set active = false where email = 'bob@acme.test'")
+        .await?;
+    let report = world
+        .report(days("2026-03-02", "2026-03-02")?, Credited::Then)
+        .await?;
+    let names: Vec<_> = report
+        .lines
+        .iter()
+        .map(|line| (line.name.as_str(), line.active))
+        .collect();
     assert_eq!(names, [("Bob Boon", false)]);
     let mut browser = world.app.browser_of(&world.ann).await?;
-    let page = browser.get("/mailbox/statistics?period=own&from=2026-03-02").await?;
-    ensure!(page.body.contains("Bob Boon (deactivated)"), "{}", page.body);
+    let page = browser
+        .get("/mailbox/statistics?period=own&from=2026-03-02")
+        .await?;
+    ensure!(
+        page.body.contains("Bob Boon (deactivated)"),
+        "{}",
+        page.body
+    );
     Ok(())
 }

@@ -68,9 +68,14 @@ async fn in_database(
 }
 
 fn some_hours(dice: &mut StdRng) -> WorkingHours {
-    let begins = [0, 60, 90, 120, 540].choose(dice).copied().unwrap_or_default();
+    let begins = [0, 60, 90, 120, 540]
+        .choose(dice)
+        .copied()
+        .unwrap_or_default();
     WorkingHours {
-        days: (1..=7).filter(|day| *day == 3 || dice.random_bool(0.6)).collect(),
+        days: (1..=7)
+            .filter(|day| *day == 3 || dice.random_bool(0.6))
+            .collect(),
         begins,
         ends: [180, 600, 1050, 1440].choose(dice).copied().unwrap_or(1440),
     }
@@ -97,9 +102,15 @@ async fn working_minutes_are_what_one_counts_minute_by_minute() -> Result<()> {
             let hours = some_hours(&mut dice);
             set(&app, account, zone, &hours).await?;
             for _ in 0..12 {
-                let year = [2011, 2017, 2026].choose(&mut dice).copied().unwrap_or(2026);
+                let year = [2011, 2017, 2026]
+                    .choose(&mut dice)
+                    .copied()
+                    .unwrap_or(2026);
                 // The months in which clocks are changed, somewhere.
-                let month = [1, 3, 4, 10, 11, 12].choose(&mut dice).copied().unwrap_or(1);
+                let month = [1, 3, 4, 10, 11, 12]
+                    .choose(&mut dice)
+                    .copied()
+                    .unwrap_or(1);
                 let first = Utc.with_ymd_and_hms(year, month, 1, 0, 0, 0).single();
                 let first = first.ok_or_else(|| anyhow::anyhow!("a month begins"))?;
                 let from = first + TimeDelta::minutes(dice.random_range(0..40_000));
@@ -126,13 +137,19 @@ async fn an_account_that_has_set_none_has_the_hours_that_its_page_shows() -> Res
     let app = TestApp::new().await?;
     let (account, _) = app.account("Acme").await?;
     // Two weeks from a Sunday, with the change to winter time between them.
-    let (from, to) = (moment("2026-10-18T00:00:00Z")?, moment("2026-11-01T00:00:00Z")?);
+    let (from, to) = (
+        moment("2026-10-18T00:00:00Z")?,
+        moment("2026-11-01T00:00:00Z")?,
+    );
     let expected = by_the_minute(&WorkingHours::default(), Tz::Europe__Brussels, from, to);
     assert_eq!(in_database(&app, account, from, to).await?, expected);
     assert_eq!(expected, 10 * 510);
     // Backwards there is no time, and seconds are no minutes.
     assert_eq!(in_database(&app, account, to, from).await?, 0);
-    let (from, to) = (moment("2026-11-02T08:59:30Z")?, moment("2026-11-02T09:01:29Z")?);
+    let (from, to) = (
+        moment("2026-11-02T08:59:30Z")?,
+        moment("2026-11-02T09:01:29Z")?,
+    );
     assert_eq!(in_database(&app, account, from, to).await?, 1);
     Ok(())
 }
@@ -140,7 +157,10 @@ async fn an_account_that_has_set_none_has_the_hours_that_its_page_shows() -> Res
 #[tokio::test]
 async fn other_hours_count_from_then_on() -> Result<()> {
     let world = World::new().await?;
-    let (monday, reply) = (moment("2026-03-02T08:00:00Z")?, moment("2026-03-02T18:00:00Z")?);
+    let (monday, reply) = (
+        moment("2026-03-02T08:00:00Z")?,
+        moment("2026-03-02T18:00:00Z")?,
+    );
     let before = world.ticket(monday, Some(world.bob.user)).await?;
     world.reply(before, reply).await?;
     let all_day = WorkingHours {
@@ -151,7 +171,9 @@ async fn other_hours_count_from_then_on() -> Result<()> {
     set(&world.app, world.account, Tz::Europe__Brussels, &all_day).await?;
     let after = world.ticket(monday, Some(world.cas.user)).await?;
     world.reply(after, reply).await?;
-    let report = world.report(days("2026-03-02", "2026-03-02")?, Credited::Then).await?;
+    let report = world
+        .report(days("2026-03-02", "2026-03-02")?, Credited::Then)
+        .await?;
     let median = |who| of(&report, Some(who)).to_first_reply.now.median;
     assert_eq!(median(&world.bob), Some(510));
     assert_eq!(median(&world.cas), Some(600));

@@ -1,4 +1,5 @@
-//! An account with a shared mailbox and tickets whose history was made at the moments that a test wants. For the tests beside it.
+//! An account with a shared mailbox and tickets whose history was made at the moments that a test wants.
+//! For the tests beside it.
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveDate, Utc};

@@ -89,10 +89,10 @@ pub fn Bar(
 ) -> impl IntoView {
     let page = page();
     let language = page.language;
-    let all = Selection::All(ListQuery {
+    let all = Selection::All(Box::new(ListQuery {
         page: Place::First,
         ..query
-    });
+    }));
     let change_all = match total {
         Some(total) => CHANGE_ALL.with(language, &[("n", &language.integer(total))]),
         None => t(CHANGE_WHOLE).to_owned(),
