@@ -133,6 +133,16 @@ test('a client’s mail becomes a ticket that a colleague answers, and whoever i
   await unread(bob.page, 4);
   await unread(page, 0);
 
+  // The statistics credit whom it was assigned to, and each number leads to its tickets.
+  await open(page, '/mailbox/statistics');
+  const colleagues = page.getByRole('table', { name: 'By colleague', exact: true });
+  const row = colleagues.getByRole('row').filter({ has: page.getByRole('rowheader', { name: new RegExp(bob.name) }) });
+  const closed = row.getByRole('cell').nth(1).getByRole('link');
+  await expect(closed).toHaveText('1');
+  await closed.click();
+  await expect(page.getByRole('status').filter({ hasText: '1 ticket' })).toBeVisible();
+  await expect(page.getByRole('table', { name: 'Tickets', exact: true }).getByRole('link', { name: '#1 Broken pump', exact: true })).toBeVisible();
+
   // Whose it is, as a segment.
   await open(page, '/mailbox/segments/new');
   const condition = page.getByRole('group', { name: 'Condition 1', exact: true });
@@ -196,7 +206,7 @@ test('what one has begun to write is there again, and a stranger’s page is a f
   expect(code, out).toBe(0);
 
   await open(page, `/mailbox?q=${encodeURIComponent(subject)}`);
-  await page.getByRole('table', { name: 'Tickets', exact: true }).getByRole('link').first().click();
+  await page.getByRole('table', { name: 'Tickets', exact: true }).getByRole('row').nth(1).getByRole('link').click();
   await hydrated(page);
   await page.getByText('Show as it was formatted', { exact: true }).click();
   const frame = page.frameLocator('iframe[title="Formatted message"]');

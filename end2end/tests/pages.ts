@@ -180,6 +180,19 @@ export const VISITS: Visit[] = [
       await expect(form.getByText('Not an e-mail address')).toBeVisible();
     },
   },
+  { name: 'mailboxes', open: at('/settings/mailboxes') },
+  { name: 'mailbox-new', open: at('/settings/mailboxes/new') },
+  {
+    name: 'mailbox-edit',
+    open: async (page) => {
+      await open(page, '/settings/mailboxes');
+      await page.getByRole('main').getByRole('link', { name: 'Demo NV', exact: true }).click();
+      await hydrated(page);
+      await expect(page.getByRole('textbox', { name: 'Address', exact: true })).toBeVisible();
+    },
+  },
+  { name: 'statistics', open: at('/mailbox/statistics?period=year') },
+  { name: 'working-hours', open: at('/settings/working-hours') },
   { name: 'ticket-new', open: at('/mailbox/new') },
   { name: 'ticket-edit', open: first('/mailbox?segment=open', '/edit') },
   { name: 'contacts', open: at('/contacts') },

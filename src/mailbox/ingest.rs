@@ -137,7 +137,10 @@ fn told(taken: Taken) {
 fn whole(file: &Path) -> Result<Vec<u8>> {
     let mut raw = Vec::new();
     if file == Path::new("-") {
-        std::io::stdin().lock().take(LONGEST).read_to_end(&mut raw)?;
+        std::io::stdin()
+            .lock()
+            .take(LONGEST)
+            .read_to_end(&mut raw)?;
     } else {
         let opened = std::fs::File::open(file);
         let opened = opened.with_context(|| format!("cannot open {}", file.display()))?;

@@ -351,6 +351,11 @@ async fn the_figures_are_those_of_the_lists_that_they_lead_to() -> Result<()> {
                 0,
                 vec![(Need::Overdue, 0), (Need::Stale, 0), (Need::NoStep, 0)]
             ),
+            (
+                RecordKind::Ticket,
+                0,
+                vec![(Need::Answer, 0), (Need::Stale, 0)]
+            ),
         ]
     );
     for (kind, total, needs) in needs {

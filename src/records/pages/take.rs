@@ -22,13 +22,18 @@ pub fn TakeButton(
     id: RecordId,
     /// Who has it as far as the page knows: where it is somebody else by now, it stays his.
     was: Option<UserId>,
-    /// What the record is called, where several stand beside one another.
+    /// What the record is called, where several stand beside one another; the button is small then.
     #[prop(optional, into)]
     of: Option<String>,
 ) -> impl IntoView {
     let me = page().me().filter(|me| me.rights.may_use(kind))?;
     let role = first_role(kind)?;
     let was = was.map(|user| user.to_string()).unwrap_or_default();
+    let class = if of.is_some() {
+        "button small"
+    } else {
+        "button"
+    };
     let label = of.map(|name| format!("{}: {name}", t(TAKE)));
     Some(view! {
         <form method="post" action=ACTION class="inline">
@@ -37,7 +42,7 @@ pub fn TakeButton(
             <input type="hidden" name="role" value=role.key() />
             <input type="hidden" name="user" value=me.user.to_string() />
             <input type="hidden" name="was" value=was />
-            <button type="submit" class="button small" aria-label=label>{t(TAKE)}</button>
+            <button type="submit" class=class aria-label=label>{t(TAKE)}</button>
         </form>
     })
 }

@@ -80,9 +80,7 @@ impl Narrowed {
             query,
         };
         narrowed.statistic = match narrowed.query.statistic {
-            Some(statistic) if kind == RecordKind::Ticket => {
-                Some(Narrow::of(tx, statistic).await?)
-            }
+            Some(statistic) if kind == RecordKind::Ticket => Some(Narrow::of(tx, statistic).await?),
             _ => None,
         };
         narrowed.read_filter(tx).await?;

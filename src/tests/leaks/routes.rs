@@ -138,7 +138,14 @@ pub fn pattern(path: &str) -> String {
     let others = others().into_iter().filter(|route| !route.contains('*'));
     let known = pages().into_iter().chain(others);
     let mut known: Vec<String> = known.filter(|page| fits(page)).collect();
-    known.sort_by_key(|page| page.matches([':', '{']).count());
+    // An address of its own before an id: of exports of companies and the page of one company, the former.
+    known.sort_by_key(|page| {
+        let ends_in_any = page
+            .rsplit('/')
+            .next()
+            .is_some_and(|last| last.starts_with([':', '{']));
+        (page.matches([':', '{']).count(), ends_in_any)
+    });
     known.into_iter().next().unwrap_or_else(|| path.to_owned())
 }
 
