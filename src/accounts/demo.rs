@@ -100,20 +100,9 @@ const TOM: &str = "tom@demo.test";
 
 /// `steward demo`, and every start of `steward serve` with the embedded database.
 pub async fn load(opened: &Opened) -> Result<()> {
-    let owner = opened.logins.owner_pool().await?;
-    let mut lock = owner.acquire().await?;
-    sqlx::query("select pg_advisory_lock($1)")
-        .bind(LOCK)
-        .execute(&mut *lock)
-        .await?;
-    let done = load_locked(opened, &mut lock).await;
-    sqlx::query("select pg_advisory_unlock($1)")
-        .bind(LOCK)
-        .execute(&mut *lock)
-        .await?;
-    drop(lock);
-    owner.close().await;
-    done
+    opened
+        .alone(LOCK, async |owner| load_locked(opened, owner).await)
+        .await
 }
 
 async fn load_locked(opened: &Opened, owner: &mut PgConnection) -> Result<()> {

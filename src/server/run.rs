@@ -6,6 +6,7 @@ use std::{process::ExitCode, sync::Arc, time::Duration};
 use anyhow::{Context, Result};
 use leptos::prelude::LeptosOptions;
 use sd_notify::NotifyState;
+use sqlx::PgConnection;
 use tokio::{task::JoinHandle, time::interval};
 use tokio_util::sync::CancellationToken;
 
@@ -67,6 +68,28 @@ impl Opened {
             .as_ref()
             .map(drop)
             .context("This needs the owner of the database: set STEWARD_OWNER_URL")
+    }
+
+    /// Works as the owner while nobody else holds this lock: two servers may start at once.
+    pub async fn alone<T>(
+        &self,
+        lock: i64,
+        work: impl AsyncFnOnce(&mut PgConnection) -> Result<T>,
+    ) -> Result<T> {
+        let owner = self.logins.owner_pool().await?;
+        let mut connection = owner.acquire().await?;
+        sqlx::query("select pg_advisory_lock($1)")
+            .bind(lock)
+            .execute(&mut *connection)
+            .await?;
+        let done = work(&mut connection).await;
+        sqlx::query("select pg_advisory_unlock($1)")
+            .bind(lock)
+            .execute(&mut *connection)
+            .await?;
+        drop(connection);
+        owner.close().await;
+        done
     }
 
     /// Connects as the server does.

@@ -35,20 +35,8 @@ texts! {
 /// The region of a deal's page.
 pub fn standing(id: RecordId) -> Room {
     let loaded = Resource::new(|| (), move |()| api::deal_standing(id));
-    Room::new(move || {
-        view! {
-            <section class="card" aria-labelledby="standing">
-                <Suspense>
-                    {move || Suspend::new(async move {
-                        match loaded.await {
-                            Ok(standing) => view! { <Stands id standing /> }.into_any(),
-                            Err(error) => view! { <ErrorMessage error=Some(error) /> }.into_any(),
-                        }
-                    })}
-                </Suspense>
-            </section>
-        }
-        .into_any()
+    Room::card("standing", loaded, move |standing| {
+        view! { <Stands id standing /> }.into_any()
     })
 }
 

@@ -33,7 +33,7 @@ use crate::{
     records::api,
     texts,
     ui::{
-        message::{Failed, NotFound},
+        message::{ErrorMessage, Failed, NotFound},
         page::{PageTitle, page, t},
     },
 };
@@ -64,6 +64,29 @@ pub struct Room(Box<dyn Fn() -> AnyView + Send + Sync>);
 impl Room {
     pub fn new(view: impl Fn() -> AnyView + Send + Sync + 'static) -> Self {
         Self(Box::new(view))
+    }
+
+    /// A card named by `heading`, with what was asked for.
+    pub fn card<T: Clone + Send + Sync + 'static>(
+        heading: &'static str,
+        loaded: Resource<Result<T, AppError>>,
+        show: impl Fn(T) -> AnyView + Copy + Send + Sync + 'static,
+    ) -> Self {
+        Self::new(move || {
+            view! {
+                <section class="card" aria-labelledby=heading>
+                    <Suspense>
+                        {move || Suspend::new(async move {
+                            match loaded.await {
+                                Ok(found) => show(found),
+                                Err(error) => view! { <ErrorMessage error=Some(error) /> }.into_any(),
+                            }
+                        })}
+                    </Suspense>
+                </section>
+            }
+            .into_any()
+        })
     }
 
     fn run(&self) -> AnyView {

@@ -34,20 +34,8 @@ const CLOSE_ACTION: &str = "/api/close_ticket";
 /// The region of a ticket's page.
 pub fn standing(id: RecordId) -> Room {
     let loaded = Resource::new(|| (), move |()| api::ticket_standing(id));
-    Room::new(move || {
-        view! {
-            <section class="card" aria-labelledby="standing">
-                <Suspense>
-                    {move || Suspend::new(async move {
-                        match loaded.await {
-                            Ok(standing) => view! { <Stands id standing /> }.into_any(),
-                            Err(error) => view! { <ErrorMessage error=Some(error) /> }.into_any(),
-                        }
-                    })}
-                </Suspense>
-            </section>
-        }
-        .into_any()
+    Room::card("standing", loaded, move |standing| {
+        view! { <Stands id standing /> }.into_any()
     })
 }
 
