@@ -53,6 +53,11 @@ class Console {
     this.expected.push(/\.wasm was preloaded using link preload but not used/);
   }
 
+  /** Playwright looks into every frame with a script of its own, and Chromium says of a sandboxed one that it may not. */
+  expectSandbox(): void {
+    this.expected.push(/Blocked script execution in '\S+\/messages\/\S+' because the document's frame is sandboxed/);
+  }
+
   unexpected(): string[] {
     return [...this.heard]
       .filter(([message]) => !this.expected.some((expected) => expected.test(message)))
