@@ -470,6 +470,7 @@ async fn every_server_function_but_those_before_the_sign_in_wants_somebody_signe
         ("query[segment]", "all"),
         ("query[q]", ""),
         ("query[page]", "first"),
+        ("query[period]", "this_month"),
         ("current_password", "x"),
         ("new_password", "x"),
         ("repeat_password", "x"),

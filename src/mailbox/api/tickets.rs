@@ -64,15 +64,15 @@ pub async fn contact_of_ticket(id: RecordId) -> Result<(), AppError> {
     store::make_contact(viewing(RecordKind::Ticket).await?, id).await
 }
 
-/// Keeps what the caller has begun to write: to the client, or (`note`) for colleagues.
+/// Keeps what the caller has begun to write: to the client, or (`internal`) for colleagues.
 #[server(prefix = "/api", endpoint = "save_ticket_draft")]
 pub async fn save_ticket_draft(
     id: RecordId,
-    #[server(default)] note: bool,
+    #[server(default)] internal: bool,
     #[server(default)] body: String,
     #[server(default)] copies: String,
 ) -> Result<(), AppError> {
-    let sort = if note { "note" } else { "reply" };
+    let sort = if internal { "note" } else { "reply" };
     let draft = Draft { body, copies }.bounded()?;
     drafts::save(viewing(RecordKind::Ticket).await?, id, sort, &draft).await
 }

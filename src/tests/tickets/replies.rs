@@ -71,7 +71,7 @@ async fn no_internal_note_ever_reaches_a_mail_server() -> Result<()> {
     desk.note(&desk.bob, id, secret).await?;
     let kept = [
         ("id", id.to_string()),
-        ("note", "true".into()),
+        ("internal", "true".into()),
         ("body", format!("{secret} draft")),
     ];
     let kept: Vec<(&str, &str)> = kept
