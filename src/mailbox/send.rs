@@ -15,7 +15,7 @@ use super::{
     smtp,
 };
 use crate::{
-    model::{AccountId, AppError, MailboxId, RecordId, tickets::Party},
+    model::{AccountId, AppError, Language, MailboxId, RecordId, tickets::Party},
     server::context::App,
 };
 
@@ -64,8 +64,14 @@ async fn send(app: &App, job: &Reply) -> Result<(), AppError> {
         return Ok(());
     };
     let (mailbox, attempts) = (waiting.mailbox, waiting.attempts);
-    // What cannot be written as a mail never could be: it was checked when it was typed.
-    let mail = compose(waiting.mail)?;
+    let mail = match compose(waiting.mail) {
+        Ok(mail) => mail,
+        // Nor could it be the next time.
+        Err(error) => {
+            let why = error.text(Language::En);
+            return failed(app, job, &why, true, attempts).await;
+        }
+    };
     let outgoing = smtp::Outgoing {
         envelope: mail.envelope().clone(),
         bytes: Message::formatted(&mail),
@@ -115,6 +121,10 @@ async fn waiting(app: &App, job: &Reply) -> Result<Option<Waiting>, AppError> {
     .bind(job.message)
     .fetch_all(tx.connection())
     .await?;
+    let before: Vec<_> = before
+        .into_iter()
+        .filter(|(id, _)| compose::is_id(id))
+        .collect();
     tx.commit().await?;
     let mut attachments = Vec::with_capacity(files.len());
     for (name, media_type, file) in files {

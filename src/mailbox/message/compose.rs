@@ -94,13 +94,19 @@ fn mailbox(field: &str, party: &Party) -> Result<Mailbox, AppError> {
     Ok(Mailbox::new((!name.is_empty()).then_some(name), address))
 }
 
+/// Whether a mail can be named by it: what a stranger's program calls its mails may be anything.
+pub fn is_id(id: &str) -> bool {
+    let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '<' | '>');
+    !id.is_empty() && id.len() <= super::LONGEST_ID && id.chars().all(plain)
+}
+
 /// An id in angle brackets.
 fn id(id: &str) -> Result<String, AppError> {
-    let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '<' | '>');
-    if id.is_empty() || id.len() > super::LONGEST_ID || !id.chars().all(plain) {
-        return Err(AppError::internal("the id of a mail is none"));
+    if is_id(id) {
+        Ok(format!("<{id}>"))
+    } else {
+        Err(AppError::internal("the id of a mail is none"))
     }
-    Ok(format!("<{id}>"))
 }
 
 fn some_of(mut references: Vec<String>) -> Vec<String> {

@@ -232,7 +232,9 @@ pub fn ResponsiblePicker(
         })
         .unwrap_or_else(|| chosen.get_untracked())
     };
-    let (control_id, list_label, form_label) = (dom_id.clone(), label.clone(), label.clone());
+    let (control_id, list_label) = (dom_id.clone(), label.clone());
+    // Two places of one name a screen reader could not tell apart.
+    let form_label = place.is_empty().then(|| label.clone());
     let away_id = dom_id.clone();
     let control = move || {
         let (dom_id, label) = (control_id.clone(), list_label.clone());

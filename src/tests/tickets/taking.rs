@@ -285,16 +285,22 @@ async fn files_that_no_message_has_are_swept_away_and_no_others() -> Result<()> 
             .await?;
     // Nothing is swept that somebody may be about to know.
     assert_eq!(crate::mailbox::sweep::sweep(&desk.app.app).await?, 0);
-    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
+    long_ago(&desk)?;
+    assert_eq!(crate::mailbox::sweep::sweep(&desk.app.app).await?, 1);
+    assert!(desk.app.app.files.get(desk.account, lost).await.is_err());
+    assert!(!desk.app.app.files.get(desk.account, kept).await?.is_empty());
+    Ok(())
+}
+
+/// Every file there is was written long ago.
+pub(super) fn long_ago(desk: &Desk) -> Result<()> {
+    let then = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
     for entry in walk(&desk.app.config.files)? {
         std::fs::File::options()
             .write(true)
             .open(entry)?
-            .set_modified(long_ago)?;
+            .set_modified(then)?;
     }
-    assert_eq!(crate::mailbox::sweep::sweep(&desk.app.app).await?, 1);
-    assert!(desk.app.app.files.get(desk.account, lost).await.is_err());
-    assert!(!desk.app.app.files.get(desk.account, kept).await?.is_empty());
     Ok(())
 }
 
