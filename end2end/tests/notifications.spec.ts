@@ -164,7 +164,7 @@ test('the link of a mail ends its kind of event, with one click and by its page,
   const byMail = (event: string) => bob.page.getByRole('checkbox', { name: `${event}: E-mail at once`, exact: true });
   const [assigned, moved, mention] = [
     byMail('I am now responsible'),
-    byMail('A deal of mine moves, is won or lost'),
+    byMail('A deal or project of mine moves, is won or lost; a ticket is closed or reopened'),
     byMail('Somebody mentions me in a note'),
   ];
   await open(bob.page, '/settings/notifications');
@@ -208,7 +208,7 @@ test('the link of a mail ends its kind of event, with one click and by its page,
   await bob.page.reload();
   await expect(moved).toBeChecked();
   await outside.getByRole('button', { name: 'Unsubscribe', exact: true }).click();
-  await expect(outside.getByRole('status')).toContainText('A deal of mine moves, is won or lost');
+  await expect(outside.getByRole('status')).toContainText('A deal or project of mine moves, is won or lost; a ticket is closed or reopened');
   await bob.page.reload();
   await expect(moved).not.toBeChecked();
   await expect(mention).toBeChecked();
