@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{
     message::compose::{self, compose},
     smtp,
+    store::messages,
 };
 use crate::{
     model::{AccountId, AppError, Language, MailboxId, RecordId, tickets::Party},
@@ -199,15 +200,7 @@ async fn failed(
     .await?;
     if !gives_up {
         let pause = PAUSE.saturating_mul(1 << attempts.clamp(0, 10));
-        sqlx::query(
-            "select enqueue('reply', json_build_object('account', current_account(), 'ticket', $1::uuid, 'message', $2::uuid),
-               'reply again ' || $2::uuid, now() + make_interval(secs => $3), queue => 'ticket ' || $1::uuid)",
-        )
-        .bind(job.ticket.0)
-        .bind(job.message)
-        .bind(pause.as_secs_f64())
-        .execute(tx.connection())
-        .await?;
+        messages::plan(tx.connection(), job.ticket, job.message, Some(pause)).await?;
     }
     tx.commit().await
 }

@@ -10,7 +10,7 @@ use super::{
     fetch::{self, Origin, Pace, Sink},
     message::{self, Automatic, Incoming, subject},
     send::WITHOUT_ID,
-    store::fetching,
+    store::{fetching, messages::write_words},
     sweep,
 };
 use crate::{
@@ -230,14 +230,14 @@ async fn open(
     let id = RecordId::new();
     let client = sender(incoming);
     let (company, contact) = customer(tx, &client.email).await?;
-    let account = tx.account.0;
+    let account = tx.account;
     let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let title = subject::without_prefixes(&incoming.subject);
     sqlx::query(
         "insert into tickets (account_id, id, subject, company_id, contact_id, client_email, client_name, mailbox_id, mailbox)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
-    .bind(account)
+    .bind(account.0)
     .bind(id.0)
     .bind(&title)
     .bind(company)
@@ -249,7 +249,7 @@ async fn open(
     .execute(tx.connection())
     .await?;
     let words = [title, client.email, client.name].join(" ");
-    write_words(tx, id, &search::words(&words), false).await?;
+    write_words(tx.connection(), account, id, &search::words(&words), false).await?;
     Ok(Thread {
         id,
         status: NEW_TICKET.to_owned(),
@@ -287,26 +287,6 @@ async fn customer(tx: &mut Working, email: &str) -> Result<(Option<Uuid>, Option
         }
     }
     Ok((None, None))
-}
-
-async fn write_words(
-    tx: &mut Working,
-    id: RecordId,
-    words: &[String],
-    kept: bool,
-) -> Result<(), AppError> {
-    let account = tx.account.0;
-    sqlx::query(
-        "insert into ticket_words as w (account_id, record_id, word, kept) select $1, $2, unnest($3::text[]), $4
-         on conflict (account_id, word, record_id) do update set kept = w.kept or excluded.kept where not w.kept",
-    )
-    .bind(account)
-    .bind(id.0)
-    .bind(words)
-    .bind(kept)
-    .execute(tx.connection())
-    .await?;
-    Ok(())
 }
 
 /// Writes the message itself, with what came with it.
@@ -375,7 +355,7 @@ async fn write(
         .await?;
     let mut words = search::words(&incoming.text);
     words.truncate(WORDS);
-    write_words(tx, thread.id, &words, true).await?;
+    write_words(tx.connection(), account, thread.id, &words, true).await?;
     Ok(id)
 }
 

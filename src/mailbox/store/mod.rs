@@ -4,6 +4,7 @@
 pub mod drafts;
 pub mod fetching;
 pub mod mailboxes;
+pub mod messages;
 pub mod parts;
 pub mod tickets;
 

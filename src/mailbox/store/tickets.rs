@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use sqlx::{Row as _, types::Json};
 use uuid::Uuid;
 
-use super::drafts;
+use super::{drafts, messages};
 use crate::{
     mailbox::message::subject,
     model::{
@@ -153,8 +153,7 @@ pub async fn reply(mut tx: Viewing, form: ReplyForm<'_>) -> Result<(), AppError>
     } else {
         WAITING_TICKET
     };
-    let typed = BTreeMap::from([("status".to_owned(), status.to_owned())]);
-    let mut tx = store::overwrite(tx, KIND, id, &typed).await?;
+    let mut tx = with_status(tx, id, status).await?;
     message.write(&mut tx, id).await?;
     store::write_reply(&mut tx, id, message.id).await?;
     drafts::take_along(&mut tx, id, message.id).await?;
@@ -207,16 +206,8 @@ impl Reply {
         .execute(tx.connection())
         .await?;
         let words = search::words(&self.text);
-        sqlx::query(
-            "insert into ticket_words as w (account_id, record_id, word, kept) select $1, $2, unnest($3::text[]), true
-             on conflict (account_id, word, record_id) do update set kept = true where not w.kept",
-        )
-        .bind(account.0)
-        .bind(ticket.0)
-        .bind(words)
-        .execute(tx.connection())
-        .await?;
-        plan(tx, ticket, self.id).await
+        messages::write_words(tx.connection(), account, ticket, &words, true).await?;
+        messages::plan(tx.connection(), ticket, self.id, None).await
     }
 }
 
@@ -237,21 +228,8 @@ pub async fn send_again(mut tx: Viewing, id: RecordId, message: Uuid) -> Result<
     if planned.rows_affected() == 0 {
         return Err(AppError::NotFound);
     }
-    plan(&mut tx, id, message).await?;
+    messages::plan(tx.connection(), id, message, None).await?;
     tx.commit().await
-}
-
-/// One after the other for each ticket, so that they arrive in the order in which they were written.
-async fn plan(tx: &mut Writing, ticket: RecordId, message: Uuid) -> Result<(), AppError> {
-    sqlx::query(
-        "select enqueue('reply', json_build_object('account', current_account(), 'ticket', $1::uuid, 'message', $2::uuid),
-           'reply ' || $2::uuid, queue => 'ticket ' || $1::uuid)",
-    )
-    .bind(ticket.0)
-    .bind(message)
-    .execute(tx.connection())
-    .await?;
-    Ok(())
 }
 
 /// Writes the client down as a contact, who is the ticket's customer from then on; one that has a customer keeps him.
@@ -292,6 +270,10 @@ pub async fn make_contact(mut tx: Viewing, id: RecordId) -> Result<(), AppError>
 
 /// Gives a ticket another status over whatever it has now, as its form would.
 pub async fn set_status(tx: Viewing, id: RecordId, status: &str) -> Result<(), AppError> {
+    with_status(tx, id, status).await?.commit().await
+}
+
+async fn with_status(tx: Viewing, id: RecordId, status: &str) -> Result<Writing, AppError> {
     let typed = BTreeMap::from([("status".to_owned(), status.to_owned())]);
-    store::overwrite(tx, KIND, id, &typed).await?.commit().await
+    store::overwrite(tx, KIND, id, &typed).await
 }
